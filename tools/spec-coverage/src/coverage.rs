@@ -72,27 +72,30 @@ impl Coverage {
         }
     }
 
-    /// How many rows have a test, and how many could have one.
-    pub fn count(&self, rows: &Rows, database: Database) -> (usize, usize) {
+    /// How many whole rows have a test, and how many could have one.
+    fn count(&self, rows: &Rows, database: Database) -> (usize, usize) {
         let mut covered = 0;
         let mut all = 0;
-        for id in rows.keys() {
-            match self.cell(rows, id, database) {
+        for id in rows.keys().filter(|id| id.is_whole()) {
+            covered += match self.cell(rows, id, database) {
                 Cell::NotApplicable(_) => continue,
-                Cell::Tests(_) => covered += 1,
-                // the options of a row together are the row
-                Cell::Missing if self.has_option(id, database) => covered += 1,
-                Cell::Missing => {}
-            }
+                Cell::Tests(_) => 1,
+                Cell::Missing => usize::from(self.by_options(rows, id, database)),
+            };
             all += 1;
         }
         (covered, all)
     }
 
-    fn has_option(&self, id: &RowId, database: Database) -> bool {
-        self.tests
+    /// A row whose options are listed is held when all of them are; options that only tests name prove no whole.
+    fn by_options(&self, rows: &Rows, id: &RowId, database: Database) -> bool {
+        let mut cells = rows
             .keys()
-            .any(|(row, of)| *of == database && row.whole() == *id)
+            .filter(|option| !option.is_whole() && option.whole() == *id)
+            .map(|option| self.cell(rows, option, database))
+            .filter(|cell| !matches!(cell, Cell::NotApplicable(_)))
+            .peekable();
+        cells.peek().is_some() && cells.all(|cell| cell != Cell::Missing)
     }
 
     pub fn counts<'a>(
@@ -141,6 +144,12 @@ mod tests {
             (id("S001"), Applies::Everywhere),
             (id("S017"), Applies::Nowhere("no exports".to_owned())),
             (id("Y004"), Applies::Everywhere),
+            (id("Y004[size]"), Applies::Everywhere),
+            (
+                id("Y004[none]"),
+                Applies::Nowhere("no such option".to_owned()),
+            ),
+            (id("Y005"), Applies::Everywhere),
             (id("Y289"), Applies::Only(vec![Database::Mongodb])),
         ])
     }
@@ -152,6 +161,7 @@ mod tests {
             mention("S001", "b", "x"),
             mention("S001", "a", "x"),
             mention("Y004[size]", "a", "x"),
+            mention("Y005[unlisted]", "a", "x"),
         ];
         let coverage = Coverage::new(&rows, &mentions).expect("coverage");
         let cell = |row, database| coverage.cell(&rows, &id(row), database);
@@ -173,8 +183,8 @@ mod tests {
             cell("Y004[size]", Database::Sqlite),
             Cell::Tests(vec!["a".to_owned()])
         );
-        assert_eq!(coverage.count(&rows, Database::Sqlite), (2, 2));
-        assert_eq!(coverage.count(&rows, Database::Mongodb), (0, 3));
+        assert_eq!(coverage.count(&rows, Database::Sqlite), (2, 3));
+        assert_eq!(coverage.count(&rows, Database::Mongodb), (0, 4));
     }
 
     #[test]

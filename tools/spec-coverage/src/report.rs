@@ -93,7 +93,7 @@ mod tests {
         );
         assert_eq!(
             summary(&rows, &coverage),
-            "sqlite 2/2, postgres 2/2, mysql 0/2, mongodb 0/2"
+            "sqlite 1/2, postgres 1/2, mysql 0/2, mongodb 0/2"
         );
     }
 }

@@ -49,6 +49,10 @@ impl RowId {
         })
     }
 
+    pub fn is_whole(&self) -> bool {
+        self.option.is_none()
+    }
+
     /// The row that this is an option of; itself when it is a whole row.
     pub fn whole(&self) -> Self {
         Self {
