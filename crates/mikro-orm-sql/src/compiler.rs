@@ -1,0 +1,155 @@
+//! From the query model to statements.
+
+use crate::cache::TextCache;
+use crate::dialect::Dialect;
+use crate::dml;
+use crate::origin::Origin;
+use crate::param::Param;
+use crate::select;
+use crate::shape::Walk;
+use mikro_orm_core::error::Result;
+use mikro_orm_core::metadata::{EntityId, EntityMetadata, Metadata};
+use mikro_orm_core::query::{Expr, Select};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// A statement that is ready to run.
+#[derive(Debug, Clone)]
+pub struct Compiled<'a> {
+    /// The text, shared by all statements of this shape.
+    pub sql: Arc<str>,
+    /// What to bind, in the order of the placeholders.
+    pub params: Vec<Param<'a>>,
+}
+
+/// Compiles queries for one dialect and keeps the texts.
+#[derive(Debug)]
+pub struct Compiler {
+    metadata: Arc<Metadata>,
+    dialect: &'static dyn Dialect,
+    texts: TextCache,
+}
+
+/// What kind of statement a shape is of; the first byte of its key.
+mod tag {
+    pub(super) const INSERT: u8 = b'i';
+    pub(super) const UPDATE: u8 = b'u';
+    pub(super) const DELETE: u8 = b'd';
+    pub(super) const CUSTOM: u8 = b'x';
+}
+
+impl Compiler {
+    /// A compiler without any texts yet.
+    pub fn new(metadata: Arc<Metadata>, dialect: &'static dyn Dialect) -> Self {
+        Compiler { metadata, dialect, texts: TextCache::default() }
+    }
+    /// The entities.
+    pub fn metadata(&self) -> &Arc<Metadata> {
+        &self.metadata
+    }
+    /// The dialect.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+    /// One entity.
+    pub fn entity(&self, id: EntityId) -> &EntityMetadata {
+        self.metadata.entity(id)
+    }
+
+    /// The statement for a query.
+    ///
+    /// # Errors
+    /// When a condition can't be said in SQL, or a raw one names what the entity does not have.
+    pub fn select<'a>(&self, select: &'a Select) -> Result<Compiled<'a>> {
+        let mut walk = Walk::new(&self.metadata, self.dialect.lists());
+        walk.select(select)?;
+        let sql = self.texts.get_or_build(&walk.key, || select::select(&self.metadata, self.dialect, select))?;
+        Ok(Compiled { sql, params: walk.params })
+    }
+
+    /// The statement that counts the rows of an entity.
+    ///
+    /// # Errors
+    /// As [`Compiler::select`].
+    pub fn count<'a>(&self, entity: EntityId, filter: Option<&'a Expr>) -> Result<Compiled<'a>> {
+        let mut walk = Walk::new(&self.metadata, self.dialect.lists());
+        walk.count(entity, filter)?;
+        let sql = self.texts.get_or_build(&walk.key, || select::count(&self.metadata, self.dialect, entity, filter))?;
+        Ok(Compiled { sql, params: walk.params })
+    }
+
+    /// Which property each parameter of [`Compiler::select`] belongs to: for logs and for messages, not for
+    /// every query.
+    ///
+    /// # Errors
+    /// As [`Compiler::select`].
+    pub fn select_origins(&self, select: &Select) -> Result<Vec<Origin>> {
+        let mut walk = Walk::with_origins(&self.metadata, self.dialect.lists());
+        walk.select(select)?;
+        Ok(walk.into_origins())
+    }
+
+    /// Which property each parameter of [`Compiler::count`] belongs to.
+    ///
+    /// # Errors
+    /// As [`Compiler::count`].
+    pub fn count_origins(&self, entity: EntityId, filter: Option<&Expr>) -> Result<Vec<Origin>> {
+        let mut walk = Walk::with_origins(&self.metadata, self.dialect.lists());
+        walk.count(entity, filter)?;
+        Ok(walk.into_origins())
+    }
+
+    /// The text that inserts `rows` rows with values for `columns`, and gives `returning` back. Without
+    /// columns it inserts one row of defaults, whatever `rows` is.
+    pub fn insert(&self, entity: EntityId, columns: &[u16], rows: usize, returning: &[u16]) -> Arc<str> {
+        let mut key = Vec::with_capacity(16 + 2 * (columns.len() + returning.len()));
+        head(&mut key, tag::INSERT, entity);
+        key.extend((rows as u64).to_le_bytes());
+        fields(&mut key, columns);
+        fields(&mut key, returning);
+        self.built(&key, || dml::insert(self.dialect, self.entity(entity), columns, rows, returning))
+    }
+
+    /// The text that updates one row's `columns` by key: the values, then the key, then the expected version
+    /// when there is a version field.
+    pub fn update(&self, entity: EntityId, columns: &[u16], version: Option<u16>) -> Arc<str> {
+        let mut key = Vec::with_capacity(16 + 2 * columns.len());
+        head(&mut key, tag::UPDATE, entity);
+        fields(&mut key, columns);
+        key.extend(version.map_or(u32::MAX, u32::from).to_le_bytes());
+        self.built(&key, || dml::update(self.dialect, self.entity(entity), columns, version))
+    }
+
+    /// The text that deletes rows by `keys` keys; with [`Lists::Array`](crate::Lists::Array) they are one parameter.
+    pub fn delete(&self, entity: EntityId, keys: usize) -> Arc<str> {
+        let mut key = Vec::with_capacity(16);
+        head(&mut key, tag::DELETE, entity);
+        key.extend((keys as u64).to_le_bytes());
+        self.built(&key, || dml::delete(self.dialect, self.entity(entity), keys))
+    }
+
+    /// A text of a driver's own, by whatever bytes tell its shapes apart.
+    pub fn cached(&self, shape: &[u8], build: impl FnOnce() -> String) -> Arc<str> {
+        let mut key = Vec::with_capacity(1 + shape.len());
+        key.push(tag::CUSTOM);
+        key.extend(shape);
+        self.built(&key, build)
+    }
+
+    fn built(&self, key: &[u8], build: impl FnOnce() -> String) -> Arc<str> {
+        let Ok(text) = self.texts.get_or_build(key, || Ok::<_, Infallible>(build()));
+        text
+    }
+}
+
+fn head(key: &mut Vec<u8>, tag: u8, entity: EntityId) {
+    key.push(tag);
+    key.extend(entity.0.to_le_bytes());
+}
+
+fn fields(key: &mut Vec<u8>, fields: &[u16]) {
+    key.extend((fields.len() as u32).to_le_bytes());
+    for field in fields {
+        key.extend(field.to_le_bytes());
+    }
+}

@@ -1,0 +1,130 @@
+//! What differs between databases, as far as the text of statements goes.
+
+mod postgres;
+mod sqlite;
+
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+
+use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::query::Nulls;
+use mikro_orm_core::value::Value;
+use std::fmt;
+
+/// How a list of values becomes part of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lists {
+    /// `in (?, ?, ?)`. The number of placeholders is rounded up to one of few sizes, the last value repeated.
+    Placeholders,
+    /// `= any($1)` with the whole list as one parameter: one text for any length.
+    Array,
+}
+
+/// A database's SQL.
+///
+/// Identifiers are always quoted, so that every name works: reserved words, spaces, quotes.
+pub trait Dialect: Send + Sync + fmt::Debug {
+    /// The database's name: `sqlite`, `postgres`.
+    fn name(&self) -> &'static str;
+
+    /// The character around identifiers.
+    fn quote(&self) -> char;
+
+    /// Appends the quoted identifier. The quote inside it is doubled; NUL, which no database takes, is left out.
+    fn push_identifier(&self, out: &mut String, name: &str) {
+        let quote = self.quote();
+        out.push(quote);
+        for c in name.chars().filter(|c| *c != '\0') {
+            if c == quote {
+                out.push(quote);
+            }
+            out.push(c);
+        }
+        out.push(quote);
+    }
+
+    /// Appends a table's name.
+    fn push_table(&self, out: &mut String, table: &str) {
+        self.push_identifier(out, table);
+    }
+
+    /// Appends the placeholder of parameter `number` (from 1).
+    fn push_placeholder(&self, out: &mut String, number: usize);
+
+    /// How lists are bound.
+    fn lists(&self) -> Lists;
+
+    /// The most parameters that one statement takes.
+    fn max_params(&self) -> usize;
+
+    /// `like`, or what stands for it.
+    fn like(&self) -> &'static str {
+        "like"
+    }
+
+    /// Appends what follows an order term so that nulls go where they should.
+    fn push_nulls(&self, out: &mut String, nulls: Nulls) {
+        out.push_str(match nulls {
+            Nulls::First => " nulls first",
+            Nulls::Last => " nulls last",
+        });
+    }
+
+    /// What must stand for the limit of a query that has an offset and no limit.
+    fn no_limit(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Appends a column's type (the user's `column_type`, when there is one).
+    fn push_type(&self, out: &mut String, property: &PropertyMetadata);
+
+    /// Appends type and constraints of a primary key that the database generates.
+    fn push_generated_key(&self, out: &mut String, property: &PropertyMetadata);
+
+    /// Appends a value as a literal, for defaults.
+    fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata);
+
+    /// Whether a default that is an expression needs parentheses.
+    fn parenthesized_defaults(&self) -> bool {
+        false
+    }
+
+    /// Whether foreign keys are part of `create table`; else they are added when all tables exist.
+    fn inline_foreign_keys(&self) -> bool {
+        false
+    }
+
+    /// What runs before and after the statements that drop a schema.
+    fn around_drop(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// What follows `drop table if exists ..`.
+    fn drop_suffix(&self) -> &'static str {
+        ""
+    }
+}
+
+/// Appends a text literal: in single quotes, which are doubled inside.
+pub fn push_text_literal(out: &mut String, text: &str) {
+    out.push('\'');
+    for c in text.chars().filter(|c| *c != '\0') {
+        if c == '\'' {
+            out.push('\'');
+        }
+        out.push(c);
+    }
+    out.push('\'');
+}
+
+/// Appends bytes as hexadecimal digits.
+pub fn push_hex(out: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+}
+
+#[cfg(test)]
+mod tests;

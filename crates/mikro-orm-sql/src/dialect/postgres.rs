@@ -1,0 +1,109 @@
+//! PostgreSQL.
+
+use super::{Dialect, Lists, push_hex, push_text_literal};
+use crate::format;
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::key::Key;
+use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::value::Value;
+use std::fmt::Write;
+
+/// PostgreSQL's SQL: double quotes, `$1`, lists as arrays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Postgres;
+
+impl Dialect for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+    fn quote(&self) -> char {
+        '"'
+    }
+    fn push_placeholder(&self, out: &mut String, number: usize) {
+        // writing to a String does not fail
+        let _ = write!(out, "${number}");
+    }
+    fn lists(&self) -> Lists {
+        Lists::Array
+    }
+    fn max_params(&self) -> usize {
+        65_535
+    }
+
+    fn push_type(&self, out: &mut String, property: &PropertyMetadata) {
+        if let Some(custom) = property.custom_type {
+            out.push_str(custom);
+            return;
+        }
+        out.push_str(match property.column_type {
+            Some(ColumnType::Bool) => "boolean",
+            Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallint",
+            Some(ColumnType::I32 | ColumnType::U16) => "int",
+            Some(ColumnType::I64 | ColumnType::U32) => "bigint",
+            Some(ColumnType::U64) => "numeric(20,0)",
+            Some(ColumnType::F32) => "real",
+            Some(ColumnType::F64) => "double precision",
+            Some(ColumnType::String) if property.text => "text",
+            Some(ColumnType::String) => {
+                let _ = write!(out, "varchar({})", property.length.unwrap_or(255));
+                return;
+            }
+            Some(ColumnType::Bytes) => "bytea",
+            Some(ColumnType::Uuid) => "uuid",
+            Some(ColumnType::DateTime) => "timestamptz",
+            Some(ColumnType::LocalDateTime) => "timestamp",
+            Some(ColumnType::Date) => "date",
+            Some(ColumnType::Time) => "time",
+            Some(ColumnType::Decimal) => "numeric",
+            Some(ColumnType::Json) => "jsonb",
+            _ => "text",
+        });
+    }
+
+    fn push_generated_key(&self, out: &mut String, property: &PropertyMetadata) {
+        out.push_str(match property.column_type {
+            Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallserial primary key",
+            Some(ColumnType::I32 | ColumnType::U16) => "serial primary key",
+            _ => "bigserial primary key",
+        });
+    }
+
+    fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata) {
+        let _ = match value {
+            Value::Bool(v) => write!(out, "{v}"),
+            Value::Int(v) => write!(out, "{v}"),
+            Value::UInt(v) => write!(out, "{v}"),
+            Value::Float(v) => write!(out, "'{v}'"),
+            Value::Double(v) => write!(out, "'{v}'"),
+            Value::Uuid(v) => write!(out, "'{}'", Key::Uuid(*v)),
+            Value::Bytes(v) => {
+                out.push_str("'\\x");
+                push_hex(out, v);
+                out.push('\'');
+                Ok(())
+            }
+            Value::Text(v) | Value::Decimal(v) | Value::Json(v) => {
+                push_text_literal(out, v);
+                Ok(())
+            }
+            Value::DateTime(v) => {
+                let utc = property.column_type != Some(ColumnType::LocalDateTime);
+                push_text_literal(out, &format::date_time(*v, utc));
+                Ok(())
+            }
+            Value::Date(v) => {
+                push_text_literal(out, &format::date(*v));
+                Ok(())
+            }
+            Value::Time(v) => {
+                push_text_literal(out, &format::time(*v));
+                Ok(())
+            }
+            _ => out.write_str("null"),
+        };
+    }
+
+    fn drop_suffix(&self) -> &'static str {
+        " cascade"
+    }
+}

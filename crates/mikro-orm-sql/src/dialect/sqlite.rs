@@ -1,0 +1,119 @@
+//! SQLite.
+
+use super::{Dialect, Lists, push_hex, push_text_literal};
+use crate::format;
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::value::Value;
+use std::fmt::Write;
+
+/// SQLite's SQL: backticks, `?`, lists as placeholders.
+///
+/// Column types are chosen for their affinity. Decimals, JSON and dates are `text`: the numeric affinity that
+/// names like `decimal` or `json` imply would turn `12.50` into `12.5`, and the document `1` into an integer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+    fn quote(&self) -> char {
+        '`'
+    }
+    fn push_placeholder(&self, out: &mut String, _: usize) {
+        out.push('?');
+    }
+    fn lists(&self) -> Lists {
+        Lists::Placeholders
+    }
+    fn max_params(&self) -> usize {
+        32_766
+    }
+    fn no_limit(&self) -> Option<&'static str> {
+        Some("-1")
+    }
+
+    fn push_type(&self, out: &mut String, property: &PropertyMetadata) {
+        if let Some(custom) = property.custom_type {
+            out.push_str(custom);
+            return;
+        }
+        out.push_str(match property.column_type {
+            Some(ColumnType::F32 | ColumnType::F64) => "real",
+            Some(ColumnType::Bytes | ColumnType::Uuid) => "blob",
+            Some(
+                ColumnType::String
+                | ColumnType::DateTime
+                | ColumnType::LocalDateTime
+                | ColumnType::Date
+                | ColumnType::Time
+                | ColumnType::Decimal
+                | ColumnType::Json,
+            ) => "text",
+            Some(ColumnType::Bool) => "integer",
+            Some(column_type) if column_type.is_integer() => "integer",
+            // no declared type is no affinity: values are kept as they come
+            _ => "blob",
+        });
+    }
+
+    /// `autoincrement` keeps the keys of one insert consecutive and never gives a deleted row's key again,
+    /// which is what allows drivers to compute keys instead of reading them.
+    fn push_generated_key(&self, out: &mut String, _: &PropertyMetadata) {
+        out.push_str("integer not null primary key autoincrement");
+    }
+
+    fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata) {
+        match value {
+            Value::Null => out.push_str("null"),
+            Value::Bool(v) => out.push(if *v { '1' } else { '0' }),
+            Value::Int(v) => push(out, v),
+            Value::UInt(v) => push(out, v),
+            Value::Float(v) => push_float(out, f64::from(*v)),
+            Value::Double(v) => push_float(out, *v),
+            Value::Bytes(v) => push_blob(out, v),
+            Value::Uuid(v) => push_blob(out, v),
+            Value::Text(v) | Value::Decimal(v) | Value::Json(v) => push_text_literal(out, v),
+            Value::DateTime(v) => {
+                let utc = property.column_type != Some(ColumnType::LocalDateTime);
+                push_text_literal(out, &format::date_time(*v, utc));
+            }
+            Value::Date(v) => push_text_literal(out, &format::date(*v)),
+            Value::Time(v) => push_text_literal(out, &format::time(*v)),
+            _ => out.push_str("null"),
+        }
+    }
+
+    fn parenthesized_defaults(&self) -> bool {
+        true
+    }
+    fn inline_foreign_keys(&self) -> bool {
+        true
+    }
+    fn around_drop(&self) -> Option<(&'static str, &'static str)> {
+        Some(("pragma foreign_keys = off", "pragma foreign_keys = on"))
+    }
+}
+
+fn push(out: &mut String, value: impl std::fmt::Display) {
+    // writing to a String does not fail
+    let _ = write!(out, "{value}");
+}
+
+/// Infinities have no literal; a number that overflows to them does.
+fn push_float(out: &mut String, value: f64) {
+    if value.is_nan() {
+        out.push_str("null");
+    } else if value.is_infinite() {
+        out.push_str(if value > 0.0 { "9e999" } else { "-9e999" });
+    } else {
+        let _ = write!(out, "{value:?}");
+    }
+}
+
+fn push_blob(out: &mut String, bytes: &[u8]) {
+    out.push_str("x'");
+    push_hex(out, bytes);
+    out.push('\'');
+}

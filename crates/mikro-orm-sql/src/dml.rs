@@ -1,0 +1,62 @@
+//! The texts that insert, update and delete.
+//!
+//! Values are always parameters. Statements that only one database has are files of their own here.
+
+pub mod unnest;
+
+use crate::dialect::{Dialect, Lists};
+use crate::writer::Writer;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+
+fn properties<'e>(entity: &'e EntityMetadata, fields: &'e [u16]) -> impl Iterator<Item = &'e PropertyMetadata> {
+    fields.iter().map(|field| entity.property(*field))
+}
+
+/// Appends ` returning ..` unless nothing is to be returned.
+pub fn push_returning(w: &mut Writer<'_>, entity: &EntityMetadata, returning: &[u16]) {
+    if !returning.is_empty() {
+        w.push(" returning ").columns(properties(entity, returning));
+    }
+}
+
+/// ``insert into `book` (`title`, `author_id`) values (?, ?), (?, ?) returning `id` ``; without columns
+/// ``insert into `book` default values``, which is one row whatever `rows` is.
+pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], rows: usize, returning: &[u16]) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("insert into ").table(entity);
+    if columns.is_empty() {
+        w.push(" default values");
+    } else {
+        w.push(" (").columns(properties(entity, columns)).push(") values ");
+        for row in 0..rows {
+            w.push(if row == 0 { "(" } else { ", (" }).placeholders(columns.len()).push(")");
+        }
+    }
+    push_returning(&mut w, entity, returning);
+    w.sql
+}
+
+/// ``update `book` set `title` = ? where `id` = ? and `version` = ?``
+pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], version: Option<u16>) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("update ").table(entity).push(" set ");
+    for (i, property) in properties(entity, columns).enumerate() {
+        w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ").placeholder();
+    }
+    w.push(" where ").identifier(entity.key().column()).push(" = ").placeholder();
+    if let Some(version) = version {
+        w.push(" and ").identifier(entity.property(version).column()).push(" = ").placeholder();
+    }
+    w.sql
+}
+
+/// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`.
+pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, keys: usize) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("delete from ").table(entity).push(" where ").identifier(entity.key().column());
+    match dialect.lists() {
+        Lists::Placeholders => w.push(" in (").placeholders(keys).push(")"),
+        Lists::Array => w.push(" = any(").placeholder().push(")"),
+    };
+    w.sql
+}

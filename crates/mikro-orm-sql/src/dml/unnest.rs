@@ -1,0 +1,1 @@
+//! Inserts and updates of many rows from one array per column.

@@ -1,0 +1,115 @@
+//! Which property a parameter belongs to: what a message about it names, and whether a log may show it.
+
+use crate::param::{Param, reborrow};
+use mikro_orm_core::metadata::{EntityId, Metadata, PropertyMetadata};
+use mikro_orm_core::value::Value;
+use std::borrow::Cow;
+
+/// Where a parameter's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The entity whose condition it is part of.
+    pub entity: EntityId,
+    /// The property that it is compared with; none for raw conditions and limits.
+    pub property: Option<u16>,
+    /// Whether it belongs to a hidden property.
+    pub hidden: bool,
+}
+
+impl Origin {
+    /// The names of the entity and the property.
+    pub fn names<'m>(&self, metadata: &'m Metadata) -> (&'m str, Option<&'m str>) {
+        let entity = metadata.entity(self.entity);
+        (entity.name, self.property.map(|index| entity.property(index).name))
+    }
+}
+
+/// What stands in logs for the value of a hidden property.
+pub const MASK: &str = "***";
+
+/// A value as a log shows it.
+pub fn masked<'a>(value: Value<'a>, property: &PropertyMetadata) -> Value<'a> {
+    if property.hidden && !value.is_null() { Value::Text(Cow::Borrowed(MASK)) } else { value }
+}
+
+/// Parameters as a log shows them: one value per placeholder, those of hidden properties replaced. An array
+/// is shown as PostgreSQL writes one.
+pub fn logged<'a>(params: &'a [Param<'a>], origins: &[Origin]) -> Vec<Value<'a>> {
+    let mut out = Vec::with_capacity(params.len());
+    for (i, param) in params.iter().enumerate() {
+        // what nobody knows the origin of is not shown
+        if origins.get(i).is_none_or(|origin| origin.hidden) {
+            out.extend(std::iter::repeat_n(Value::Text(Cow::Borrowed(MASK)), param.places()));
+            continue;
+        }
+        match param {
+            Param::One(value, _) => out.push(reborrow(value)),
+            Param::Spread { values, places, .. } => {
+                let padding = values.last().into_iter().cycle().take(places.saturating_sub(values.len()));
+                out.extend(values.iter().chain(padding).map(reborrow));
+            }
+            Param::Array { values, .. } => out.push(array_text(values)),
+        }
+    }
+    out
+}
+
+/// `{1,2,3}`
+fn array_text(values: &[Value<'_>]) -> Value<'static> {
+    use std::fmt::Write;
+    let mut text = String::from("{");
+    for (i, value) in values.iter().enumerate() {
+        if i > 0 {
+            text.push(',');
+        }
+        // writing to a String does not fail
+        let _ = match value {
+            Value::Int(v) => write!(text, "{v}"),
+            Value::UInt(v) => write!(text, "{v}"),
+            Value::Bool(v) => write!(text, "{v}"),
+            Value::Float(v) => write!(text, "{v}"),
+            Value::Double(v) => write!(text, "{v}"),
+            Value::Text(v) | Value::Decimal(v) | Value::Json(v) => write!(text, "{v:?}"),
+            Value::Uuid(v) => write!(text, "{}", mikro_orm_core::key::Key::Uuid(*v)),
+            Value::DateTime(v) => write!(text, "{}", crate::format::date_time(*v, true)),
+            Value::Date(v) => write!(text, "{}", crate::format::date(*v)),
+            Value::Time(v) => write!(text, "{}", crate::format::time(*v)),
+            Value::Bytes(v) => write!(text, "<{} bytes>", v.len()),
+            _ => write!(text, "null"),
+        };
+    }
+    text.push('}');
+    Value::Text(text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(hidden: bool) -> Origin {
+        Origin { entity: EntityId(0), property: None, hidden }
+    }
+
+    #[test]
+    fn hidden_values_are_masked_and_lists_have_a_value_per_placeholder() {
+        let list = [Value::Int(1), Value::Int(2)];
+        let params = [
+            Param::One(Value::Text("secret".into()), None),
+            Param::Spread { values: &list, places: 3, column: None },
+            Param::Array { values: &list, column: None },
+            Param::Spread { values: &list, places: 2, column: None },
+        ];
+        let shown = logged(&params, &[origin(true), origin(false), origin(false), origin(true)]);
+        let mask = || Value::Text(MASK.into());
+        assert_eq!(
+            shown,
+            [mask(), Value::Int(1), Value::Int(2), Value::Int(2), Value::Text("{1,2}".into()), mask(), mask()]
+        );
+    }
+
+    #[test]
+    fn what_has_no_known_origin_is_masked() {
+        let params = [Param::One(Value::Int(1), None)];
+        assert_eq!(logged(&params, &[]), [Value::Text(MASK.into())]);
+    }
+}

@@ -1,0 +1,60 @@
+//! What is bound to a statement.
+
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::value::Value;
+use std::borrow::Cow;
+
+/// A parameter, borrowed from the query that it is of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Param<'a> {
+    /// One value, with the type of the column that it is for, where that is known.
+    One(Value<'a>, Option<ColumnType>),
+    /// A list for `in (?, ?, ..)`: it takes `places` placeholders, and its last value is bound again for
+    /// those that are left over. Never empty.
+    Spread {
+        /// The values.
+        values: &'a [Value<'a>],
+        /// The number of placeholders; at least the number of values.
+        places: usize,
+        /// The column's type.
+        column: Option<ColumnType>,
+    },
+    /// A list for `= any($1)`: one parameter. Never empty.
+    Array {
+        /// The values.
+        values: &'a [Value<'a>],
+        /// The column's type.
+        column: Option<ColumnType>,
+    },
+}
+
+impl Param<'_> {
+    /// How many placeholders the parameter takes.
+    pub fn places(&self) -> usize {
+        match self {
+            Param::One(..) | Param::Array { .. } => 1,
+            Param::Spread { places, .. } => *places,
+        }
+    }
+}
+
+/// The same value, borrowing instead of owning.
+pub fn reborrow<'a>(value: &'a Value<'_>) -> Value<'a> {
+    match value {
+        Value::Text(v) => Value::Text(Cow::Borrowed(v)),
+        Value::Bytes(v) => Value::Bytes(Cow::Borrowed(v)),
+        Value::Decimal(v) => Value::Decimal(Cow::Borrowed(v)),
+        Value::Json(v) => Value::Json(Cow::Borrowed(v)),
+        Value::Bool(v) => Value::Bool(*v),
+        Value::Int(v) => Value::Int(*v),
+        Value::UInt(v) => Value::UInt(*v),
+        Value::Float(v) => Value::Float(*v),
+        Value::Double(v) => Value::Double(*v),
+        Value::Uuid(v) => Value::Uuid(*v),
+        Value::DateTime(v) => Value::DateTime(*v),
+        Value::Date(v) => Value::Date(*v),
+        Value::Time(v) => Value::Time(*v),
+        // null, and kinds that core may add
+        other => other.clone().into_owned(),
+    }
+}

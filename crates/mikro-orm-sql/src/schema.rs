@@ -1,0 +1,118 @@
+//! Creating and dropping the tables of all entities.
+
+use crate::dialect::Dialect;
+use crate::writer::Writer;
+use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
+
+/// The statements that create everything: tables in commit order, their indexes, and foreign keys.
+pub fn create(metadata: &Metadata, dialect: &dyn Dialect) -> Vec<String> {
+    let mut statements = Vec::new();
+    for id in metadata.commit_order() {
+        let entity = metadata.entity(*id);
+        statements.push(create_table(metadata, dialect, entity));
+        statements.extend(create_indexes(dialect, entity));
+    }
+    if !dialect.inline_foreign_keys() {
+        for id in metadata.commit_order() {
+            statements.extend(add_foreign_keys(metadata, dialect, metadata.entity(*id)));
+        }
+    }
+    statements
+}
+
+/// The statements that drop everything that there is.
+pub fn drop(metadata: &Metadata, dialect: &dyn Dialect) -> Vec<String> {
+    let mut statements = Vec::new();
+    let around = dialect.around_drop();
+    statements.extend(around.map(|(before, _)| before.to_owned()));
+    for id in metadata.commit_order().iter().rev() {
+        let mut w = Writer::new(dialect);
+        w.push("drop table if exists ").table(metadata.entity(*id)).push(dialect.drop_suffix());
+        statements.push(w.sql);
+    }
+    statements.extend(around.map(|(_, after)| after.to_owned()));
+    statements
+}
+
+/// ``create table `book` (..)``
+pub fn create_table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("create table ").table(entity).push(" (");
+    for (i, property) in entity.columns().enumerate() {
+        w.push(if i == 0 { "" } else { ", " });
+        column(&mut w, entity, property);
+    }
+    if dialect.inline_foreign_keys() {
+        for property in entity.columns() {
+            foreign_key(&mut w, metadata, property, ", ");
+        }
+    }
+    w.push(")");
+    w.sql
+}
+
+fn column(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetadata) {
+    let dialect = w.dialect();
+    w.identifier(property.column()).push(" ");
+    if property.primary && entity.has_generated_key() && property.custom_type.is_none() {
+        dialect.push_generated_key(&mut w.sql, property);
+        return;
+    }
+    dialect.push_type(&mut w.sql, property);
+    w.push(if property.nullable { " null" } else { " not null" });
+    if let Some(expression) = property.default_raw {
+        let parentheses = dialect.parenthesized_defaults();
+        w.push(if parentheses { " default (" } else { " default " }).push(expression).push(if parentheses { ")" } else { "" });
+    } else if let Some(value) = &property.default {
+        w.push(" default ");
+        dialect.push_literal(&mut w.sql, value, property);
+    }
+    if property.primary {
+        w.push(" primary key");
+    }
+}
+
+/// Appends a to-one relation's constraint; nothing for other properties.
+///
+/// Keys that change are followed. A row that may refer to nothing does so when what it refers to goes; one
+/// that may not keeps it from going.
+fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, property: &PropertyMetadata, before: &str) {
+    let Some(relation) = &property.relation else { return };
+    let Some(name) = &relation.foreign_key else { return };
+    let target = metadata.entity(relation.target);
+    w.push(before).push("constraint ").identifier(name);
+    w.push(" foreign key (").identifier(property.column()).push(") references ").table(target);
+    w.push(" (").identifier(target.key().column()).push(") on update cascade");
+    if property.nullable {
+        w.push(" on delete set null");
+    }
+}
+
+/// The statements that create an entity's indexes; unique ones are its unique constraints.
+pub fn create_indexes(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<String> {
+    let mut statements = Vec::new();
+    for property in entity.columns() {
+        for (name, kind) in [(&property.unique, "create unique index "), (&property.index_name, "create index ")] {
+            let Some(name) = name else { continue };
+            let mut w = Writer::new(dialect);
+            w.push(kind).identifier(name).push(" on ").table(entity).push(" (").identifier(property.column()).push(")");
+            statements.push(w.sql);
+        }
+    }
+    statements
+}
+
+/// The statements that add an entity's foreign keys to its table.
+pub fn add_foreign_keys(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<String> {
+    let mut statements = Vec::new();
+    for property in entity.columns() {
+        let mut w = Writer::new(dialect);
+        foreign_key(&mut w, metadata, property, "");
+        if !w.sql.is_empty() {
+            let constraint = std::mem::take(&mut w.sql);
+            w.push("alter table ").table(entity).push(" add ").push(&constraint);
+            statements.push(w.sql);
+        }
+    }
+    statements
+}

@@ -1,0 +1,283 @@
+//! `where`.
+//!
+//! A relation to nothing satisfies no condition: where a joined row may be missing, a condition that nulls
+//! would satisfy is guarded by the joined key.
+
+use super::scope::{Builder, ROOT, Scope, owning_side};
+use crate::dialect::Lists;
+use crate::shape::places;
+use crate::template::push_raw;
+use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::query::{CompareOp, Expr, Quantifier};
+
+/// Where a condition stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    on: On,
+    around: Around,
+}
+
+/// What a condition's fields are columns of.
+#[derive(Clone, Copy)]
+enum On {
+    /// A source.
+    Source(usize),
+    /// The entity behind a foreign key, of which only the key is asked: that needs no join.
+    ForeignKey(usize, u16),
+}
+
+/// What is around a condition, which decides whether it needs parentheses.
+#[derive(Clone, Copy, PartialEq)]
+enum Around {
+    Nothing,
+    And,
+    Or,
+}
+
+impl Place {
+    /// The condition of a source, alone.
+    pub(super) fn top(source: usize) -> Self {
+        Place { on: On::Source(source), around: Around::Nothing }
+    }
+    fn within(self, around: Around) -> Self {
+        Place { around, ..self }
+    }
+}
+
+impl<'m> Builder<'m, '_> {
+    /// Appends a condition; joins what it goes through.
+    pub(super) fn condition(&mut self, scope: &mut Scope<'m>, at: Place, expr: &Expr) -> Result<()> {
+        match expr {
+            Expr::And(all) => self.list(scope, at, all, Around::And),
+            Expr::Or(any) => self.list(scope, at, any, Around::Or),
+            Expr::Not(inner) => {
+                self.w.push("not (");
+                self.condition(scope, at.within(Around::Nothing), inner)?;
+                self.w.push(")");
+                Ok(())
+            }
+            Expr::Compare { field, op, .. } => {
+                self.field(scope, at.on, *field)?;
+                let like = self.w.dialect().like();
+                self.w.push(match op {
+                    CompareOp::Eq => " = ",
+                    CompareOp::Ne => " != ",
+                    CompareOp::Gt => " > ",
+                    CompareOp::Gte => " >= ",
+                    CompareOp::Lt => " < ",
+                    CompareOp::Lte => " <= ",
+                    CompareOp::Like | CompareOp::NotLike => " ",
+                    _ => return Err(unsupported(scope)),
+                });
+                if *op == CompareOp::NotLike {
+                    self.w.push("not ");
+                }
+                if matches!(op, CompareOp::Like | CompareOp::NotLike) {
+                    self.w.push(like).push(" ");
+                }
+                self.w.placeholder();
+                Ok(())
+            }
+            Expr::In { values, negated, .. } if values.is_empty() => {
+                self.w.push(if *negated { "1 = 1" } else { "1 = 0" });
+                Ok(())
+            }
+            Expr::In { field, values, negated } => {
+                self.field(scope, at.on, *field)?;
+                match self.w.dialect().lists() {
+                    Lists::Placeholders => {
+                        self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
+                    }
+                    Lists::Array => {
+                        self.w.push(if *negated { " != all(" } else { " = any(" }).placeholder();
+                    }
+                }
+                self.w.push(")");
+                Ok(())
+            }
+            Expr::IsNull { field, negated } => {
+                self.field(scope, at.on, *field)?;
+                self.w.push(if *negated { " is not null" } else { " is null" });
+                Ok(())
+            }
+            Expr::Related { field, quantifier, condition } => {
+                let On::Source(source) = at.on else { return Err(unsupported(scope)) };
+                match quantifier {
+                    Quantifier::Is => self.to_one_condition(scope, at, source, *field, condition),
+                    _ => self.to_many_condition(scope, source, *field, *quantifier, condition),
+                }
+            }
+            Expr::Raw { sql, params } => {
+                let On::Source(source) = at.on else { return Err(unsupported(scope)) };
+                self.w.push("(");
+                let alias = scope.alias(source);
+                push_raw(&mut self.w, scope.entity(source), sql, params.len(), |w, property| {
+                    w.identifier(alias).push(".").identifier(property.column());
+                })?;
+                self.w.push(")");
+                Ok(())
+            }
+            _ => Err(unsupported(scope)),
+        }
+    }
+
+    fn list(&mut self, scope: &mut Scope<'m>, at: Place, list: &[Expr], kind: Around) -> Result<()> {
+        let (word, empty) = if kind == Around::And { (" and ", "1 = 1") } else { (" or ", "1 = 0") };
+        match list {
+            [] => {
+                self.w.push(empty);
+                Ok(())
+            }
+            [one] => self.condition(scope, at, one),
+            _ => {
+                let parentheses = at.around != Around::Nothing && at.around != kind;
+                self.w.push(if parentheses { "(" } else { "" });
+                for (i, expr) in list.iter().enumerate() {
+                    self.w.push(if i == 0 { "" } else { word });
+                    self.condition(scope, at.within(kind), expr)?;
+                }
+                self.w.push(if parentheses { ")" } else { "" });
+                Ok(())
+            }
+        }
+    }
+
+    fn field(&mut self, scope: &Scope<'m>, on: On, field: u16) -> Result<()> {
+        let (source, field) = match on {
+            On::Source(source) => (source, field),
+            On::ForeignKey(source, foreign_key) => (source, foreign_key),
+        };
+        let property = scope.column_property(source, field)?;
+        self.column(scope, source, property);
+        Ok(())
+    }
+
+    /// `is`
+    fn to_one_condition(&mut self, scope: &mut Scope<'m>, at: Place, source: usize, field: u16, condition: &Expr) -> Result<()> {
+        let target = self.entity_of(scope.entity(source), field)?;
+        if is_trivial(condition) {
+            self.field(scope, at.on, field)?;
+            self.w.push(" is not null");
+            return Ok(());
+        }
+        if is_about_key(condition, target.key) {
+            return self.condition(scope, Place { on: On::ForeignKey(source, field), around: at.around }, condition);
+        }
+        let joined = self.to_one(scope, source, field)?;
+        if scope.always_there(joined) || !Nothing::of(condition).may_hold {
+            return self.condition(scope, Place { on: On::Source(joined), around: at.around }, condition);
+        }
+        self.w.push("(");
+        self.column(scope, joined, target.key());
+        self.w.push(" is not null and ");
+        self.condition(scope, Place { on: On::Source(joined), around: Around::And }, condition)?;
+        self.w.push(")");
+        Ok(())
+    }
+
+    /// `some`, `none`, `every`: the owner's key is, or is not, among the foreign keys of those that match.
+    ///
+    /// Foreign keys that are null are left out: one of them would make `not in` unknown for every owner. An
+    /// entity for which the condition is unknown does not satisfy it, so `every` fails there.
+    fn to_many_condition(
+        &mut self,
+        scope: &mut Scope<'m>,
+        source: usize,
+        field: u16,
+        quantifier: Quantifier,
+        condition: &Expr,
+    ) -> Result<()> {
+        let owner = scope.entity(source);
+        let target = self.entity_of(owner, field)?;
+        let foreign_key = owning_side(owner, field, target)?;
+        self.column(scope, source, owner.key());
+        self.w.push(if quantifier == Quantifier::Some { " in (select " } else { " not in (select " });
+
+        let mut inner = self.scope(target);
+        let conditions = self.text(|b| {
+            let mut word = " where ";
+            if quantifier == Quantifier::Every {
+                b.w.push(word).push("(");
+                b.condition(&mut inner, Place::top(ROOT), condition)?;
+                b.w.push(") is not true");
+                word = " and ";
+            } else if !is_trivial(condition) {
+                b.w.push(word);
+                let around = if foreign_key.nullable { Around::And } else { Around::Nothing };
+                b.condition(&mut inner, Place::top(ROOT).within(around), condition)?;
+                word = " and ";
+            }
+            if foreign_key.nullable {
+                b.w.push(word);
+                b.column(&inner, ROOT, foreign_key);
+                b.w.push(" is not null");
+            }
+            Ok(())
+        })?;
+        self.column(&inner, ROOT, foreign_key);
+        self.from(&inner)?;
+        self.w.push(&conditions).push(")");
+        Ok(())
+    }
+}
+
+fn unsupported(scope: &Scope<'_>) -> Error {
+    Error::invalid(scope.entity(ROOT).name, "this kind of condition is not supported in SQL")
+}
+
+/// Whether the condition is true for every row because it says nothing.
+pub(super) fn is_trivial(expr: &Expr) -> bool {
+    matches!(expr, Expr::And(all) if all.iter().all(is_trivial))
+}
+
+/// Whether the condition only compares the key, so that a foreign key can stand for the entity.
+fn is_about_key(expr: &Expr, key: u16) -> bool {
+    match expr {
+        Expr::And(list) | Expr::Or(list) => !list.is_empty() && list.iter().all(|expr| is_about_key(expr, key)),
+        Expr::Not(inner) => is_about_key(inner, key),
+        Expr::Compare { field, .. } => *field == key,
+        Expr::In { field, values, .. } => *field == key && !values.is_empty(),
+        _ => false,
+    }
+}
+
+/// What a condition may come to when all of its columns are null because the row is missing.
+#[derive(Clone, Copy)]
+struct Nothing {
+    may_hold: bool,
+    may_fail: bool,
+}
+
+impl Nothing {
+    fn of(expr: &Expr) -> Nothing {
+        let each = |list: &[Expr], all: bool| {
+            let parts = list.iter().map(Nothing::of);
+            if all {
+                // true when all are, false when one is
+                let (hold, fail) = parts.fold((true, false), |(hold, fail), n| (hold && n.may_hold, fail || n.may_fail));
+                Nothing { may_hold: hold, may_fail: fail }
+            } else {
+                let (hold, fail) = parts.fold((false, true), |(hold, fail), n| (hold || n.may_hold, fail && n.may_fail));
+                Nothing { may_hold: hold, may_fail: fail }
+            }
+        };
+        match expr {
+            Expr::And(all) => each(all, true),
+            Expr::Or(any) => each(any, false),
+            Expr::Not(inner) => {
+                let inner = Nothing::of(inner);
+                Nothing { may_hold: inner.may_fail, may_fail: inner.may_hold }
+            }
+            Expr::Compare { .. } => Nothing { may_hold: false, may_fail: false },
+            Expr::In { values, negated, .. } => {
+                let empty = values.is_empty();
+                Nothing { may_hold: empty && *negated, may_fail: empty && !*negated }
+            }
+            Expr::IsNull { negated, .. } => Nothing { may_hold: !negated, may_fail: *negated },
+            // subqueries and guarded joins know no "unknown"
+            Expr::Related { quantifier: Quantifier::Is, .. } => Nothing { may_hold: false, may_fail: true },
+            Expr::Related { quantifier: Quantifier::Some, .. } => Nothing { may_hold: false, may_fail: true },
+            _ => Nothing { may_hold: true, may_fail: true },
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `order by`.
+
+use super::scope::{Builder, ROOT, Scope};
+use mikro_orm_core::error::Result;
+use mikro_orm_core::query::OrderTerm;
+
+impl<'m> Builder<'m, '_> {
+    /// Appends ` order by ..`, or nothing; joins what the terms go through.
+    pub(super) fn order(&mut self, scope: &mut Scope<'m>, order: &[OrderTerm]) -> Result<()> {
+        for (i, term) in order.iter().enumerate() {
+            let mut source = ROOT;
+            for field in &term.path {
+                source = self.to_one(scope, source, *field)?;
+            }
+            let property = scope.column_property(source, term.field)?;
+            self.w.push(if i == 0 { " order by " } else { ", " });
+            self.column(scope, source, property);
+            self.w.push(if term.descending { " desc" } else { " asc" });
+            if let Some(nulls) = term.nulls {
+                let dialect = self.w.dialect();
+                dialect.push_nulls(&mut self.w.sql, nulls);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! What a query reads from: the entity, and what is joined to it.
+
+use crate::dialect::Dialect;
+use crate::shape::{no_relation, property};
+use crate::writer::Writer;
+use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
+
+/// The source that a scope starts from.
+pub(super) const ROOT: usize = 0;
+
+/// A statement in the making.
+pub(super) struct Builder<'m, 'd> {
+    pub(super) w: Writer<'d>,
+    metadata: &'m Metadata,
+    aliases: usize,
+}
+
+/// One `from` with its joins.
+pub(super) struct Scope<'m> {
+    sources: Vec<Source<'m>>,
+}
+
+struct Source<'m> {
+    entity: &'m EntityMetadata,
+    alias: String,
+    link: Option<Link>,
+}
+
+/// How a source is joined.
+struct Link {
+    parent: usize,
+    field: u16,
+    to_many: bool,
+    /// Whether the row is always there.
+    inner: bool,
+}
+
+impl<'m> Scope<'m> {
+    pub(super) fn entity(&self, source: usize) -> &'m EntityMetadata {
+        self.sources[source].entity
+    }
+    pub(super) fn alias(&self, source: usize) -> &str {
+        &self.sources[source].alias
+    }
+    /// Whether every row of the root has a row of this source.
+    pub(super) fn always_there(&self, source: usize) -> bool {
+        self.sources[source].link.as_ref().is_none_or(|link| link.inner)
+    }
+    /// A property that has a column.
+    pub(super) fn column_property(&self, source: usize, field: u16) -> Result<&'m PropertyMetadata> {
+        let entity = self.entity(source);
+        let property = property(entity, field)?;
+        if property.column.is_some() {
+            return Ok(property);
+        }
+        Err(Error::validation(
+            entity.name,
+            property.name,
+            "a collection has no value to compare, read or order by: use `some`, `none` or `every`",
+        ))
+    }
+}
+
+impl<'m, 'd> Builder<'m, 'd> {
+    pub(super) fn new(metadata: &'m Metadata, dialect: &'d dyn Dialect) -> Self {
+        Builder { w: Writer::new(dialect), metadata, aliases: 0 }
+    }
+
+    pub(super) fn entity_of(&self, entity: &'m EntityMetadata, field: u16) -> Result<&'m EntityMetadata> {
+        let relation = property(entity, field)?.relation.as_ref().ok_or_else(|| no_relation(entity, field))?;
+        Ok(self.metadata.entity(relation.target))
+    }
+
+    /// A scope that reads from an entity.
+    pub(super) fn scope(&mut self, entity: &'m EntityMetadata) -> Scope<'m> {
+        let alias = self.alias(entity);
+        Scope { sources: vec![Source { entity, alias, link: None }] }
+    }
+
+    /// The first letter of the table and a counter.
+    fn alias(&mut self, entity: &EntityMetadata) -> String {
+        let letter = entity.table.chars().find(char::is_ascii_alphabetic).map_or('e', |c| c.to_ascii_lowercase());
+        let alias = format!("{letter}{}", self.aliases);
+        self.aliases += 1;
+        alias
+    }
+
+    /// Joins a relation whose columns are read.
+    pub(super) fn populate(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16, to_many: bool) -> Result<usize> {
+        let owner = scope.entity(parent);
+        let entity = self.entity_of(owner, field)?;
+        let inner = !to_many && scope.always_there(parent) && !property(owner, field)?.nullable;
+        let alias = self.alias(entity);
+        scope.sources.push(Source { entity, alias, link: Some(Link { parent, field, to_many, inner }) });
+        Ok(scope.sources.len() - 1)
+    }
+
+    /// The source behind a to-one relation, joined when it is not yet.
+    pub(super) fn to_one(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16) -> Result<usize> {
+        let known = scope.sources.iter().position(|source| {
+            source.link.as_ref().is_some_and(|link| !link.to_many && link.parent == parent && link.field == field)
+        });
+        match known {
+            Some(source) => Ok(source),
+            None => self.populate(scope, parent, field, false),
+        }
+    }
+
+    /// Appends a qualified column.
+    pub(super) fn column(&mut self, scope: &Scope<'m>, source: usize, property: &PropertyMetadata) {
+        self.w.identifier(scope.alias(source)).push(".").identifier(property.column());
+    }
+
+    /// Appends ` from .. as .. ` and the joins.
+    pub(super) fn from(&mut self, scope: &Scope<'m>) -> Result<()> {
+        for source in &scope.sources {
+            let Some(link) = &source.link else {
+                self.w.push(" from ").table(source.entity).push(" as ").identifier(&source.alias);
+                continue;
+            };
+            self.w.push(if link.inner { " inner join " } else { " left join " });
+            self.w.table(source.entity).push(" as ").identifier(&source.alias).push(" on ");
+            let owner = scope.entity(link.parent);
+            if link.to_many {
+                self.column(scope, link.parent, owner.key());
+                self.w.push(" = ").identifier(&source.alias).push(".");
+                let foreign_key = owning_side(owner, link.field, source.entity)?;
+                self.w.identifier(foreign_key.column());
+            } else {
+                let foreign_key = scope.column_property(link.parent, link.field)?;
+                self.column(scope, link.parent, foreign_key);
+                self.w.push(" = ").identifier(&source.alias).push(".").identifier(source.entity.key().column());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The foreign key behind a to-many relation.
+pub(super) fn owning_side<'m>(owner: &EntityMetadata, field: u16, target: &'m EntityMetadata) -> Result<&'m PropertyMetadata> {
+    let inverse = property(owner, field)?;
+    inverse
+        .relation
+        .as_ref()
+        .and_then(|relation| relation.other_side)
+        .and_then(|other| target.properties.get(usize::from(other)))
+        .filter(|other| other.column.is_some())
+        .ok_or_else(|| Error::Metadata {
+            entity: owner.name.to_owned(),
+            property: Some(inverse.name.to_owned()),
+            message: "the relation has no owning side with a column: name it with `mapped_by`".to_owned(),
+        })
+}

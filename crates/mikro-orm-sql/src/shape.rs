@@ -1,0 +1,242 @@
+//! A query's shape as bytes, and its parameters, in one walk.
+//!
+//! Two queries with the same bytes have the same text. The walk meets parameters in the order in which the
+//! text has their placeholders: the condition from left to right, then limit and offset.
+
+use crate::dialect::Lists;
+use crate::origin::Origin;
+use crate::param::{Param, reborrow};
+use crate::template;
+use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::metadata::{EntityId, EntityMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::query::{Expr, Nulls, OrderTerm, Quantifier, Select};
+use mikro_orm_core::value::Value;
+
+/// The walk.
+pub(crate) struct Walk<'a, 'm> {
+    /// The shape so far.
+    pub(crate) key: Vec<u8>,
+    /// The parameters so far.
+    pub(crate) params: Vec<Param<'a>>,
+    metadata: &'m Metadata,
+    lists: Lists,
+    origins: Option<Vec<Origin>>,
+}
+
+/// How many placeholders a list of `len` values gets: exactly as many while there are few, then rounded up to
+/// a power of two or one and a half, so that a program's lists share few texts.
+pub fn places(len: usize) -> usize {
+    if len <= 8 {
+        return len;
+    }
+    let above = len.next_power_of_two();
+    if len <= above / 4 * 3 { above / 4 * 3 } else { above }
+}
+
+impl<'a, 'm> Walk<'a, 'm> {
+    pub(crate) fn new(metadata: &'m Metadata, lists: Lists) -> Self {
+        Walk { key: Vec::with_capacity(96), params: Vec::new(), metadata, lists, origins: None }
+    }
+
+    /// A walk that also tells where each parameter comes from.
+    pub(crate) fn with_origins(metadata: &'m Metadata, lists: Lists) -> Self {
+        Walk { origins: Some(Vec::new()), ..Walk::new(metadata, lists) }
+    }
+
+    pub(crate) fn into_origins(self) -> Vec<Origin> {
+        self.origins.unwrap_or_default()
+    }
+
+    pub(crate) fn select(&mut self, select: &'a Select) -> Result<()> {
+        self.key.push(b's');
+        self.entity(select.entity);
+        self.fields(&select.columns);
+        self.count_of(select.joins.len());
+        for join in &select.joins {
+            self.count_of(join.parent.map_or(0, |parent| parent + 1));
+            self.field(join.field);
+            self.entity(join.entity);
+            self.key.push(u8::from(join.to_many));
+            self.fields(&join.columns);
+        }
+        self.filter(select.entity, select.filter.as_ref())?;
+        self.count_of(select.order.len());
+        for term in &select.order {
+            self.order(term);
+        }
+        match select.limit {
+            None => self.key.push(0),
+            // planners should know that one row is enough
+            Some(1) => self.key.push(1),
+            Some(limit) => {
+                self.key.push(2);
+                self.number(select.entity, limit);
+            }
+        }
+        match select.offset {
+            None | Some(0) => self.key.push(0),
+            Some(offset) => {
+                self.key.push(1);
+                self.number(select.entity, offset);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn count(&mut self, entity: EntityId, filter: Option<&'a Expr>) -> Result<()> {
+        self.key.push(b'c');
+        self.entity(entity);
+        self.filter(entity, filter)
+    }
+
+    fn filter(&mut self, entity: EntityId, filter: Option<&'a Expr>) -> Result<()> {
+        match filter {
+            None => self.key.push(0),
+            Some(expr) => {
+                self.key.push(1);
+                self.expr(self.metadata.entity(entity), expr)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn expr(&mut self, entity: &'m EntityMetadata, expr: &'a Expr) -> Result<()> {
+        match expr {
+            Expr::And(all) => self.list(b'&', entity, all),
+            Expr::Or(any) => self.list(b'|', entity, any),
+            Expr::Not(inner) => {
+                self.key.push(b'!');
+                self.expr(entity, inner)
+            }
+            Expr::Compare { field, op, value } => {
+                self.key.extend([b'=', *op as u8]);
+                self.field(*field);
+                let property = property(entity, *field)?;
+                self.param(Param::One(reborrow(value), property.column_type), entity.id, Some(*field), property.hidden);
+                Ok(())
+            }
+            Expr::In { field, values, negated } => {
+                self.key.extend([b'i', u8::from(*negated)]);
+                self.field(*field);
+                let property = property(entity, *field)?;
+                let places = match self.lists {
+                    Lists::Placeholders => places(values.len()),
+                    Lists::Array => usize::from(!values.is_empty()),
+                };
+                self.count_of(places);
+                let column = property.column_type;
+                let param = match self.lists {
+                    _ if values.is_empty() => return Ok(()),
+                    Lists::Placeholders => Param::Spread { values, places, column },
+                    Lists::Array => Param::Array { values, column },
+                };
+                self.param(param, entity.id, Some(*field), property.hidden);
+                Ok(())
+            }
+            Expr::IsNull { field, negated } => {
+                self.key.extend([b'0', u8::from(*negated)]);
+                self.field(*field);
+                Ok(())
+            }
+            Expr::Related { field, quantifier, condition } => {
+                let quantifier = match quantifier {
+                    Quantifier::Is => 0,
+                    Quantifier::Some => 1,
+                    Quantifier::None => 2,
+                    Quantifier::Every => 3,
+                };
+                self.key.extend([b'r', quantifier]);
+                self.field(*field);
+                let relation = property(entity, *field)?.relation.as_ref().ok_or_else(|| no_relation(entity, *field))?;
+                self.expr(self.metadata.entity(relation.target), condition)
+            }
+            Expr::Raw { sql, params } => {
+                self.key.push(b'#');
+                self.count_of(sql.len());
+                self.key.extend(sql.as_bytes());
+                self.count_of(params.len());
+                let hidden = self.origins.is_some() && template::mentions_hidden(sql, entity);
+                for value in params {
+                    self.param(Param::One(reborrow(value), None), entity.id, None, hidden);
+                }
+                Ok(())
+            }
+            _ => Err(Error::invalid(entity.name, "this kind of condition is not supported in SQL")),
+        }
+    }
+
+    fn list(&mut self, tag: u8, entity: &'m EntityMetadata, list: &'a [Expr]) -> Result<()> {
+        self.key.push(tag);
+        self.count_of(list.len());
+        list.iter().try_for_each(|expr| self.expr(entity, expr))
+    }
+
+    fn order(&mut self, term: &OrderTerm) {
+        self.fields(&term.path);
+        self.field(term.field);
+        let nulls = match term.nulls {
+            None => 0,
+            Some(Nulls::First) => 1,
+            Some(Nulls::Last) => 2,
+        };
+        self.key.extend([u8::from(term.descending), nulls]);
+    }
+
+    fn number(&mut self, entity: EntityId, number: u64) {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        self.param(Param::One(Value::Int(number), None), entity, None, false);
+    }
+
+    fn param(&mut self, param: Param<'a>, entity: EntityId, property: Option<u16>, hidden: bool) {
+        self.params.push(param);
+        if let Some(origins) = &mut self.origins {
+            origins.push(Origin { entity, property, hidden });
+        }
+    }
+
+    fn entity(&mut self, entity: EntityId) {
+        self.key.extend(entity.0.to_le_bytes());
+    }
+    fn field(&mut self, field: u16) {
+        self.key.extend(field.to_le_bytes());
+    }
+    fn fields(&mut self, fields: &[u16]) {
+        self.count_of(fields.len());
+        fields.iter().for_each(|field| self.field(*field));
+    }
+    fn count_of(&mut self, count: usize) {
+        self.key.extend((count as u32).to_le_bytes());
+    }
+}
+
+/// The property, for conditions that were not made by the typed functions.
+pub(crate) fn property(entity: &EntityMetadata, field: u16) -> Result<&PropertyMetadata> {
+    entity
+        .properties
+        .get(usize::from(field))
+        .ok_or_else(|| Error::invalid(entity.name, format!("a condition names property number {field}, which it does not have")))
+}
+
+/// The error for a condition on what is behind a property that is no relation.
+pub(crate) fn no_relation(entity: &EntityMetadata, field: u16) -> Error {
+    let name = entity.properties.get(usize::from(field)).map_or("?", |property| property.name);
+    Error::validation(entity.name, name, "the condition is for a relation, and this is none: compare the property itself")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn lists_share_few_sizes() {
+        for len in 0..=8 {
+            assert_eq!(places(len), len);
+        }
+        for (len, expected) in [(9, 12), (12, 12), (13, 16), (16, 16), (17, 24), (25, 32), (1000, 1024), (3000, 3072), (4096, 4096)] {
+            assert_eq!(places(len), expected);
+        }
+        let sizes: std::collections::BTreeSet<_> = (0..=4096).map(places).collect();
+        assert!(sizes.len() < 30);
+        assert!((0..=5000).all(|len| places(len) >= len));
+    }
+}

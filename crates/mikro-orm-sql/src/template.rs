@@ -1,0 +1,174 @@
+//! SQL in the user's words.
+
+use crate::dialect::Dialect;
+use crate::writer::Writer;
+use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+use std::borrow::Cow;
+
+/// A piece of a raw condition.
+enum Piece<'s> {
+    Text(&'s str),
+    Placeholder,
+    Property(&'s str),
+}
+
+/// Cuts a raw condition into pieces: `?` and `{name}`; `??` and `{{` stand for themselves.
+fn pieces(sql: &str) -> impl Iterator<Item = Result<Piece<'_>, &'static str>> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let Some(at) = rest.find(['?', '{']) else {
+            return Some(Ok(Piece::Text(std::mem::take(&mut rest))));
+        };
+        if at > 0 {
+            let (text, tail) = rest.split_at(at);
+            rest = tail;
+            return Some(Ok(Piece::Text(text)));
+        }
+        if rest.starts_with("??") || rest.starts_with("{{") {
+            let text = &rest[..1];
+            rest = &rest[2..];
+            return Some(Ok(Piece::Text(text)));
+        }
+        if let Some(tail) = rest.strip_prefix('?') {
+            rest = tail;
+            return Some(Ok(Piece::Placeholder));
+        }
+        match rest.find('}') {
+            Some(end) => {
+                let name = rest[1..end].trim();
+                rest = &rest[end + 1..];
+                Some(Ok(Piece::Property(name)))
+            }
+            None => {
+                rest = "";
+                Some(Err("a `{` has no `}`: write `{{` for the character itself"))
+            }
+        }
+    })
+}
+
+/// Whether the condition names a hidden property, whose values no log may show.
+pub(crate) fn mentions_hidden(sql: &str, entity: &EntityMetadata) -> bool {
+    pieces(sql).any(|piece| match piece {
+        Ok(Piece::Property(name)) => entity.by_name(name).is_some_and(|property| property.hidden),
+        _ => false,
+    })
+}
+
+/// Appends a raw condition; `column` writes a property's column.
+pub(crate) fn push_raw(
+    w: &mut Writer<'_>,
+    entity: &EntityMetadata,
+    sql: &str,
+    params: usize,
+    mut column: impl FnMut(&mut Writer<'_>, &PropertyMetadata),
+) -> Result<()> {
+    let mut placeholders = 0;
+    for piece in pieces(sql) {
+        match piece.map_err(|message| Error::invalid(entity.name, format!("{message} (in the raw condition: {sql})")))? {
+            Piece::Text(text) => {
+                w.push(text);
+            }
+            Piece::Placeholder => {
+                placeholders += 1;
+                w.placeholder();
+            }
+            Piece::Property(name) => match entity.by_name(name) {
+                Some(property) if property.column.is_some() => column(w, property),
+                Some(property) => {
+                    return Err(Error::validation(
+                        entity.name,
+                        property.name,
+                        "a raw condition names this relation, which has no column: use `some`, `none` or `every`",
+                    ));
+                }
+                None => {
+                    let known: Vec<_> = entity.columns().map(|property| property.name).collect();
+                    return Err(Error::validation(
+                        entity.name,
+                        name,
+                        format!(
+                            "a raw condition names this property, which the entity does not have; it has {}; write `{{{{` for the character `{{` itself",
+                            known.join(", ")
+                        ),
+                    ));
+                }
+            },
+        }
+    }
+    if placeholders == params {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        entity.name,
+        format!(
+            "a raw condition has {placeholders} `?` and {params} bound values: `.bind(..)` each, and write `??` for the character itself (in: {sql})"
+        ),
+    ))
+}
+
+/// A statement of the user's with the dialect's placeholders in place of `?`. Quoted text and comments are
+/// left alone; `??` stands for the character itself.
+pub fn number_placeholders<'s>(dialect: &dyn Dialect, sql: &'s str) -> Cow<'s, str> {
+    let mut placeholder = String::new();
+    dialect.push_placeholder(&mut placeholder, 1);
+    if placeholder == "?" || !sql.contains('?') {
+        return Cow::Borrowed(sql);
+    }
+    let mut w = Writer::new(dialect);
+    let mut rest = sql;
+    while let Some(at) = rest.find(['?', '\'', '"', '`', '-', '/']) {
+        w.push(&rest[..at]);
+        rest = &rest[at..];
+        let skipped = match rest.as_bytes() {
+            [b'?', b'?', ..] => {
+                w.push("?");
+                rest = &rest[2..];
+                continue;
+            }
+            [b'?', ..] => {
+                w.placeholder();
+                rest = &rest[1..];
+                continue;
+            }
+            [b'-', b'-', ..] => rest.find('\n').unwrap_or(rest.len()),
+            [b'/', b'*', ..] => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            [quote @ (b'\'' | b'"' | b'`'), ..] => {
+                // a doubled quote ends one text and starts the next, which comes to the same
+                rest[1..].find(char::from(*quote)).map_or(rest.len(), |end| end + 2)
+            }
+            _ => 1,
+        };
+        w.push(&rest[..skipped]);
+        rest = &rest[skipped..];
+    }
+    w.push(rest);
+    Cow::Owned(w.sql)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{Postgres, Sqlite};
+
+    #[test]
+    fn placeholders_are_numbered_outside_of_texts_and_comments() {
+        let sql = "select '?', \"a?\", ?? /* ? */ from t -- ?\nwhere a = ? and b = 'it''s ?' and c - ? > 0";
+        assert_eq!(number_placeholders(&Sqlite, sql), sql);
+        assert_eq!(
+            number_placeholders(&Postgres, sql),
+            "select '?', \"a?\", ? /* ? */ from t -- ?\nwhere a = $1 and b = 'it''s ?' and c - $2 > 0"
+        );
+    }
+
+    #[test]
+    fn texts_that_do_not_end_are_left_to_the_database() {
+        for sql in ["? '", "? /*", "? --", "?\"?", "é?é'ü"] {
+            let _ = number_placeholders(&Postgres, sql);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What databases say about violated constraints, in terms of entities.
+
+use mikro_orm_core::error::{BoxError, ConstraintViolation, Error};
+use mikro_orm_core::metadata::{EntityMetadata, Metadata};
+
+/// Which kind of constraint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Violated {
+    /// A unique constraint or a primary key.
+    Unique,
+    /// A foreign key.
+    ForeignKey,
+    /// A column that can't be null.
+    NotNull,
+    /// A check.
+    Check,
+}
+
+/// What a database's error names.
+#[derive(Debug, Default)]
+pub struct Named {
+    /// The table.
+    pub table: Option<String>,
+    /// The columns.
+    pub columns: Vec<String>,
+    /// The constraint.
+    pub constraint: Option<String>,
+}
+
+/// The error for a violated constraint. What the database did not name is found through the metadata: columns
+/// by the constraint's name, the constraint's name by its column.
+///
+/// `statement_on` is the entity that the statement wrote to; it counts when the database names no table.
+pub fn violation(
+    metadata: &Metadata,
+    statement_on: Option<&EntityMetadata>,
+    violated: Violated,
+    mut named: Named,
+    deleting: bool,
+    source: BoxError,
+) -> Error {
+    let entity = match &named.table {
+        Some(table) => metadata.by_table(table),
+        None => statement_on.or_else(|| entity_of_constraint(metadata, named.constraint.as_deref()?)),
+    };
+    if let Some(entity) = entity {
+        named.table.get_or_insert_with(|| entity.table.clone());
+        if named.columns.is_empty() {
+            let by_name = named.constraint.as_deref().and_then(|name| columns_of_constraint(entity, name));
+            named.columns.extend(by_name.map(str::to_owned));
+        }
+        if let ([column], None) = (named.columns.as_slice(), &named.constraint) {
+            named.constraint = constraint_of_column(entity, violated, column);
+        }
+    }
+    let properties = entity.map_or_else(Vec::new, |entity| {
+        named.columns.iter().filter_map(|column| Some(entity.by_column(column)?.name.to_owned())).collect()
+    });
+    let primary = entity.is_some_and(|entity| *named.columns == [entity.key().column()]);
+    let violation = Box::new(ConstraintViolation {
+        constraint: named.constraint,
+        table: named.table,
+        columns: named.columns,
+        entity: entity.map(|entity| entity.name.to_owned()),
+        properties,
+        remedy: Some(remedy(violated, primary, deleting)),
+        source: Some(source),
+    });
+    match violated {
+        Violated::Unique => Error::UniqueViolation(violation),
+        Violated::ForeignKey => Error::ForeignKeyViolation(violation),
+        Violated::NotNull => Error::NotNullViolation(violation),
+        Violated::Check => Error::CheckViolation(violation),
+    }
+}
+
+fn remedy(violated: Violated, primary: bool, deleting: bool) -> &'static str {
+    match violated {
+        Violated::Unique if primary => "a row with this key exists: find and edit it, or use another key",
+        Violated::Unique => "another row has this value: use another one, or find and edit that row",
+        Violated::ForeignKey if deleting => "other rows still refer to it: remove them too, or point them elsewhere first",
+        Violated::ForeignKey => "what it refers to does not exist: flush that too, or refer to something that exists",
+        Violated::NotNull => "set the property, or make it an `Option` and its column nullable",
+        Violated::Check => "the database's check does not allow the value: use one that it allows",
+    }
+}
+
+fn columns_of_constraint<'m>(entity: &'m EntityMetadata, name: &str) -> Option<&'m str> {
+    entity.columns().find_map(|property| {
+        let foreign_key = property.relation.as_ref().and_then(|relation| relation.foreign_key.as_deref());
+        let named = [property.unique.as_deref(), property.index_name.as_deref(), foreign_key].contains(&Some(name));
+        named.then(|| property.column())
+    })
+}
+
+fn entity_of_constraint<'m>(metadata: &'m Metadata, name: &str) -> Option<&'m EntityMetadata> {
+    metadata.entities().iter().find(|entity| columns_of_constraint(entity, name).is_some())
+}
+
+fn constraint_of_column(entity: &EntityMetadata, violated: Violated, column: &str) -> Option<String> {
+    let property = entity.by_column(column)?;
+    match violated {
+        Violated::Unique => property.unique.clone(),
+        Violated::ForeignKey => property.relation.as_ref()?.foreign_key.clone(),
+        Violated::NotNull | Violated::Check => None,
+    }
+}

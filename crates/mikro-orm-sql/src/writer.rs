@@ -1,0 +1,65 @@
+//! Text in the making.
+
+use crate::dialect::Dialect;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+
+/// A statement's text, and how many placeholders it has so far.
+#[derive(Debug)]
+pub struct Writer<'d> {
+    /// The text.
+    pub sql: String,
+    dialect: &'d dyn Dialect,
+    placeholders: usize,
+}
+
+impl<'d> Writer<'d> {
+    /// No text yet.
+    pub fn new(dialect: &'d dyn Dialect) -> Self {
+        Writer { sql: String::with_capacity(128), dialect, placeholders: 0 }
+    }
+    /// The dialect that is written.
+    pub fn dialect(&self) -> &'d dyn Dialect {
+        self.dialect
+    }
+    /// Appends text as it is.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.sql.push_str(text);
+        self
+    }
+    /// Appends a quoted identifier.
+    pub fn identifier(&mut self, name: &str) -> &mut Self {
+        self.dialect.push_identifier(&mut self.sql, name);
+        self
+    }
+    /// Appends an entity's table.
+    pub fn table(&mut self, entity: &EntityMetadata) -> &mut Self {
+        self.dialect.push_table(&mut self.sql, &entity.table);
+        self
+    }
+    /// Appends the next placeholder.
+    pub fn placeholder(&mut self) -> &mut Self {
+        self.placeholders += 1;
+        self.dialect.push_placeholder(&mut self.sql, self.placeholders);
+        self
+    }
+    /// Appends placeholders, with commas between them.
+    pub fn placeholders(&mut self, count: usize) -> &mut Self {
+        for i in 0..count {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.placeholder();
+        }
+        self
+    }
+    /// Appends the properties' columns, quoted, with commas between them.
+    pub fn columns<'p>(&mut self, properties: impl IntoIterator<Item = &'p PropertyMetadata>) -> &mut Self {
+        for (i, property) in properties.into_iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.identifier(property.column());
+        }
+        self
+    }
+}
