@@ -1,0 +1,175 @@
+//! Turning builders into entities of a heap.
+
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::field::Scalar;
+use crate::heap::{AnyRef, Collection, FieldSet, Heap, Ref};
+use crate::input::{Build, Input};
+use crate::key::Key;
+use std::sync::Arc;
+
+/// One entity that is being built: resolves a builder's relations, and notes what it left to the database and
+/// to later. Code that the derive writes calls it.
+pub struct Creation<'a> {
+    heap: &'a Arc<Heap>,
+    /// The name of the entity, for messages.
+    name: &'static str,
+    /// "The field with this place refers to that entity": what the owner of a collection implies for its items.
+    implied: Option<(u16, AnyRef)>,
+    unset: FieldSet,
+    collections: Vec<(u16, Vec<Item<'a>>)>,
+    /// What was made so far, in order, with what is left to the database.
+    created: Vec<(AnyRef, FieldSet)>,
+}
+
+/// An item of a collection, resolved when its owner exists.
+type Item<'a> = Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>;
+
+impl<'a> Creation<'a> {
+    pub(crate) fn new(heap: &'a Arc<Heap>) -> Self {
+        Creation { heap, name: "", implied: None, unset: FieldSet::new(), collections: Vec::new(), created: Vec::new() }
+    }
+    /// For items of a collection of this owner.
+    pub(crate) fn for_items(heap: &'a Arc<Heap>, owner: &AnyRef, field: u16) -> Self {
+        let mut creation = Creation::new(heap);
+        creation.implied = owner.mapped_by(field).map(|back| (back, owner.clone()));
+        creation
+    }
+
+    /// Makes an entity, and all that its builder nests.
+    pub(crate) fn create<T: Entity>(&mut self, build: impl FnOnce(&mut Creation<'a>) -> T) -> AnyRef {
+        let cell = self.heap.new_cell(T::descriptor());
+        if cell.entity().is_none() {
+            self.heap.pending_error(Error::invalid(
+                T::NAME,
+                format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME),
+            ));
+        }
+        let outer = (
+            std::mem::replace(&mut self.name, T::NAME),
+            std::mem::take(&mut self.unset),
+            std::mem::take(&mut self.collections),
+        );
+        let value = build(self);
+        self.implied = None;
+        let (unset, collections) = (std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
+        (self.name, self.unset, self.collections) = outer;
+
+        cell.initialize(value);
+        cell.take_key_of_version();
+        self.created.push((cell.clone(), unset));
+        for (field, items) in collections {
+            for item in items {
+                self.implied = cell.mapped_by(field).map(|back| (back, cell.clone()));
+                let added = item(self).and_then(|item| connect_item(&cell, field, &item));
+                self.implied = None;
+                if let Err(error) = added {
+                    self.heap.pending_error(error);
+                }
+            }
+        }
+        cell
+    }
+
+    /// Schedules the insert of all that was made.
+    pub(crate) fn persist_created(&mut self) {
+        for (entity, unset) in self.created.drain(..) {
+            entity.persist(unset);
+        }
+    }
+
+    /// The entity that an input stands for; a builder's is made.
+    pub(crate) fn resolve_input<T: Entity>(&mut self, input: Input<T>) -> Result<AnyRef> {
+        match input {
+            Input::Ref(reference) => reference.as_any().resolve(self.heap),
+            Input::Key(key) => {
+                let key = Key::from_value(&key.to_value()).ok_or_else(|| Error::invalid(T::NAME, "null can't be a primary key"))?;
+                Ok(self.heap.reference(T::descriptor(), key))
+            }
+            Input::New(builder) => Ok(self.create(|creation| builder.build(creation))),
+        }
+    }
+
+    /// The value of a required field.
+    ///
+    /// # Panics
+    /// When it was not set, which the builder's type rules out.
+    pub fn required<V>(&self, value: Option<V>) -> V {
+        value.expect("the builder's type says that required fields are set")
+    }
+
+    /// The value of a primary key that the database generates when it was not set.
+    pub fn key<K: Scalar>(&mut self, field: u16, value: Option<K>) -> K {
+        self.database(field, value)
+    }
+
+    /// The value of a field that the database fills when it was not set.
+    pub fn database<V: Scalar>(&mut self, field: u16, value: Option<V>) -> V {
+        value.unwrap_or_else(|| {
+            self.unset.insert(field);
+            V::unset().expect("types that a database can fill have a value for not set")
+        })
+    }
+
+    /// The reference of a to-one relation.
+    pub fn to_one<T: Entity>(&mut self, field: u16, value: Option<Input<T>>) -> Ref<T> {
+        let resolved = match value {
+            Some(input) => {
+                let implied = self.implied.take();
+                let resolved = self.resolve_input(input);
+                self.implied = implied;
+                resolved
+            }
+            None => match &self.implied {
+                Some((implied, owner)) if *implied == field => Ok(owner.clone()),
+                _ => Err(Error::invalid(
+                    self.name,
+                    format!("a required relation to {} was not set: set it in the builder", T::NAME),
+                )),
+            },
+        };
+        Ref::from_any(resolved.unwrap_or_else(|error| {
+            self.heap.pending_error(error);
+            let placeholder = self.heap.new_cell(T::descriptor());
+            placeholder.mark_invalid();
+            placeholder
+        }))
+    }
+
+    /// The reference of a nullable to-one relation.
+    pub fn to_one_optional<T: Entity>(&mut self, field: u16, value: Option<Input<T>>) -> Option<Ref<T>> {
+        let implied = matches!(&self.implied, Some((implied, _)) if *implied == field);
+        (value.is_some() || implied).then(|| self.to_one(field, value))
+    }
+
+    /// A to-many relation; its items are resolved once the owner exists.
+    pub fn to_many<T: Entity>(&mut self, field: u16, items: Vec<Input<T>>) -> Collection<T> {
+        if !items.is_empty() {
+            let items = items.into_iter().map(|input| -> Item<'a> { Box::new(move |creation| creation.resolve_input(input)) });
+            self.collections.push((field, items.collect()));
+        }
+        Collection::new()
+    }
+
+    /// Makes an entity of a builder (or takes the struct itself).
+    pub(crate) fn build<T: Entity>(&mut self, build: impl Build<T>) -> AnyRef {
+        self.create(|creation| build.build(creation))
+    }
+}
+
+/// Adds an item to its owner's collection: its relation back refers to the owner.
+pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
+    owner.add_to_collection(field, item);
+    let Some(back) = owner.mapped_by(field) else { return Ok(()) };
+    if item.is_initialized() {
+        return item.edit_to_one(back, Some(owner));
+    }
+    match owner.key() {
+        Some(key) => item.assign_fields(vec![(back, key.to_value().into_owned())]),
+        None => Err(Error::validation(
+            item.name(),
+            item.descriptor().fields[usize::from(back)].name,
+            format!("{} is not loaded, and {} has no key yet: load the one, or flush the other first", item.describe(), owner.describe()),
+        )),
+    }
+}

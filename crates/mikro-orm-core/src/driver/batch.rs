@@ -1,0 +1,65 @@
+//! What a flush asks of a driver.
+
+use crate::metadata::EntityId;
+use crate::value::Value;
+
+/// The values of a batch, borrowed from the entities that they belong to.
+pub trait RowValues: Sync {
+    /// The number of rows.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The value for the batch's column number `column` in row number `row`.
+    fn value(&self, row: usize, column: usize) -> Value<'_>;
+    /// The key of the row (for updates and deletes).
+    fn key(&self, row: usize) -> Value<'_>;
+    /// The version that the row is expected to have (for updates with a version check).
+    fn expected_version(&self, row: usize) -> Value<'_> {
+        let _ = row;
+        Value::Null
+    }
+}
+
+/// Rows to insert.
+#[derive(Clone, Copy)]
+pub struct InsertBatch<'a> {
+    /// The entity.
+    pub entity: EntityId,
+    /// The fields that get values; may be empty (a row of defaults).
+    pub columns: &'a [u16],
+    /// The values.
+    pub rows: &'a dyn RowValues,
+    /// The fields to read back, in order. When it is the generated integer key alone, a driver may compute it.
+    pub returning: &'a [u16],
+}
+
+/// Rows to update.
+#[derive(Clone, Copy)]
+pub struct UpdateBatch<'a> {
+    /// The entity.
+    pub entity: EntityId,
+    /// The fields that get values.
+    pub columns: &'a [u16],
+    /// The keys and values.
+    pub rows: &'a dyn RowValues,
+    /// The version field whose value must still be [`RowValues::expected_version`]; a row with another is left alone.
+    pub version: Option<VersionCheck>,
+}
+
+/// Which field guards an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VersionCheck {
+    /// The version field.
+    pub field: u16,
+}
+
+/// Rows to delete.
+#[derive(Clone, Copy)]
+pub struct DeleteBatch<'a> {
+    /// The entity.
+    pub entity: EntityId,
+    /// The keys.
+    pub rows: &'a dyn RowValues,
+}

@@ -1,0 +1,123 @@
+//! What the derive says about an entity.
+
+use crate::field::{FieldVTable, Scalar};
+use crate::value::Value;
+use std::alloc::Layout;
+use std::any::TypeId;
+
+/// A plain struct whose instances are rows. Written by `#[derive(Entity)]`.
+///
+/// # Safety
+/// The heap works on entities through the table that [`Entity::descriptor`] gives, by offset: every field of
+/// the struct must be in it, exactly once, with its own offset and type, and the type must not implement
+/// `Drop` (relations inside the heap must not be followed while it goes down). Only the derive writes this.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    note = "add `#[derive(Entity)]` to the struct, and `#[orm(primary)]` to its key"
+)]
+pub unsafe trait Entity: Sized + Send + Sync + 'static {
+    /// The entity's name, as written.
+    const NAME: &'static str;
+    /// The type of its primary key.
+    type Key: Scalar;
+    /// The populate state in which nothing is known to be loaded.
+    type Unpopulated: 'static;
+    /// Its fields and how to handle them.
+    fn descriptor() -> &'static EntityDescriptor;
+}
+
+/// An entity's fields, with its type erased.
+pub struct EntityDescriptor {
+    /// The struct's name.
+    pub name: &'static str,
+    /// The table, when it is not the name in snake case.
+    pub table: Option<&'static str>,
+    /// Which Rust type this describes.
+    pub type_id: fn() -> TypeId,
+    /// The struct's size and alignment.
+    pub layout: Layout,
+    /// Drops an instance in place.
+    pub drop: unsafe fn(*mut u8),
+    /// All fields, base fields first, then in the order of declaration.
+    pub fields: &'static [FieldDef],
+}
+
+/// One field of an entity: where it is in the struct, and what is known about it.
+pub struct FieldDef {
+    /// The field's name.
+    pub name: &'static str,
+    /// Its offset in the struct, in bytes (through the base, for a base field).
+    pub offset: usize,
+    /// Operations on its type.
+    pub vtable: &'static FieldVTable,
+    /// The target, for a relation.
+    pub target: Option<fn() -> &'static EntityDescriptor>,
+    /// What its attributes say.
+    pub attributes: FieldAttributes,
+}
+
+/// What `#[orm(...)]` on a field says.
+pub struct FieldAttributes {
+    /// `primary`
+    pub primary: bool,
+    /// `unique` or `unique = "name"`: the constraint's name, `""` for a generated one.
+    pub unique: Option<&'static str>,
+    /// `index` or `index = "name"`: the index's name, `""` for a generated one.
+    pub index: Option<&'static str>,
+    /// `length = 255`
+    pub length: Option<u32>,
+    /// `text`: unbounded text instead of `varchar`.
+    pub text: bool,
+    /// `column_type = ".."`: the column's type as the database spells it.
+    pub column_type: Option<&'static str>,
+    /// `name = ".."`: the column's name.
+    pub column: Option<&'static str>,
+    /// `default = ..`: the value of an instance that does not set the field, and of the column.
+    pub default: Option<fn() -> Value<'static>>,
+    /// `default_raw = ".."`: an SQL expression; the database fills the field and the flush reads it back.
+    pub default_raw: Option<&'static str>,
+    /// `hidden`: left out of serialized output, masked in logs.
+    pub hidden: bool,
+    /// `on_create = ..`: whether a callback gives the first value.
+    pub on_create: bool,
+    /// `on_update = ..`: replaces the field of `*entity` when a flush finds the entity changed.
+    ///
+    /// Called with a valid, owned instance of the entity that nobody else refers to.
+    pub on_update: Option<unsafe fn(entity: *mut u8)>,
+    /// `version`: counts the flushes that changed the row; guards against lost updates.
+    pub version: bool,
+    /// `mapped_by = ..`: the owning side's field, for the inverse side of a relation.
+    pub mapped_by: Option<&'static str>,
+}
+
+impl FieldAttributes {
+    /// Nothing said.
+    pub const NONE: FieldAttributes = FieldAttributes {
+        primary: false,
+        unique: None,
+        index: None,
+        length: None,
+        text: false,
+        column_type: None,
+        column: None,
+        default: None,
+        default_raw: None,
+        hidden: false,
+        on_create: false,
+        on_update: None,
+        version: false,
+        mapped_by: None,
+    };
+}
+
+/// Drops a `T` in place; what [`EntityDescriptor::drop`] is.
+///
+/// # Safety
+/// `entity` is a valid `T` that nobody uses afterwards.
+pub unsafe fn drop_entity<T: Entity>(entity: *mut u8) {
+    // SAFETY: as above
+    unsafe { entity.cast::<T>().drop_in_place() }
+}
+
+/// A struct whose fields other entities share through `#[orm(extends)]`. Written by `#[derive(BaseEntity)]`.
+pub trait BaseEntity: Sized + Send + Sync + 'static {}

@@ -1,0 +1,209 @@
+//! What can go wrong, as variants that a caller can act on.
+
+mod constraint;
+
+pub use constraint::ConstraintViolation;
+
+use std::fmt;
+
+/// The source of an error: a driver's own.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong. Messages name the entity, the property and the remedy; values of columns
+/// and passwords are never part of them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// No row satisfies the query.
+    NotFound {
+        /// The entity.
+        entity: String,
+        /// What was looked for.
+        criteria: String,
+    },
+    /// A reference or collection was read that is not loaded.
+    NotInitialized {
+        /// What was read: `Reference<Author> 7`, `Collection<Book> of Author 7`, `Book.text of Book 3`.
+        what: String,
+    },
+    /// A unique constraint, or a primary key, does not allow the row.
+    UniqueViolation(Box<ConstraintViolation>),
+    /// A foreign key does not allow the change.
+    ForeignKeyViolation(Box<ConstraintViolation>),
+    /// A column that can't be null was given none.
+    NotNullViolation(Box<ConstraintViolation>),
+    /// A check constraint does not allow the row.
+    CheckViolation(Box<ConstraintViolation>),
+    /// A row has another version than the entity: somebody else changed or deleted it.
+    OptimisticLock {
+        /// The entity.
+        entity: String,
+        /// Its key.
+        key: String,
+    },
+    /// The call, an entity, or a value in it can't be worked with.
+    Validation {
+        /// The entity, where there is one.
+        entity: Option<String>,
+        /// The property, where there is one.
+        property: Option<String>,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// The entities contradict each other or the database; found while building the ORM.
+    Metadata {
+        /// The entity.
+        entity: String,
+        /// The property, where there is one.
+        property: Option<String>,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A column holds what the property can't.
+    Mapping {
+        /// The entity.
+        entity: String,
+        /// The property.
+        property: String,
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// The database can't be reached, or the connection broke.
+    Connection {
+        /// What was tried.
+        message: String,
+        /// The driver's error.
+        source: Option<BoxError>,
+    },
+    /// The database was busy for longer than the configured time, or chose the transaction as a deadlock's
+    /// victim; trying again may succeed.
+    Busy {
+        /// What was tried.
+        message: String,
+        /// The driver's error.
+        source: Option<BoxError>,
+    },
+    /// The database or the transaction is read-only.
+    ReadOnly {
+        /// The driver's error.
+        source: Option<BoxError>,
+    },
+    /// The ORM was closed.
+    Closed,
+    /// The entity's entity manager is gone, so nothing can be loaded through it.
+    Detached {
+        /// What was to be loaded.
+        what: String,
+    },
+    /// The connection was lost while committing: the changes may be stored, or not.
+    OutcomeUnknown {
+        /// The driver's error.
+        source: Option<BoxError>,
+    },
+    /// The database rejected a statement for another reason.
+    Query {
+        /// The statement's text, without parameters.
+        sql: String,
+        /// The driver's error.
+        source: BoxError,
+    },
+}
+
+impl Error {
+    /// A validation error about a property of an entity.
+    pub fn validation(entity: impl Into<String>, property: impl Into<String>, message: impl Into<String>) -> Self {
+        Error::Validation { entity: Some(entity.into()), property: Some(property.into()), message: message.into() }
+    }
+
+    /// A validation error about an entity.
+    pub fn invalid(entity: impl Into<String>, message: impl Into<String>) -> Self {
+        Error::Validation { entity: Some(entity.into()), property: None, message: message.into() }
+    }
+
+    /// Whether no row satisfied the query.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Error::NotFound { .. })
+    }
+    /// Whether a unique constraint was violated.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Error::UniqueViolation(_))
+    }
+    /// Whether a foreign key was violated.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        matches!(self, Error::ForeignKeyViolation(_))
+    }
+    /// Whether somebody else changed the row.
+    pub fn is_optimistic_lock(&self) -> bool {
+        matches!(self, Error::OptimisticLock { .. })
+    }
+    /// The violated constraint, when it was one.
+    pub fn constraint(&self) -> Option<&ConstraintViolation> {
+        match self {
+            Error::UniqueViolation(v) | Error::ForeignKeyViolation(v) | Error::NotNullViolation(v) | Error::CheckViolation(v) => {
+                Some(v)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn place(entity: Option<&str>, property: Option<&str>) -> String {
+    match (entity, property) {
+        (Some(entity), Some(property)) => format!("{entity}.{property}: "),
+        (Some(entity), None) => format!("{entity}: "),
+        _ => String::new(),
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotFound { entity, criteria } => write!(f, "{entity} not found ({criteria})"),
+            Error::NotInitialized { what } => {
+                write!(f, "{what} is not initialized: populate it in the query, or call `.load().await?` first")
+            }
+            Error::UniqueViolation(v) => write!(f, "unique constraint violated: {v}"),
+            Error::ForeignKeyViolation(v) => write!(f, "foreign key violated: {v}"),
+            Error::NotNullViolation(v) => write!(f, "a value is missing: {v}"),
+            Error::CheckViolation(v) => write!(f, "check constraint violated: {v}"),
+            Error::OptimisticLock { entity, key } => {
+                write!(f, "the optimistic lock on {entity} {key} failed: somebody else changed or deleted the row; refresh it and try again")
+            }
+            Error::Validation { entity, property, message } => {
+                write!(f, "{}{message}", place(entity.as_deref(), property.as_deref()))
+            }
+            Error::Metadata { entity, property, message } => write!(f, "{}{message}", place(Some(entity), property.as_deref())),
+            Error::Mapping { entity, property, message } => write!(f, "{entity}.{property}: the database's value does not fit: {message}"),
+            Error::Connection { message, .. } => write!(f, "no connection: {message}"),
+            Error::Busy { message, .. } => write!(f, "the database is busy: {message}; try again"),
+            Error::ReadOnly { .. } => f.write_str("the database or the transaction is read-only"),
+            Error::Closed => f.write_str("the ORM is closed"),
+            Error::Detached { what } => {
+                write!(f, "{what} can't be loaded: its entity manager is gone; load it before, or keep the entity manager")
+            }
+            Error::OutcomeUnknown { .. } => f.write_str(
+                "the connection was lost while committing: the changes may be stored or not; clear the entity manager and read what is there",
+            ),
+            Error::Query { sql, source } => write!(f, "the database rejected a statement: {source} (in: {sql})"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::UniqueViolation(v) | Error::ForeignKeyViolation(v) | Error::NotNullViolation(v) | Error::CheckViolation(v) => {
+                v.source.as_ref().map(|e| e.as_ref() as _)
+            }
+            Error::Connection { source, .. }
+            | Error::Busy { source, .. }
+            | Error::ReadOnly { source }
+            | Error::OutcomeUnknown { source } => source.as_ref().map(|e| e.as_ref() as _),
+            Error::Query { source, .. } => Some(source.as_ref()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Scalars: values that live in one column.
+
+use super::{ColumnType, Field, FieldKind, FieldVTable};
+use crate::value::{Value, ValueError};
+
+/// A value that lives in one column.
+///
+/// Implemented for the standard scalars, and for the types behind the features `uuid`, `chrono`, `decimal`
+/// and `json`. `Option<T>` of a scalar is the same column, nullable.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be stored in a column",
+    note = "use bool, an integer, a float, String, Vec<u8>, or behind their features Uuid, a chrono type, Decimal or serde_json::Value"
+)]
+pub trait Scalar: Sized + Clone + Send + Sync + 'static {
+    /// The type of the column.
+    const COLUMN: ColumnType;
+    /// Whether null is a value of this type.
+    const NULLABLE: bool = false;
+
+    /// The value in database form.
+    fn to_value(&self) -> Value<'_>;
+
+    /// The value that a column holds.
+    ///
+    /// # Errors
+    /// When the column holds another kind of value, or one out of range.
+    fn from_value(value: Value<'_>) -> Result<Self, ValueError>;
+
+    /// Whether the database would store both alike. The unit of work finds changes with this, never with
+    /// `PartialEq`: `NaN` equals itself here, and a decimal's `1.0` differs from `1.00`.
+    fn same(&self, other: &Self) -> bool {
+        self.to_value().same(&other.to_value())
+    }
+
+    /// What a field of this type holds while the database has still to fill it.
+    fn unset() -> Option<Self> {
+        None
+    }
+}
+
+impl<T: Scalar> Scalar for Option<T> {
+    const COLUMN: ColumnType = T::COLUMN;
+    const NULLABLE: bool = true;
+
+    fn to_value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, T::to_value)
+    }
+    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
+        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
+    }
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Some(a), Some(b)) => a.same(b),
+            (a, b) => a.is_none() == b.is_none(),
+        }
+    }
+    fn unset() -> Option<Self> {
+        Some(None)
+    }
+}
+
+unsafe fn clone<T: Scalar>(value: *const u8, place: *mut u8) {
+    // SAFETY: the table's contract: `value` is a valid `T`, `place` is room for one
+    unsafe { place.cast::<T>().write((*value.cast::<T>()).clone()) }
+}
+unsafe fn drop<T>(value: *mut u8) {
+    // SAFETY: the table's contract: `value` is a valid `T` that nobody uses afterwards
+    unsafe { value.cast::<T>().drop_in_place() }
+}
+unsafe fn same<T: Scalar>(a: *const u8, b: *const u8) -> bool {
+    // SAFETY: the table's contract: both are valid `T`s
+    unsafe { (*a.cast::<T>()).same(&*b.cast::<T>()) }
+}
+unsafe fn read<T: Scalar>(value: *const u8, _: std::marker::PhantomData<&()>) -> Value<'_> {
+    // SAFETY: the table's contract: a valid `T` that lives for 'a
+    unsafe { (*value.cast::<T>()).to_value() }
+}
+unsafe fn init<T: Scalar>(place: *mut u8, value: Value<'_>) -> Result<(), ValueError> {
+    let value = T::from_value(value)?;
+    // SAFETY: the table's contract: `place` is room for a `T`
+    unsafe { place.cast::<T>().write(value) };
+    Ok(())
+}
+unsafe fn init_default<T: Scalar>(place: *mut u8) {
+    if let Some(value) = T::unset() {
+        // SAFETY: the table's contract: `place` is room for a `T`
+        unsafe { place.cast::<T>().write(value) }
+    } else {
+        unreachable!("the table lists this function only for types that have an unset value")
+    }
+}
+
+/// The table of a scalar type.
+pub(crate) const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
+    FieldVTable {
+        kind: FieldKind::Scalar(T::COLUMN),
+        nullable: T::NULLABLE,
+        clone: clone::<T>,
+        drop: drop::<T>,
+        size: size_of::<T>(),
+        same: same::<T>,
+        read: read::<T>,
+        init: init::<T>,
+        init_default: if has_unset { Some(init_default::<T>) } else { None },
+    }
+}
+
+struct OptionTable<T>(std::marker::PhantomData<T>);
+impl<T: Scalar> OptionTable<T> {
+    const TABLE: FieldVTable = scalar_vtable::<Option<T>>(true);
+}
+
+// SAFETY: the table's functions are those of `Option<T>`
+unsafe impl<T: Scalar> Field for Option<T> {
+    const VTABLE: &'static FieldVTable = &OptionTable::<T>::TABLE;
+}
+
+/// What a builder's setter takes for a field of type `T`: a `T`, for an `Option` also the bare value, for
+/// text also a `&str`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value for a field of type `{T}`",
+    label = "the setter takes a `{T}`"
+)]
+pub trait IntoField<T> {
+    /// The field's value.
+    fn into_field(self) -> T;
+}
+impl<T> IntoField<T> for T {
+    fn into_field(self) -> T {
+        self
+    }
+}
+impl<T: Scalar> IntoField<Option<T>> for T {
+    fn into_field(self) -> Option<T> {
+        Some(self)
+    }
+}
+macro_rules! text_into_field {
+    ($($from:ty),*) => {$(
+        impl IntoField<String> for $from {
+            fn into_field(self) -> String {
+                self.into()
+            }
+        }
+        impl IntoField<Option<String>> for $from {
+            fn into_field(self) -> Option<String> {
+                Some(self.into())
+            }
+        }
+    )*};
+}
+text_into_field!(&str, &String, std::borrow::Cow<'_, str>);
+macro_rules! bytes_into_field {
+    ($($from:ty),*) => {$(
+        impl IntoField<Vec<u8>> for $from {
+            fn into_field(self) -> Vec<u8> {
+                self.into()
+            }
+        }
+        impl IntoField<Option<Vec<u8>>> for $from {
+            fn into_field(self) -> Option<Vec<u8>> {
+                Some(self.into())
+            }
+        }
+    )*};
+}
+bytes_into_field!(&[u8]);
+impl<const N: usize> IntoField<Vec<u8>> for &[u8; N] {
+    fn into_field(self) -> Vec<u8> {
+        self.to_vec()
+    }
+}

@@ -1,0 +1,81 @@
+//! A field's operations as function pointers.
+
+use crate::value::{Value, ValueError};
+use std::marker::PhantomData;
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldKind {
+    /// A column of this type.
+    Scalar(ColumnType),
+    /// A column of this type that is read only when asked for.
+    Lazy(ColumnType),
+    /// A reference to one other entity.
+    ToOne,
+    /// A reference to many other entities.
+    ToMany,
+}
+
+/// The type of a column, independent of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[allow(missing_docs)] // the names say it
+pub enum ColumnType {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+    String,
+    Bytes,
+    Uuid,
+    DateTime,
+    /// Date and time without a zone.
+    LocalDateTime,
+    Date,
+    Time,
+    Decimal,
+    Json,
+}
+
+impl ColumnType {
+    /// Whether this is an integer of any width.
+    pub fn is_integer(self) -> bool {
+        use ColumnType::*;
+        matches!(self, I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64)
+    }
+}
+
+/// The operations on a field of some type, with the type erased: shared code walks an entity's fields by
+/// offset and calls these, so that an entity type adds data to a program and hardly any code.
+///
+/// All pointers are to a value of the type that the table is of; `place` may be uninitialized, `value` never is.
+pub struct FieldVTable {
+    /// What the field holds.
+    pub kind: FieldKind,
+    /// Whether null is a value of it.
+    pub nullable: bool,
+    /// Clones `*value` into `place`.
+    pub clone: unsafe fn(value: *const u8, place: *mut u8),
+    /// Drops `*value` in place.
+    pub drop: unsafe fn(value: *mut u8),
+    /// Size in bytes.
+    pub size: usize,
+    /// Whether two values are stored alike (never the user's `PartialEq`; floats bit by bit).
+    pub same: unsafe fn(a: *const u8, b: *const u8) -> bool,
+    /// The value in database form. It borrows from `*value`, which the caller says lives for `'a`.
+    /// For relations the heap reads keys itself, and this gives null.
+    pub read: for<'a> unsafe fn(value: *const u8, lives: PhantomData<&'a ()>) -> Value<'a>,
+    /// Initializes `place` from a database value. On error `place` stays uninitialized.
+    pub init: unsafe fn(place: *mut u8, value: Value<'_>) -> Result<(), ValueError>,
+    /// Initializes `place` with what the type holds while nothing was set: zero, empty, `None`, not loaded.
+    /// `None` for types that have no such value.
+    pub init_default: Option<unsafe fn(place: *mut u8)>,
+}

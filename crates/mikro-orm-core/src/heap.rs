@@ -1,0 +1,199 @@
+//! The memory of an identity map: one heap per context.
+//!
+//! Object graphs are cyclic, handles are shared, and entities outlive their entity manager. So a context is a
+//! heap: an arena per entity, a cell per row, found by key. A cell holds the row's versions: an edit makes a
+//! new one and publishes it, so that readers need no lock, and the version that the database has is the unit
+//! of work's snapshot: a pointer, not a copy. Cells never move and are freed with the heap.
+//!
+//! This module holds all of the crate's `unsafe` code. Its invariants:
+//!
+//! - **I1** A `Ref` that safe code can own (by value or `&mut`) holds a strong count of its heap. So do an
+//!   owned `Collection` and an owned `Lazy`.
+//! - **I2** A `Ref` inside the heap holds none, and is reached only (by `&`) through one that does. `settle`
+//!   runs on everything that enters the heap, `fork` or `clone` on everything that leaves it.
+//! - **I3** A published version is never written.
+//! - **I4** Cells, and versions that were published, are freed only with `&mut Heap`.
+//! - **I5** Entity types have no `Drop`: relations inside the heap must not be followed while it goes down.
+//! - **I6** An entity's descriptor is right (`unsafe trait Entity`): all of its fields, at their offsets, with
+//!   the tables of their types.
+//!
+//! What follows from them: a `&T` hangs on a handle that is owned somewhere; an owned handle is a count of
+//! the heap; so when `Arc::get_mut` succeeds there is no `&T`, and versions that nothing points to can go.
+
+mod any_ref;
+mod arena;
+mod cell;
+mod collection;
+mod debug;
+mod edit;
+mod field_set;
+mod hydrate;
+mod lazy;
+mod loaded;
+mod patch;
+mod publish;
+mod reclaim;
+mod reference;
+mod register;
+mod sync;
+mod values;
+mod view;
+
+pub(crate) use any_ref::AnyRef;
+pub use collection::{Collection, LoadedCollection};
+pub use edit::Edit;
+pub use field_set::FieldSet;
+pub(crate) use hydrate::{HydratePlan, Hydrated};
+pub use lazy::{Lazy, LoadedLazy};
+pub use loaded::Loaded;
+pub use reference::{Ref, ToManyField, ToOneField};
+pub(crate) use view::{EntityView, Pinned};
+
+use crate::driver::BoxFuture;
+use crate::entity::EntityDescriptor;
+use crate::error::{Error, Result};
+use crate::metadata::{EntityId, Metadata};
+use arena::Arena;
+use register::Register;
+use std::any::TypeId;
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+use sync::{Acquire, AcqRel, Arc, AtomicPtr, Mutex, lock};
+
+/// What a heap asks of its context: `book.author.load()` needs no entity manager at hand.
+pub(crate) trait LoadContext: Send + Sync {
+    /// Loads what the field of the cell's entity refers to (a relation or a lazy scalar); without a field the
+    /// entity itself.
+    fn load(self: std::sync::Arc<Self>, entity: AnyRef, field: Option<u16>) -> BoxFuture<'static, Result<()>>;
+}
+
+/// An identity map's memory; see the module's documentation.
+pub struct Heap {
+    /// `None` for the private heap of a reference that was made without a context.
+    metadata: Option<std::sync::Arc<Metadata>>,
+    /// By entity id; made when first used.
+    arenas: Box<[AtomicPtr<Arena>]>,
+    /// Arenas of entities that the metadata does not know.
+    strays: Mutex<Vec<NonNull<Arena>>>,
+    register: Mutex<Register>,
+    context: OnceLock<std::sync::Weak<dyn LoadContext>>,
+}
+// SAFETY: arenas are shared behind pointers that only `Drop` frees; what is in them is `Send + Sync`
+unsafe impl Send for Heap {}
+// SAFETY: as above
+unsafe impl Sync for Heap {}
+
+#[cfg(debug_assertions)]
+static LIVE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+/// How many heaps there are, for tests that look for leaks (debug builds only).
+#[cfg(debug_assertions)]
+#[doc(hidden)]
+pub fn live_heaps() -> usize {
+    LIVE.load(std::sync::atomic::Ordering::SeqCst)
+}
+
+impl Heap {
+    /// An empty heap for the entities of this metadata.
+    pub(crate) fn new(metadata: Option<std::sync::Arc<Metadata>>) -> Arc<Heap> {
+        #[cfg(debug_assertions)]
+        LIVE.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let count = metadata.as_ref().map_or(0, |metadata| metadata.entities().len());
+        Arc::new(Heap {
+            metadata,
+            arenas: (0..count).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
+            strays: Mutex::new(Vec::new()),
+            register: Mutex::new(Register::default()),
+            context: OnceLock::new(),
+        })
+    }
+
+    /// Tells the heap which context loads for it.
+    pub(crate) fn set_context(&self, context: std::sync::Weak<dyn LoadContext>) {
+        // a heap has one context for life
+        let _ = self.context.set(context);
+    }
+
+    pub(crate) fn context(&self, what: impl FnOnce() -> String) -> Result<std::sync::Arc<dyn LoadContext>> {
+        self.context.get().and_then(std::sync::Weak::upgrade).ok_or_else(|| Error::Detached { what: what() })
+    }
+
+    pub(crate) fn metadata(&self) -> Option<&std::sync::Arc<Metadata>> {
+        self.metadata.as_ref()
+    }
+
+    fn register(&self) -> sync::MutexGuard<'_, Register> {
+        lock(&self.register)
+    }
+
+    /// Notes an error that could not be returned where it happened; the next flush reports it.
+    pub(crate) fn pending_error(&self, error: Error) {
+        self.register().errors.push(error);
+    }
+
+    /// The arena of an entity.
+    ///
+    /// # Safety
+    /// `heap` is what the heap's `Arc` points to, and the heap is alive for `'a`.
+    unsafe fn arena<'a>(heap: *const Heap, entity: EntityId, descriptor: &'static EntityDescriptor) -> &'a Arena {
+        // SAFETY: alive, as the caller says
+        let slot = unsafe { &(&(*heap).arenas)[entity.0 as usize] };
+        let mut arena = slot.load(Acquire);
+        if arena.is_null() {
+            let made = Box::into_raw(Box::new(Arena::new(heap, descriptor, Some(entity))));
+            arena = match slot.compare_exchange(std::ptr::null_mut(), made, AcqRel, Acquire) {
+                Ok(_) => made,
+                Err(first) => {
+                    // SAFETY: made above, and nobody else has it
+                    drop(unsafe { Box::from_raw(made) });
+                    first
+                }
+            };
+        }
+        // SAFETY: arenas are freed with the heap
+        unsafe { &*arena }
+    }
+
+    /// The arena for a descriptor, by its type.
+    ///
+    /// # Safety
+    /// As [`Heap::arena`].
+    unsafe fn arena_of<'a>(heap: *const Heap, descriptor: &'static EntityDescriptor) -> &'a Arena {
+        let type_id: TypeId = (descriptor.type_id)();
+        // SAFETY: alive, as the caller says
+        let this = unsafe { &*heap };
+        if let Some(entity) = this.metadata.as_ref().and_then(|metadata| metadata.by_type(type_id)) {
+            // SAFETY: as the caller says
+            return unsafe { Heap::arena(heap, entity.id, descriptor) };
+        }
+        let mut strays = lock(&this.strays);
+        // SAFETY: strays are freed with the heap
+        if let Some(arena) = strays.iter().map(|arena| unsafe { arena.as_ref() }).find(|a| (a.descriptor.type_id)() == type_id) {
+            return arena;
+        }
+        let arena = NonNull::from(Box::leak(Box::new(Arena::new(heap, descriptor, None))));
+        strays.push(arena);
+        // SAFETY: as above
+        unsafe { arena.as_ref() }
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        #[cfg(debug_assertions)]
+        LIVE.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+        self.free_versions();
+        for slot in &mut self.arenas {
+            let arena = sync::owned(slot);
+            if !arena.is_null() {
+                // SAFETY: made by `Box::into_raw`; the heap goes down, so nobody else has it
+                drop(unsafe { Box::from_raw(arena) });
+            }
+        }
+        for arena in lock(&self.strays).drain(..) {
+            // SAFETY: made by `Box::leak`; as above
+            drop(unsafe { Box::from_raw(arena.as_ptr()) });
+        }
+    }
+}
+

@@ -1,0 +1,257 @@
+//! A reference with its entity's type erased: one word, counted or not.
+
+use super::arena::Arena;
+use super::cell::{Cell, CellPtr, flag};
+use super::sync::{Acquire, Arc};
+use super::view::{EntityView, Pinned};
+use super::Heap;
+use crate::entity::EntityDescriptor;
+use crate::error::Error;
+use crate::key::Key;
+use crate::metadata::EntityId;
+use std::fmt;
+use std::ptr::NonNull;
+
+/// The cell's address, and in its lowest bit whether this reference holds a strong count of the heap.
+#[repr(transparent)]
+pub(crate) struct AnyRef(NonNull<Cell>);
+// SAFETY: a shared pointer to a cell, which is `Send + Sync` (see `CellPtr`)
+unsafe impl Send for AnyRef {}
+// SAFETY: as above
+unsafe impl Sync for AnyRef {}
+
+const COUNTED: usize = 1;
+
+impl AnyRef {
+    /// A counted reference.
+    ///
+    /// # Safety
+    /// The cell's heap is alive.
+    pub(super) unsafe fn counted(cell: CellPtr) -> Self {
+        // SAFETY: the pointer is what the heap's `Arc` points to, and the heap is alive
+        unsafe { Arc::increment_strong_count(cell.get().arena().heap) };
+        AnyRef(cell.0.map_addr(|address| address | COUNTED))
+    }
+    /// A reference for the inside of the heap (I2).
+    pub(super) fn uncounted(cell: CellPtr) -> Self {
+        AnyRef(cell.0)
+    }
+    fn is_counted(&self) -> bool {
+        self.0.addr().get() & COUNTED != 0
+    }
+    pub(super) fn ptr(&self) -> CellPtr {
+        let address = self.0.as_ptr().map_addr(|address| address & !COUNTED);
+        // SAFETY: a cell is not at address zero, and the bit is not part of its address
+        CellPtr(unsafe { NonNull::new_unchecked(address) })
+    }
+    pub(super) fn cell(&self) -> &Cell {
+        // SAFETY: I1 and I2: this reference is counted, or reached through one that is
+        unsafe { self.ptr().get() }
+    }
+    pub(super) fn arena(&self) -> &Arena {
+        self.cell().arena()
+    }
+    pub(super) fn heap_ptr(&self) -> *const Heap {
+        self.arena().heap
+    }
+    pub(super) fn heap(&self) -> &Heap {
+        // SAFETY: alive by I1 and I2
+        unsafe { &*self.heap_ptr() }
+    }
+    /// The heap, counted.
+    pub(crate) fn heap_arc(&self) -> Arc<Heap> {
+        // SAFETY: alive by I1 and I2; the count that `from_raw` takes over is added here
+        unsafe {
+            Arc::increment_strong_count(self.heap_ptr());
+            Arc::from_raw(self.heap_ptr())
+        }
+    }
+    /// Whether the reference belongs to this heap.
+    pub(crate) fn is_of(&self, heap: &Arc<Heap>) -> bool {
+        std::ptr::eq(self.heap_ptr(), Arc::as_ptr(heap))
+    }
+
+    pub(crate) fn descriptor(&self) -> &'static EntityDescriptor {
+        self.arena().descriptor
+    }
+    /// The entity; `None` when the heap's metadata does not know it.
+    pub(crate) fn entity(&self) -> Option<EntityId> {
+        self.arena().entity
+    }
+    pub(crate) fn name(&self) -> &'static str {
+        self.descriptor().name
+    }
+    pub(crate) fn key(&self) -> Option<Key> {
+        self.arena().key_of(self.cell())
+    }
+    pub(crate) fn is_initialized(&self) -> bool {
+        !self.cell().current.load(Acquire).is_null()
+    }
+    /// Whether the database has no row for it yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.cell().is(flag::NEW)
+    }
+    /// Marks a stand-in for something that can't be stored.
+    pub(crate) fn mark_invalid(&self) {
+        self.cell().set(flag::INVALID);
+    }
+    pub(crate) fn is_invalid(&self) -> bool {
+        self.cell().is(flag::INVALID)
+    }
+    /// Whether the next flush inserts it.
+    pub(crate) fn is_persisted(&self) -> bool {
+        self.cell().is(flag::PERSIST)
+    }
+    /// Whether the next flush deletes it.
+    pub(crate) fn is_removed(&self) -> bool {
+        self.cell().is(flag::REMOVE)
+    }
+    /// Whether its row was deleted.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.cell().is(flag::GONE)
+    }
+    /// `Author 7`, `new Author`.
+    pub(crate) fn describe(&self) -> String {
+        match self.key() {
+            Some(key) => format!("{} {key}", self.name()),
+            None => format!("new {}", self.name()),
+        }
+    }
+
+    /// The current version, while this reference is borrowed.
+    pub(crate) fn view(&self) -> Option<EntityView<'_>> {
+        let version = self.cell().current.load(Acquire);
+        // SAFETY: a published version, which lives while the heap is held (I4)
+        NonNull::new(version).map(|version| unsafe { EntityView::new(self.arena(), version) })
+    }
+    /// The version that the database has.
+    pub(crate) fn snapshot_view(&self) -> Option<EntityView<'_>> {
+        let version = self.cell().snapshot.load(Acquire);
+        // SAFETY: as above
+        NonNull::new(version).map(|version| unsafe { EntityView::new(self.arena(), version) })
+    }
+    /// The current version, kept.
+    pub(crate) fn pin(&self) -> Option<Pinned> {
+        let version = NonNull::new(self.cell().current.load(Acquire))?;
+        // SAFETY: a version of this cell; the clone is counted, so it lives as long as the pin
+        Some(unsafe { Pinned::new(self.clone(), version) })
+    }
+
+    /// Makes the reference part of a heap; see [`super::values::settle`].
+    ///
+    /// # Safety
+    /// The place is inside this heap's memory from here on, for shared reads only; the heap is alive.
+    pub(super) unsafe fn settle(&mut self, heap: *const Heap, place: impl Fn() -> (&'static str, &'static str)) {
+        if !std::ptr::eq(self.heap_ptr(), heap) {
+            // SAFETY: alive, as the caller says
+            let own = unsafe { self.own_cell(heap, place) };
+            *self = AnyRef::uncounted(own);
+            return;
+        }
+        if self.is_counted() {
+            let cell = self.ptr();
+            // SAFETY: the count that this reference held; the caller keeps the heap alive
+            unsafe { Arc::decrement_strong_count(heap) };
+            self.0 = cell.0;
+        }
+    }
+
+    /// This heap's cell for what the reference, of another heap, refers to.
+    unsafe fn own_cell(&self, heap: *const Heap, place: impl Fn() -> (&'static str, &'static str)) -> CellPtr {
+        // SAFETY: alive, as `settle`'s caller says
+        let arena = unsafe { Heap::arena_of(heap, self.descriptor()) };
+        if let Some(key) = self.key() {
+            return arena.cell_for(key);
+        }
+        let (entity, property) = place();
+        let name = self.name();
+        let cell = arena.new_cell();
+        // SAFETY: made just now in a heap that is alive
+        unsafe { cell.get().set(flag::INVALID | flag::NEW) };
+        // SAFETY: alive, as `settle`'s caller says
+        unsafe { &*heap }.pending_error(Error::validation(
+            entity,
+            property,
+            format!("refers to a new {name} of another entity manager (or of one that was cleared): flush it there first, or create it here"),
+        ));
+        cell
+    }
+
+    /// The reference for another heap: itself when it is of that heap, else that heap's own for the same key.
+    ///
+    /// # Errors
+    /// When it is new in another heap: nothing there stands for it yet.
+    pub(crate) fn resolve(&self, heap: &Arc<Heap>) -> Result<AnyRef, Error> {
+        if self.is_of(heap) {
+            return Ok(self.clone());
+        }
+        match self.key() {
+            Some(key) => Ok(heap.reference(self.descriptor(), key)),
+            None => Err(Error::invalid(
+                self.name(),
+                "is new in another entity manager (or in one that was cleared): flush it there first, or create it here",
+            )),
+        }
+    }
+}
+
+impl Clone for AnyRef {
+    fn clone(&self) -> Self {
+        // SAFETY: alive by I1 and I2
+        unsafe { AnyRef::counted(self.ptr()) }
+    }
+}
+
+impl Drop for AnyRef {
+    fn drop(&mut self) {
+        if self.is_counted() {
+            let heap = self.heap_ptr();
+            // SAFETY: the count that this reference holds
+            unsafe { Arc::decrement_strong_count(heap) };
+        }
+    }
+}
+
+impl PartialEq for AnyRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.ptr() == other.ptr()
+    }
+}
+impl Eq for AnyRef {}
+impl std::hash::Hash for AnyRef {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.ptr().hash(state);
+    }
+}
+impl fmt::Debug for AnyRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe())
+    }
+}
+
+impl Heap {
+    /// The reference for a key: the cell is made when there is none.
+    pub(crate) fn reference(self: &Arc<Self>, descriptor: &'static EntityDescriptor, key: Key) -> AnyRef {
+        // SAFETY: `self` keeps the heap alive
+        unsafe { AnyRef::counted(Heap::arena_of(Arc::as_ptr(self), descriptor).cell_for(key)) }
+    }
+    /// The reference for a key, when the heap has a cell for it.
+    pub(crate) fn find_reference(self: &Arc<Self>, descriptor: &'static EntityDescriptor, key: &Key) -> Option<AnyRef> {
+        // SAFETY: `self` keeps the heap alive
+        unsafe { Heap::arena_of(Arc::as_ptr(self), descriptor).find(key).map(|cell| AnyRef::counted(cell)) }
+    }
+    /// A cell without a key or a version, for an entity that is being created.
+    pub(crate) fn new_cell(self: &Arc<Self>, descriptor: &'static EntityDescriptor) -> AnyRef {
+        // SAFETY: `self` keeps the heap alive
+        unsafe {
+            let cell = Heap::arena_of(Arc::as_ptr(self), descriptor).new_cell();
+            cell.get().set(flag::NEW);
+            AnyRef::counted(cell)
+        }
+    }
+    /// Makes room for this many more rows of an entity.
+    pub(crate) fn reserve(self: &Arc<Self>, descriptor: &'static EntityDescriptor, more: usize) {
+        // SAFETY: `self` keeps the heap alive
+        unsafe { Heap::arena_of(Arc::as_ptr(self), descriptor) }.reserve(more);
+    }
+}

@@ -1,0 +1,268 @@
+//! One entity's cells in one heap: chunks of them, found by key.
+
+use super::cell::{Cell, CellPtr, flag};
+use super::collection::CollectionState;
+use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
+use super::Heap;
+use crate::entity::EntityDescriptor;
+use crate::field::FieldKind;
+use crate::key::Key;
+use crate::metadata::EntityId;
+use hashbrown::HashTable;
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+
+/// Where a field is that must be told which heap and cell it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    pub offset: usize,
+    pub field: u16,
+    pub kind: LinkKind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum LinkKind {
+    ToOne,
+    ToOneNullable,
+    Collection,
+    Lazy,
+}
+
+/// What an arena derives from the descriptor once.
+pub(super) struct Shape {
+    /// A cell with its collections' pointer and the room for a version.
+    pub cell: Layout,
+    pub value_offset: usize,
+    pub links: Vec<Link>,
+    pub key_field: u16,
+    /// To-many fields, in order: a collection's slot is its place here.
+    pub collections: Vec<u16>,
+    /// For each field: the slot of the collection on the other side of this to-one relation.
+    pub inverse: Vec<Option<u16>>,
+    /// For each to-many slot: the to-one field of the target that it mirrors.
+    pub mapped_by: Vec<Option<u16>>,
+}
+
+pub(super) struct Arena {
+    /// The heap, as its `Arc` points to it.
+    pub heap: *const Heap,
+    pub descriptor: &'static EntityDescriptor,
+    /// `None` for an entity that the heap's metadata does not know.
+    pub entity: Option<EntityId>,
+    pub shape: Shape,
+    cells: Mutex<Cells>,
+}
+
+/// The lockable part.
+pub(super) struct Cells {
+    chunks: Vec<Chunk>,
+    by_key: HashTable<CellPtr>,
+}
+struct Chunk {
+    memory: NonNull<u8>,
+    capacity: usize,
+    used: usize,
+}
+// SAFETY: owned memory; what is in it is `Send + Sync`
+unsafe impl Send for Chunk {}
+
+const FIRST_CHUNK: usize = 8;
+const LARGEST_CHUNK: usize = 4096;
+
+impl Shape {
+    fn new(descriptor: &EntityDescriptor) -> Self {
+        let mut links = Vec::new();
+        let mut collections = Vec::new();
+        for (field, def) in (0_u16..).zip(descriptor.fields) {
+            let kind = match def.vtable.kind {
+                FieldKind::ToOne if def.vtable.nullable => LinkKind::ToOneNullable,
+                FieldKind::ToOne => LinkKind::ToOne,
+                FieldKind::ToMany => {
+                    collections.push(field);
+                    LinkKind::Collection
+                }
+                FieldKind::Lazy(_) => LinkKind::Lazy,
+                FieldKind::Scalar(_) => continue,
+            };
+            links.push(Link { offset: def.offset, field, kind });
+        }
+        let mut cell = Layout::new::<Cell>();
+        if !collections.is_empty() {
+            cell = cell.extend(Layout::new::<AtomicPtr<CollectionState>>()).expect("a header is small").0;
+        }
+        let (cell, value_offset) = cell.extend(descriptor.layout).expect("an entity is far smaller than the address space");
+        let key_field = (0_u16..).zip(descriptor.fields).find(|(_, def)| def.attributes.primary).map_or(0, |(field, _)| field);
+        let mapped_by = collections.iter().map(|_| None).collect();
+        Shape {
+            cell: cell.pad_to_align(),
+            value_offset,
+            links,
+            key_field,
+            collections,
+            inverse: vec![None; descriptor.fields.len()],
+            mapped_by,
+        }
+    }
+}
+
+impl Arena {
+    pub fn new(heap: *const Heap, descriptor: &'static EntityDescriptor, entity: Option<EntityId>) -> Self {
+        let mut shape = Shape::new(descriptor);
+        // SAFETY: the heap makes its arenas while it is alive
+        let metadata = unsafe { &(*heap).metadata };
+        if let (Some(id), Some(metadata)) = (entity, metadata) {
+            let entity = metadata.entity(id);
+            for property in &entity.properties {
+                let Some((relation, other)) = property.relation.as_ref().and_then(|r| Some((r, r.other_side?))) else { continue };
+                let other_entity = metadata.entity(relation.target);
+                match relation.slot {
+                    Some(slot) => shape.mapped_by[usize::from(slot)] = Some(other),
+                    None => {
+                        shape.inverse[usize::from(property.index)] =
+                            other_entity.property(other).relation.as_ref().and_then(|r| r.slot);
+                    }
+                }
+            }
+        }
+        Arena { heap, descriptor, entity, shape, cells: Mutex::new(Cells { chunks: Vec::new(), by_key: HashTable::new() }) }
+    }
+
+    pub fn lock(&self) -> MutexGuard<'_, Cells> {
+        lock(&self.cells)
+    }
+
+    /// The cell for this key, made when there is none.
+    pub fn cell_for(&self, key: Key) -> CellPtr {
+        let mut cells = self.lock();
+        let hash = key.fast_hash();
+        // SAFETY: the arena is locked, and its cells are alive
+        if let Some(cell) = cells.by_key.find(hash, |cell| unsafe { cell.get().key_is(&key) }) {
+            return *cell;
+        }
+        let cell = cells.allocate(self);
+        // SAFETY: as above
+        unsafe { cell.get().replace_key(Some(key)) };
+        cells.by_key.insert_unique(hash, cell, hash_of);
+        cell
+    }
+
+    /// The cell for this key, when there is one.
+    pub fn find(&self, key: &Key) -> Option<CellPtr> {
+        let cells = self.lock();
+        // SAFETY: the arena is locked, and its cells are alive
+        cells.by_key.find(key.fast_hash(), |cell| unsafe { cell.get().key_is(key) }).copied()
+    }
+
+    /// A cell without a key.
+    pub fn new_cell(&self) -> CellPtr {
+        self.lock().allocate(self)
+    }
+
+    /// The cell's key.
+    pub fn key_of(&self, cell: &Cell) -> Option<Key> {
+        if cell.is(flag::KEY_BOX) {
+            let _cells = self.lock();
+            // SAFETY: the arena is locked
+            return unsafe { cell.key_under_lock() };
+        }
+        if !cell.is(flag::KEY_INT) {
+            return None;
+        }
+        // the flag may have changed in between: only an integer is read without the lock
+        // SAFETY: an integer key, or none
+        if cell.is(flag::KEY_BOX) { None } else { unsafe { cell.key_under_lock() } }
+    }
+
+    /// Gives the cell a key, or takes it back. Gives the cell that had the key before, which is no longer found by it.
+    pub fn set_key(&self, cell: CellPtr, key: Option<Key>) -> Option<CellPtr> {
+        let mut cells = self.lock();
+        // SAFETY: the arena is locked, and its cells are alive
+        unsafe {
+            if let Some(old) = cell.get().key_under_lock()
+                && let Ok(entry) = cells.by_key.find_entry(old.fast_hash(), |known| *known == cell)
+            {
+                entry.remove();
+            }
+            let Some(key) = key else {
+                cell.get().replace_key(None);
+                return None;
+            };
+            let hash = key.fast_hash();
+            let before = match cells.by_key.find_entry(hash, |known| known.get().key_is(&key)) {
+                Ok(entry) => Some(entry.remove().0),
+                Err(_) => None,
+            };
+            cell.get().replace_key(Some(key));
+            cells.by_key.insert_unique(hash, cell, hash_of);
+            before
+        }
+    }
+
+    /// Makes room for this many more cells.
+    pub fn reserve(&self, more: usize) {
+        self.lock().by_key.reserve(more, hash_of);
+    }
+
+    /// Calls `f` for every cell.
+    pub fn for_each_cell(&mut self, mut f: impl FnMut(CellPtr)) {
+        let size = self.shape.cell.size();
+        for chunk in &self.lock().chunks {
+            for i in 0..chunk.used {
+                // SAFETY: within the chunk, where cell number `i` is
+                f(CellPtr(unsafe { chunk.memory.add(i * size) }.cast()));
+            }
+        }
+    }
+}
+
+fn hash_of(cell: &CellPtr) -> u64 {
+    // SAFETY: called by the table, which is behind the arena's lock
+    unsafe { cell.get().key_under_lock() }.map_or(0, |key| key.fast_hash())
+}
+
+impl Cells {
+    fn allocate(&mut self, arena: &Arena) -> CellPtr {
+        let layout = arena.shape.cell;
+        if self.chunks.last().is_none_or(|chunk| chunk.used == chunk.capacity) {
+            let capacity = self.chunks.last().map_or(FIRST_CHUNK, |chunk| (chunk.capacity * 2).min(LARGEST_CHUNK));
+            let layout = chunk_layout(layout, capacity);
+            // SAFETY: a cell is at least its header, so the size is not zero
+            let memory = NonNull::new(unsafe { alloc(layout) }).unwrap_or_else(|| handle_alloc_error(layout));
+            self.chunks.push(Chunk { memory, capacity, used: 0 });
+        }
+        let chunk = self.chunks.last_mut().expect("pushed above when there was none");
+        // SAFETY: `used < capacity`
+        let cell: NonNull<Cell> = unsafe { chunk.memory.add(chunk.used * layout.size()) }.cast();
+        chunk.used += 1;
+        // SAFETY: room for a header, and where the shape says for a pointer, that nobody knows yet
+        unsafe {
+            cell.write(Cell::new(NonNull::from(arena)));
+            if !arena.shape.collections.is_empty() {
+                cell.add(1).cast::<AtomicPtr<CollectionState>>().write(AtomicPtr::new(std::ptr::null_mut()));
+            }
+        }
+        CellPtr(cell)
+    }
+}
+
+fn chunk_layout(cell: Layout, capacity: usize) -> Layout {
+    Layout::from_size_align(cell.size() * capacity, cell.align()).expect("a chunk is far smaller than the address space")
+}
+
+impl Drop for Arena {
+    /// Frees the chunks. The heap has freed the versions before.
+    fn drop(&mut self) {
+        let layout = self.shape.cell;
+        self.for_each_cell(|cell| {
+            // SAFETY: the heap goes down: nobody else can reach the cell; its key may be boxed
+            unsafe {
+                cell.get().replace_key(None);
+                cell.0.drop_in_place();
+            }
+        });
+        for chunk in self.lock().chunks.drain(..) {
+            // SAFETY: allocated with this layout
+            unsafe { dealloc(chunk.memory.as_ptr(), chunk_layout(layout, chunk.capacity)) };
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! A collection's state, with the owner's cell.
+
+use super::items::{Items, ItemsPtr};
+use crate::heap::any_ref::AnyRef;
+use crate::heap::cell::{CellPtr, flag};
+use crate::heap::register::Retired;
+use crate::heap::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Mutex, MutexGuard, lock, owned};
+use std::collections::HashSet;
+use std::ptr::NonNull;
+
+/// All items are known.
+const INITIALIZED: u32 = 1;
+/// Items were added whose rows may not be loaded.
+const UNLOADED_ITEMS: u32 = 1 << 1;
+
+pub(in crate::heap) struct CollectionState {
+    items: AtomicPtr<Items>,
+    status: AtomicU32,
+    /// Held by whoever changes the items.
+    writer: Mutex<()>,
+}
+
+impl CollectionState {
+    fn new() -> Self {
+        CollectionState { items: AtomicPtr::new(std::ptr::null_mut()), status: AtomicU32::new(0), writer: Mutex::new(()) }
+    }
+    pub(super) fn is_initialized(&self) -> bool {
+        self.status.load(Acquire) & INITIALIZED != 0
+    }
+    /// An item whose row is not loaded.
+    pub(super) fn unloaded_item(&self) -> Option<&AnyRef> {
+        if self.status.load(Acquire) & UNLOADED_ITEMS == 0 {
+            return None;
+        }
+        self.items().iter().find(|item| !item.is_initialized())
+    }
+    /// The known items, in order.
+    pub(super) fn items(&self) -> &[AnyRef] {
+        match NonNull::new(self.items.load(Acquire)) {
+            // SAFETY: a published buffer, freed only with `&mut Heap`
+            Some(items) => unsafe { ItemsPtr(items).slice() },
+            None => &[],
+        }
+    }
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        lock(&self.writer)
+    }
+
+    fn replace(&self, owner: &AnyRef, items: ItemsPtr) {
+        let before = self.items.swap(items.0.as_ptr(), AcqRel);
+        if let Some(before) = NonNull::new(before) {
+            owner.heap().register().retired.push(Retired::Items(ItemsPtr(before)));
+        }
+    }
+
+    /// Appends an item that is not in yet. Says whether it was appended.
+    pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) -> bool {
+        let _writer = self.lock();
+        let items = self.items();
+        if items.iter().any(|known| known.ptr() == item) {
+            return false;
+        }
+        let item = AnyRef::uncounted(item);
+        if !item.is_initialized() {
+            self.status.fetch_or(UNLOADED_ITEMS, AcqRel);
+        }
+        let rejected = match NonNull::new(self.items.load(Acquire)) {
+            // SAFETY: a published buffer; the writer's lock is held
+            Some(buffer) => unsafe { ItemsPtr(buffer).push(item) }.err(),
+            None => Some(item),
+        };
+        if let Some(item) = rejected {
+            let copy: Vec<_> = items.iter().map(|known| AnyRef::uncounted(known.ptr())).chain([item]).collect();
+            let capacity = (copy.len() * 2).max(4);
+            self.replace(owner, ItemsPtr::new(copy.into_iter(), capacity));
+        }
+        true
+    }
+
+    /// Takes an item out. Says whether it was in.
+    pub(super) fn remove(&self, owner: &AnyRef, item: CellPtr) -> bool {
+        let _writer = self.lock();
+        let items = self.items();
+        if !items.iter().any(|known| known.ptr() == item) {
+            return false;
+        }
+        let kept: Vec<_> = items.iter().filter(|known| known.ptr() != item).map(|known| AnyRef::uncounted(known.ptr())).collect();
+        self.replace(owner, ItemsPtr::new(kept.into_iter(), 0));
+        true
+    }
+
+    /// The items as the database has them; what was added and is not stored yet stays, behind them.
+    pub(super) fn set_loaded(&self, owner: &AnyRef, loaded: impl Iterator<Item = CellPtr>) {
+        let _writer = self.lock();
+        let mut seen = HashSet::new();
+        let mut items: Vec<AnyRef> = loaded.filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted).collect();
+        let known = self.items();
+        let pending = known.iter().filter(|item| item.cell().is(flag::NEW | flag::CHANGED | flag::PATCHED) && !item.is_gone());
+        items.extend(pending.map(AnyRef::ptr).filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted));
+        if items.iter().map(AnyRef::ptr).ne(known.iter().map(AnyRef::ptr)) {
+            self.replace(owner, ItemsPtr::new(items.into_iter(), 0));
+        }
+        self.status.fetch_or(INITIALIZED, AcqRel);
+    }
+}
+
+fn slots(owner: &AnyRef) -> usize {
+    owner.arena().shape.collections.len()
+}
+
+fn slot(owner: &AnyRef, field: u16) -> usize {
+    let slot = owner.arena().shape.collections.iter().position(|known| *known == field);
+    slot.expect("a collection's field is a to-many field of its owner")
+}
+
+/// The state of a collection, when there is one yet.
+pub(super) fn of(owner: &AnyRef, field: u16) -> Option<&CollectionState> {
+    // SAFETY: the owner has collections (this is one), and is kept by the reference
+    let states = NonNull::new(unsafe { owner.ptr().collections() }.load(Acquire))?;
+    // SAFETY: as many states as slots, freed with the heap
+    Some(unsafe { &*states.as_ptr().add(slot(owner, field)) })
+}
+
+/// The state of a collection, made when there is none yet.
+pub(super) fn of_or_new(owner: &AnyRef, field: u16) -> &CollectionState {
+    // SAFETY: as above
+    let place = unsafe { owner.ptr().collections() };
+    if place.load(Acquire).is_null() {
+        let made: Box<[CollectionState]> = (0..slots(owner)).map(|_| CollectionState::new()).collect();
+        let made = Box::into_raw(made);
+        if place.compare_exchange(std::ptr::null_mut(), made.cast(), AcqRel, Acquire).is_err() {
+            // SAFETY: made above, and nobody else has it
+            drop(unsafe { Box::from_raw(made) });
+        }
+    }
+    of(owner, field).expect("made above")
+}
+
+/// Marks all collections of a new row as known (they are empty).
+///
+/// # Safety
+/// The cell's heap is alive.
+pub(in crate::heap) unsafe fn initialize_all(cell: CellPtr) {
+    let owner = AnyRef::uncounted(cell);
+    for field in &owner.arena().shape.collections {
+        of_or_new(&owner, *field).status.fetch_or(INITIALIZED, AcqRel);
+    }
+}
+
+/// Frees the states of a cell's collections, and their buffers.
+///
+/// # Safety
+/// The heap goes down: nobody else reaches the cell.
+pub(in crate::heap) unsafe fn free_states(cell: CellPtr) {
+    let owner = AnyRef::uncounted(cell);
+    let count = slots(&owner);
+    if count == 0 {
+        return;
+    }
+    // SAFETY: the entity has collections
+    let states = unsafe { cell.collections() }.swap(std::ptr::null_mut(), AcqRel);
+    if states.is_null() {
+        return;
+    }
+    // SAFETY: made by `Box::into_raw` of a slice with this length
+    let mut states = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(states, count)) };
+    for state in &mut states {
+        if let Some(items) = NonNull::new(owned(&mut state.items)) {
+            // SAFETY: nobody reads it
+            unsafe { ItemsPtr(items).free() };
+        }
+    }
+}
+
+/// Keeps the collections on the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
+pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>) {
+    let Some(inverse) = item.arena().shape.inverse[usize::from(field)] else { return };
+    if before.map(AnyRef::ptr) == after.map(AnyRef::ptr) {
+        return;
+    }
+    let collection = |owner: &AnyRef| owner.arena().shape.collections.get(usize::from(inverse)).copied();
+    if let Some(owner) = before
+        && let Some(field) = collection(owner)
+        && let Some(state) = of(owner, field)
+    {
+        state.remove(owner, item.ptr());
+    }
+    if let Some(owner) = after
+        && let Some(field) = collection(owner)
+        && let Some(state) = of(owner, field)
+        && state.is_initialized()
+    {
+        state.add(owner, item.ptr());
+    }
+}
+
+impl AnyRef {
+    /// Fills a collection with what was loaded.
+    pub(crate) fn set_collection(&self, field: u16, items: &[AnyRef]) {
+        of_or_new(self, field).set_loaded(self, items.iter().map(AnyRef::ptr));
+    }
+    /// The known items of a collection.
+    pub(crate) fn collection_items(&self, field: u16) -> &[AnyRef] {
+        of(self, field).map_or(&[], CollectionState::items)
+    }
+    /// Whether all items of a collection are known.
+    pub(crate) fn is_collection_initialized(&self, field: u16) -> bool {
+        of(self, field).is_some_and(CollectionState::is_initialized)
+    }
+    /// Adds an item to a collection, without touching its relation back.
+    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) {
+        of_or_new(self, field).add(self, item.ptr());
+    }
+    /// The fields with collections.
+    pub(crate) fn collection_fields(&self) -> &[u16] {
+        &self.arena().shape.collections
+    }
+    /// The to-one field of a collection's items that refers to the owner.
+    pub(crate) fn mapped_by(&self, field: u16) -> Option<u16> {
+        self.arena().shape.mapped_by[slot(self, field)]
+    }
+    /// The to-one fields.
+    pub(crate) fn to_one_fields(&self) -> impl Iterator<Item = u16> + '_ {
+        use crate::heap::arena::LinkKind;
+        let links = self.arena().shape.links.iter();
+        links.filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)).map(|link| link.field)
+    }
+}
+

@@ -1,0 +1,270 @@
+//! Collections as users see them.
+
+use super::{RawCollection, state};
+use crate::entity::{Entity, EntityDescriptor};
+use crate::error::{Error, Result};
+use crate::field::{Field, FieldKind, FieldVTable};
+use crate::heap::any_ref::AnyRef;
+use crate::heap::reference::ToManyField;
+use crate::heap::{FieldSet, Loaded};
+use crate::input::IntoRef;
+use crate::populate::{PopulatableField, RelationField};
+use crate::value::{Value, ValueError};
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// A to-many relation of an entity.
+///
+/// The field is a handle; its items live in the identity map. Three ways in: `author[Author::books]` when the
+/// compiler knows that they are loaded, [`Collection::get`] at run time, [`Collection::load`] when needed.
+#[repr(transparent)]
+pub struct Collection<T: Entity> {
+    raw: RawCollection,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Collection<T> {
+    /// An empty collection, for an entity that is made as a struct.
+    pub fn new() -> Self {
+        Collection { raw: RawCollection::detached(), target: PhantomData }
+    }
+
+    fn owner(&self) -> Result<&AnyRef> {
+        self.raw.owner.as_ref().ok_or_else(|| Error::NotInitialized { what: self.raw.describe() })
+    }
+
+    /// Whether all items are known: the collection was loaded, or its owner is new.
+    pub fn is_initialized(&self) -> bool {
+        self.raw.state().is_some_and(state::CollectionState::is_initialized)
+    }
+
+    /// The items.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialized`] when they are not loaded.
+    pub fn get(&self) -> Result<&LoadedCollection<T>> {
+        match self.raw.state().filter(|state| state.is_initialized()) {
+            None => Err(Error::NotInitialized { what: self.raw.describe() }),
+            Some(state) => match state.unloaded_item() {
+                Some(item) => Err(Error::NotInitialized { what: format!("{} in {}", item.describe(), self.raw.describe()) }),
+                None => Ok(LoadedCollection::view(self)),
+            },
+        }
+    }
+
+    /// The items, loaded when they are not yet (and only then).
+    ///
+    /// # Errors
+    /// [`Error::Detached`] when the entity manager is gone; what the query may give.
+    pub async fn load(&self) -> Result<&LoadedCollection<T>> {
+        if !self.is_initialized() {
+            let owner = self.owner()?.clone();
+            let context = owner.heap().context(|| self.raw.describe())?;
+            context.load(owner, Some(self.raw.field)).await?;
+        }
+        self.get()
+    }
+
+    /// Adds an entity: a handle, a reference, a key or a builder. Its relation back to the owner is set, and a
+    /// new entity is persisted with its owner. Works on a collection that is not loaded, too.
+    ///
+    /// # Errors
+    /// When the owner was not given to an entity manager yet, or the entity is a new one of another.
+    pub fn add(&self, item: impl IntoRef<T>) -> Result<()> {
+        let owner = self.owner()?;
+        let heap = owner.heap_arc();
+        let mut creation = crate::create::Creation::for_items(&heap, owner, self.raw.field);
+        let item = creation.resolve_input(item.into_ref())?;
+        crate::create::connect_item(owner, self.raw.field, &item)?;
+        if owner.is_persisted() || !owner.is_new() {
+            creation.persist_created();
+            if item.is_new() {
+                item.persist(FieldSet::new());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an entity out: its relation back is set to null. Says whether it was in.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialized`] when the collection is not loaded; [`Error::Validation`] when the relation back
+    /// can't be null.
+    pub fn remove(&self, item: impl IntoRef<T>) -> Result<bool> {
+        let owner = self.owner()?;
+        self.get()?;
+        let heap = owner.heap_arc();
+        let item = crate::create::Creation::for_items(&heap, owner, self.raw.field).resolve_input(item.into_ref())?;
+        if !owner.collection_items(self.raw.field).contains(&item) {
+            return Ok(false);
+        }
+        self.disconnect(owner, &item)?;
+        Ok(true)
+    }
+
+    /// Takes out all items for which the predicate holds. Gives how many.
+    ///
+    /// # Errors
+    /// As [`Collection::remove`]; then nothing was taken out.
+    pub fn remove_where(&self, mut predicate: impl FnMut(&Loaded<T>) -> bool) -> Result<usize> {
+        let owner = self.owner()?;
+        let matching: Vec<AnyRef> =
+            self.get()?.iter().filter(|item| predicate(item)).map(|item| item.as_ref_any().clone()).collect();
+        for item in &matching {
+            self.disconnect(owner, item)?;
+        }
+        Ok(matching.len())
+    }
+
+    fn disconnect(&self, owner: &AnyRef, item: &AnyRef) -> Result<()> {
+        if let Some(back) = owner.mapped_by(self.raw.field) {
+            let def = &item.descriptor().fields[usize::from(back)];
+            if !def.vtable.nullable && !item.is_new() {
+                return Err(Error::validation(
+                    owner.name(),
+                    owner.descriptor().fields[usize::from(self.raw.field)].name,
+                    format!(
+                        "an item can't be taken out, since {}.{} can't be null: remove the item itself with `em.remove`, \
+                         move it to another owner, or make the relation `Option<Ref<{}>>`",
+                        item.name(),
+                        def.name,
+                        owner.name()
+                    ),
+                ));
+            }
+            if def.vtable.nullable && item.is_initialized() {
+                item.edit_to_one(back, None)?;
+            } else if def.vtable.nullable {
+                item.assign_fields(vec![(back, Value::Null)])?;
+            } else {
+                item.unpersist();
+            }
+        }
+        state::of_or_new(owner, self.raw.field).remove(owner, item.ptr());
+        Ok(())
+    }
+
+    /// Whether the entity is in.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialized`] when the collection is not loaded.
+    pub fn contains(&self, item: impl IntoRef<T>) -> Result<bool> {
+        let owner = self.owner()?;
+        self.get()?;
+        let heap = owner.heap_arc();
+        let item = crate::create::Creation::for_items(&heap, owner, self.raw.field).resolve_input(item.into_ref())?;
+        Ok(owner.collection_items(self.raw.field).contains(&item))
+    }
+}
+
+impl<T: Entity> Default for Collection<T> {
+    fn default() -> Self {
+        Collection::new()
+    }
+}
+impl<T: Entity> Clone for Collection<T> {
+    /// The same collection: a handle, not a copy.
+    fn clone(&self) -> Self {
+        Collection { raw: self.raw.clone(), target: PhantomData }
+    }
+}
+impl<T: Entity> fmt::Debug for Collection<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get() {
+            Ok(items) => f.debug_list().entries(items.iter()).finish(),
+            Err(_) => write!(f, "Collection<{}> {{ initialized: false }}", T::NAME),
+        }
+    }
+}
+
+/// A to-many relation whose items are loaded: a slice of handles.
+#[repr(transparent)]
+pub struct LoadedCollection<T: Entity, P = <T as Entity>::Unpopulated>(Collection<T>, PhantomData<fn() -> P>);
+
+impl<T: Entity, P> LoadedCollection<T, P> {
+    fn view(collection: &Collection<T>) -> &Self {
+        // SAFETY: transparent over a collection
+        unsafe { &*std::ptr::from_ref(collection).cast() }
+    }
+}
+impl<T: Entity, P> Deref for LoadedCollection<T, P> {
+    type Target = [Loaded<T, P>];
+    /// The items as they are now; iterating goes over these even when items are added or removed meanwhile.
+    ///
+    /// # Panics
+    /// When an item was added by key since, and its row is not loaded.
+    fn deref(&self) -> &[Loaded<T, P>] {
+        let Some(state) = self.0.raw.state() else { return &[] };
+        if let Some(item) = state.unloaded_item() {
+            panic!("{} is in {} but is not loaded: load it, or use `.get()?`", item.describe(), self.0.raw.describe());
+        }
+        let items = state.items();
+        // SAFETY: a `Loaded<T, P>` is an `AnyRef` to a cell of `T`'s arena that is initialized, as these all are
+        unsafe { std::slice::from_raw_parts(items.as_ptr().cast(), items.len()) }
+    }
+}
+
+impl<'a, T: Entity, P> IntoIterator for &'a LoadedCollection<T, P> {
+    type Item = &'a Loaded<T, P>;
+    type IntoIter = std::slice::Iter<'a, Loaded<T, P>>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+impl<T: Entity, P> fmt::Debug for LoadedCollection<T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+unsafe fn clone(value: *const u8, place: *mut u8) {
+    // SAFETY: the table's contract: a valid collection, and room for one
+    unsafe { place.cast::<RawCollection>().write((*value.cast::<RawCollection>()).clone()) }
+}
+unsafe fn drop_in_place(value: *mut u8) {
+    // SAFETY: the table's contract: a valid collection that nobody uses afterwards
+    unsafe { value.cast::<RawCollection>().drop_in_place() }
+}
+unsafe fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
+    Err(ValueError::new("a collection has no column"))
+}
+unsafe fn init_default(place: *mut u8) {
+    // SAFETY: the table's contract: room for a collection
+    unsafe { place.cast::<RawCollection>().write(RawCollection::detached()) }
+}
+static TABLE: FieldVTable = FieldVTable {
+    kind: FieldKind::ToMany,
+    nullable: false,
+    clone,
+    drop: drop_in_place,
+    size: size_of::<RawCollection>(),
+    // what is in a collection is not part of the owner's row; but a field that is another's handle must be noticed
+    same: same_handle,
+    read: |_, _| Value::Null,
+    init,
+    init_default: Some(init_default),
+};
+unsafe fn same_handle(a: *const u8, b: *const u8) -> bool {
+    // SAFETY: the table's contract: both are valid collections
+    let (a, b) = unsafe { (&*a.cast::<RawCollection>(), &*b.cast::<RawCollection>()) };
+    match (&a.owner, &b.owner) {
+        (Some(x), Some(y)) => x == y && a.field == b.field,
+        _ => true,
+    }
+}
+// SAFETY: a `Collection<T>` is a `RawCollection`, whose functions these are
+unsafe impl<T: Entity> Field for Collection<T> {
+    const VTABLE: &'static FieldVTable = &TABLE;
+    const TARGET: Option<fn() -> &'static EntityDescriptor> = Some(T::descriptor);
+}
+impl<T: Entity> RelationField for Collection<T> {
+    type Target = T;
+}
+impl<T: Entity> ToManyField for Collection<T> {}
+impl<T: Entity> PopulatableField for Collection<T> {
+    type View<S: 'static> = LoadedCollection<T, S>;
+    fn view<'a, S: 'static>(&'a self, _: &'static str, _: &'static str) -> &'a LoadedCollection<T, S> {
+        LoadedCollection::view(self)
+    }
+}

@@ -1,0 +1,129 @@
+//! Entities for people to read: hidden values masked, cycles cut.
+
+use super::any_ref::AnyRef;
+use super::cell::CellPtr;
+use crate::field::FieldKind;
+use crate::value::Value;
+use std::cell::RefCell;
+use std::fmt;
+
+thread_local! {
+    /// What is being printed: an entity within itself is printed as a reference.
+    static PRINTING: RefCell<Vec<CellPtr>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes the entity off the list, also when a formatter fails or panics.
+struct Printing;
+impl Printing {
+    fn start(cell: CellPtr) -> Option<Printing> {
+        PRINTING.with_borrow_mut(|printing| {
+            if printing.contains(&cell) {
+                return None;
+            }
+            printing.push(cell);
+            Some(Printing)
+        })
+    }
+}
+impl Drop for Printing {
+    fn drop(&mut self) {
+        PRINTING.with_borrow_mut(|printing| printing.pop());
+    }
+}
+
+struct KeyOf<'a>(&'a AnyRef);
+impl fmt::Debug for KeyOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.key() {
+            Some(key) => key.fmt(f),
+            None => f.write_str("None"),
+        }
+    }
+}
+
+/// `(Author) { id: 1 }`
+fn unloaded(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let descriptor = entity.descriptor();
+    let key = descriptor.fields.iter().find(|def| def.attributes.primary).map_or("id", |def| def.name);
+    write!(f, "({}) {{ {key}: {:?} }}", descriptor.name, KeyOf(entity))
+}
+
+/// A reference: as an entity when it is loaded.
+pub(super) fn reference(target: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if target.is_initialized() { entity(target, f) } else { unloaded(target, f) }
+}
+
+/// An entity, with what it refers to.
+pub(super) fn entity(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some(view) = entity.view() else { return unloaded(entity, f) };
+    let Some(_printing) = Printing::start(entity.ptr()) else { return unloaded(entity, f) };
+    let descriptor = entity.descriptor();
+    let mut out = f.debug_struct(descriptor.name);
+    for (field, def) in (0_u16..).zip(descriptor.fields) {
+        match def.vtable.kind {
+            FieldKind::ToMany => out.field(def.name, &Items(entity, field)),
+            FieldKind::ToOne => match view.to_one(field) {
+                Some(target) => out.field(def.name, &Reference(target)),
+                None => out.field(def.name, &Plain("None")),
+            },
+            FieldKind::Lazy(_) if !view.is_lazy_loaded(field) => out.field(def.name, &Plain("<not loaded>")),
+            FieldKind::Scalar(_) | FieldKind::Lazy(_) => {
+                if def.attributes.hidden {
+                    out.field(def.name, &Plain("***"))
+                } else if def.attributes.primary && entity.key().is_none() && view.is_unset(field) {
+                    out.field(def.name, &Plain("None"))
+                } else {
+                    out.field(def.name, &Scalar(view.value(field)))
+                }
+            }
+        };
+    }
+    out.finish()
+}
+
+struct Reference<'a>(&'a AnyRef);
+impl fmt::Debug for Reference<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reference(self.0, f)
+    }
+}
+
+struct Plain(&'static str);
+impl fmt::Debug for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+struct Items<'a>(&'a AnyRef, u16);
+impl fmt::Debug for Items<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Items(owner, field) = self;
+        if !owner.is_collection_initialized(*field) {
+            let target = owner.descriptor().fields[usize::from(*field)].target.map_or("", |target| target().name);
+            return write!(f, "Collection<{target}> {{ initialized: false }}");
+        }
+        f.debug_list().entries(owner.collection_items(*field).iter().map(Reference)).finish()
+    }
+}
+
+struct Scalar<'a>(Value<'a>);
+impl fmt::Debug for Scalar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Value::Null => f.write_str("None"),
+            Value::Bool(v) => v.fmt(f),
+            Value::Int(v) => v.fmt(f),
+            Value::UInt(v) => v.fmt(f),
+            Value::Float(v) => v.fmt(f),
+            Value::Double(v) => v.fmt(f),
+            Value::Text(v) => v.fmt(f),
+            Value::Decimal(v) | Value::Json(v) => f.write_str(v),
+            Value::Bytes(v) => write!(f, "<{} bytes>", v.len()),
+            Value::Uuid(v) => crate::key::Key::Uuid(*v).fmt(f),
+            Value::DateTime(v) => f.write_str(&crate::time::date_time(*v)),
+            Value::Date(v) => f.write_str(&crate::time::date(*v)),
+            Value::Time(v) => f.write_str(&crate::time::time(*v)),
+        }
+    }
+}

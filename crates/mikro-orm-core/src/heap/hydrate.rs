@@ -1,0 +1,338 @@
+//! Building entities from rows, in the heap's own memory.
+
+use super::any_ref::AnyRef;
+use super::arena::{Arena, LinkKind};
+use super::cell::{CellPtr, flag};
+use super::collection::RawCollection;
+use super::lazy::Anchor;
+use super::register::Retired;
+use super::sync::{AcqRel, Acquire, Arc, Release};
+use super::values::{self, Done, Partial};
+use super::{FieldSet, Heap};
+use crate::driver::Row;
+use crate::error::{Error, Result};
+use crate::field::{FieldKind, FieldVTable};
+use crate::key::Key;
+use crate::metadata::{EntityId, Metadata};
+use std::ptr::NonNull;
+
+/// How rows of one entity become versions: made once per query.
+pub(crate) struct HydratePlan {
+    heap: Arc<Heap>,
+    arena: NonNull<Arena>,
+    fields: Vec<FieldPlan>,
+    /// The columns' fields.
+    read: FieldSet,
+    key_column: usize,
+    /// Whether values of loaded rows are overwritten, edits included.
+    refresh: bool,
+}
+// SAFETY: the arena belongs to the heap that the plan counts
+unsafe impl Send for HydratePlan {}
+// SAFETY: as above
+unsafe impl Sync for HydratePlan {}
+
+struct FieldPlan {
+    field: u16,
+    offset: usize,
+    vtable: &'static FieldVTable,
+    source: Source,
+}
+enum Source {
+    /// The column with this index holds the value.
+    Column(usize),
+    /// The column with this index holds the value of a lazy scalar.
+    LazyColumn(usize),
+    /// The column with this index holds the key of an entity of this arena.
+    Reference(usize, NonNull<Arena>),
+    /// A lazy scalar that is not read.
+    Unread,
+    /// A collection.
+    Collection,
+}
+
+/// What became of a row.
+pub(crate) struct Hydrated {
+    pub entity: AnyRef,
+    /// To-one relations that were handed out as populated, and that the row has moved elsewhere.
+    pub moved: Vec<u16>,
+}
+
+impl HydratePlan {
+    /// A plan for rows with these fields' columns, in order; the key must be among them.
+    pub(crate) fn new(heap: &Arc<Heap>, metadata: &Metadata, entity: EntityId, columns: &[u16], refresh: bool) -> Self {
+        let entity = metadata.entity(entity);
+        let raw: *const Heap = Arc::as_ptr(heap);
+        // SAFETY: `heap` is alive, and the plan keeps it
+        let arena = unsafe { Heap::arena(raw, entity.id, entity.descriptor) };
+        let column_of = |field: u16| columns.iter().position(|column| *column == field);
+        let fields = (0_u16..)
+            .zip(entity.descriptor.fields)
+            .map(|(field, def)| {
+                let source = match (def.vtable.kind, column_of(field)) {
+                    (FieldKind::ToMany, _) => Source::Collection,
+                    (FieldKind::Lazy(_), Some(column)) => Source::LazyColumn(column),
+                    (FieldKind::Lazy(_), None) => Source::Unread,
+                    (FieldKind::ToOne, Some(column)) => {
+                        let target = entity.property(field).relation.as_ref().expect("a to-one property is a relation").target;
+                        let target = metadata.entity(target);
+                        // SAFETY: as above
+                        Source::Reference(column, NonNull::from(unsafe { Heap::arena(raw, target.id, target.descriptor) }))
+                    }
+                    (FieldKind::Scalar(_), Some(column)) => Source::Column(column),
+                    (FieldKind::ToOne | FieldKind::Scalar(_), None) => unreachable!("a query reads all columns but lazy ones"),
+                };
+                FieldPlan { field, offset: def.offset, vtable: def.vtable, source }
+            })
+            .collect();
+        HydratePlan {
+            heap: heap.clone(),
+            arena: NonNull::from(arena),
+            fields,
+            read: columns.iter().copied().collect(),
+            key_column: column_of(entity.key).expect("a query reads the key"),
+            refresh,
+        }
+    }
+
+    fn arena(&self) -> &Arena {
+        // SAFETY: the plan counts the heap
+        unsafe { self.arena.as_ref() }
+    }
+
+    fn mapping_error(&self, field: u16, message: impl ToString) -> Error {
+        let descriptor = self.arena().descriptor;
+        Error::Mapping {
+            entity: descriptor.name.to_owned(),
+            property: descriptor.fields[usize::from(field)].name.to_owned(),
+            message: message.to_string(),
+        }
+    }
+
+    /// The entity of a row whose columns begin at `first`; `None` when its key is null (nothing was joined).
+    ///
+    /// # Errors
+    /// When a column holds what its field can't; the entity is then as it was.
+    pub(crate) fn row(&self, row: &dyn Row, first: usize) -> Result<Option<Hydrated>> {
+        let arena = self.arena();
+        let key = row.get(first + self.key_column).map_err(|error| self.mapping_error(arena.shape.key_field, error))?;
+        if key.is_null() {
+            return Ok(None);
+        }
+        let key = Key::from_value(&key)
+            .ok_or_else(|| self.mapping_error(arena.shape.key_field, format_args!("{} can't be a key", key.kind())))?;
+        let cell = arena.cell_for(key);
+        // SAFETY: the plan counts the heap
+        let entity = unsafe { AnyRef::counted(cell) };
+        let header = entity.cell();
+        let mut moved = Vec::new();
+        if header.current.load(Acquire).is_null() {
+            self.fill(&entity, cell, row, first)?;
+        } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row, first)) {
+            moved = self.merge(&entity, cell, row, first)?;
+        }
+        Ok(Some(Hydrated { entity, moved }))
+    }
+
+    /// The first version of a row.
+    fn fill(&self, entity: &AnyRef, cell: CellPtr, row: &dyn Row, first: usize) -> Result<()> {
+        let (arena, header) = (self.arena(), entity.cell());
+        let in_room = !header.set(flag::ROOM_TAKEN);
+        // SAFETY: a cell of a heap that the plan counts
+        let place = if in_room { unsafe { cell.room() } } else { values::allocate(arena.descriptor) };
+        // SAFETY: room for an entity that is ours: claimed by the flag, or just allocated
+        if let Err(error) = unsafe { self.build(cell, place, row, first) } {
+            if in_room {
+                header.clear(flag::ROOM_TAKEN);
+            } else {
+                // SAFETY: from `allocate`, and `build` left nothing in it
+                unsafe { values::deallocate(arena.descriptor, place) };
+            }
+            return Err(error);
+        }
+        match header.current.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire) {
+            Ok(_) => {
+                header.snapshot.store(place, Release);
+                if self.refresh {
+                    entity.discard_patch();
+                }
+                entity.apply_patch()
+            }
+            // another query was faster; what is in the room goes with the next reclaim
+            Err(_) => {
+                entity.heap().register().retired.push(Retired::Version(cell, place));
+                Ok(())
+            }
+        }
+    }
+
+    /// Builds a settled value from a row.
+    ///
+    /// # Safety
+    /// `place` is room for an entity of the arena's type that nobody else uses.
+    unsafe fn build(&self, cell: CellPtr, place: *mut u8, row: &dyn Row, first: usize) -> Result<()> {
+        let descriptor = self.arena().descriptor;
+        let mut partial = Partial { descriptor, room: place, done: Done::First(0) };
+        for (index, plan) in self.fields.iter().enumerate() {
+            // SAFETY: I6: the offset is where the field of this kind is
+            unsafe { self.build_field(plan, cell, place.add(plan.offset), row, first) }?;
+            partial.done = Done::First(index + 1);
+        }
+        std::mem::forget(partial);
+        Ok(())
+    }
+
+    unsafe fn build_field(&self, plan: &FieldPlan, cell: CellPtr, place: *mut u8, row: &dyn Row, first: usize) -> Result<()> {
+        let fail = |error| self.mapping_error(plan.field, error);
+        // SAFETY: the caller's: `place` is room for the field's type; I2: what is written is not counted
+        unsafe {
+            match &plan.source {
+                Source::Column(column) => {
+                    let value = row.get(first + column).map_err(fail)?;
+                    (plan.vtable.init)(place, value).map_err(fail)?;
+                }
+                Source::LazyColumn(column) => {
+                    let value = row.get(first + column).map_err(fail)?;
+                    (plan.vtable.init)(place, value).map_err(fail)?;
+                    (*place.cast::<Anchor>()).settle(cell, plan.field);
+                }
+                Source::Unread => {
+                    if let Some(init_default) = plan.vtable.init_default {
+                        init_default(place);
+                    }
+                    (*place.cast::<Anchor>()).settle(cell, plan.field);
+                }
+                Source::Collection => place.cast::<RawCollection>().write(RawCollection::settled(cell, plan.field)),
+                Source::Reference(column, arena) => {
+                    let value = row.get(first + column).map_err(fail)?;
+                    let reference = match Key::from_value(&value) {
+                        Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
+                        None if value.is_null() && plan.vtable.nullable => None,
+                        None => return Err(fail(crate::value::ValueError::mismatch("a key", &value))),
+                    };
+                    place.cast::<Option<AnyRef>>().write(reference);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the row says what the snapshot says, so that nothing needs to be built. (A column that can't be
+    /// compared counts as changed; the merge then finds out.)
+    fn is_unchanged(&self, entity: &AnyRef, row: &dyn Row, first: usize) -> bool {
+        let Some(snapshot) = entity.snapshot_view() else { return false };
+        self.fields.iter().all(|plan| match &plan.source {
+            Source::Column(column) => row.get(first + column).is_ok_and(|value| snapshot.value(plan.field).same(&value)),
+            Source::LazyColumn(column) => {
+                snapshot.is_lazy_loaded(plan.field)
+                    && row.get(first + column).is_ok_and(|value| snapshot.value(plan.field).same(&value))
+            }
+            Source::Reference(column, _) => {
+                let known = snapshot.to_one(plan.field).and_then(AnyRef::key);
+                row.get(first + column).is_ok_and(|value| known == Key::from_value(&value))
+            }
+            Source::Unread | Source::Collection => true,
+        })
+    }
+
+    /// Merges a row into a loaded entity, three ways: what the user edited stays, the rest takes the row's values,
+    /// and the snapshot is the row. With `refresh` the row replaces everything.
+    fn merge(&self, entity: &AnyRef, cell: CellPtr, row: &dyn Row, first: usize) -> Result<Vec<u16>> {
+        let (arena, header) = (self.arena(), entity.cell());
+        let descriptor = arena.descriptor;
+        let read = values::allocate(descriptor);
+        // SAFETY: room for an entity that is ours
+        if let Err(error) = unsafe { self.build(cell, read, row, first) } {
+            // SAFETY: from `allocate`, and `build` left nothing in it
+            unsafe { values::deallocate(descriptor, read) };
+            return Err(error);
+        }
+        let snapshot = header.snapshot.load(Acquire);
+        let base = if snapshot.is_null() { header.current.load(Acquire) } else { snapshot };
+        // what the row does not say (lazy scalars), the snapshot knows
+        for link in arena.shape.links.iter().filter(|link| link.kind == LinkKind::Lazy && !self.read.contains(link.field)) {
+            // SAFETY: both are entities of this type, and `read` is ours
+            unsafe { values::copy_field(descriptor, base, read, link.field) };
+        }
+        // SAFETY: ours, and into the heap that the plan counts
+        unsafe { values::settle(arena, read, cell) };
+        // SAFETY: both are entities of this type
+        let unchanged = unsafe { values::diff(descriptor, read, base) }.is_empty();
+        if unchanged && (!self.refresh || header.current.load(Acquire) == base) {
+            // SAFETY: not published, ours
+            unsafe { values::discard(descriptor, read) };
+            return Ok(Vec::new());
+        }
+        loop {
+            let current = header.current.load(Acquire);
+            // SAFETY: published versions
+            let edits = if self.refresh { FieldSet::new() } else { unsafe { values::diff(descriptor, current, base) } };
+            let next = if edits.is_empty() {
+                read
+            } else {
+                let merged = values::allocate(descriptor);
+                // SAFETY: room for an entity; `merged` is ours until it is published
+                unsafe {
+                    values::fork(descriptor, read, merged);
+                    edits.iter().for_each(|field| values::copy_field(descriptor, current, merged, field));
+                    values::settle(arena, merged, cell);
+                }
+                merged
+            };
+            if header.current.compare_exchange(current, next, AcqRel, Acquire).is_err() {
+                if next != read {
+                    // SAFETY: not published, ours
+                    unsafe { values::discard(descriptor, next) };
+                }
+                continue;
+            }
+            let before = header.snapshot.swap(read, AcqRel);
+            {
+                let mut register = entity.heap().register();
+                register.retired.push(Retired::Version(cell, current));
+                if !before.is_null() {
+                    register.retired.push(Retired::Version(cell, before));
+                }
+            }
+            if edits.is_empty() {
+                header.clear(flag::CHANGED);
+            }
+            // SAFETY: both are published, and the plan counts the heap
+            let (before, after) = unsafe {
+                (
+                    super::EntityView::new(arena, NonNull::new_unchecked(current)),
+                    super::EntityView::new(arena, NonNull::new_unchecked(next)),
+                )
+            };
+            let mut moved = Vec::new();
+            for link in arena.shape.links.iter().filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)) {
+                let (old, new) = (before.to_one(link.field), after.to_one(link.field));
+                if old != new {
+                    super::collection::propagate(entity, link.field, old, new);
+                    if new.is_some_and(|new| !new.is_initialized()) && entity.was_populated(link.field) {
+                        moved.push(link.field);
+                    }
+                }
+            }
+            return Ok(moved);
+        }
+    }
+}
+
+impl AnyRef {
+    fn populated_bit(&self, field: u16) -> u32 {
+        // the highest bit is taken; relations beyond the thirtieth share one, which at worst loads too much
+        let order = self.arena().shape.links.iter().position(|link| link.field == field).unwrap_or(0);
+        1 << order.min(30)
+    }
+    /// Notes that the relation was handed out as populated.
+    pub(crate) fn mark_populated(&self, field: u16) {
+        let bit = self.populated_bit(field);
+        if self.cell().populated.load(Acquire) & bit == 0 {
+            self.cell().populated.fetch_or(bit, AcqRel);
+        }
+    }
+    fn was_populated(&self, field: u16) -> bool {
+        self.cell().populated.load(Acquire) & self.populated_bit(field) != 0
+    }
+}

@@ -1,0 +1,58 @@
+//! Edits of rows that are not loaded: there is no entity to fork, so they are kept as fields and values.
+
+use super::any_ref::AnyRef;
+use super::cell::flag;
+use crate::error::Error;
+use crate::value::Value;
+
+impl AnyRef {
+    /// Sets fields: of the row's version when it is loaded; else noted, merged when the row is loaded, and
+    /// flushed when it is not.
+    ///
+    /// # Errors
+    /// When a value does not fit its field, or the row is loaded and it does not fit there.
+    pub(crate) fn assign_fields(&self, fields: Vec<(u16, Value<'static>)>) -> Result<(), Error> {
+        if self.is_initialized() {
+            return self.edit_fields(&fields);
+        }
+        if self.key().is_none() {
+            return Err(Error::NotInitialized { what: self.describe() });
+        }
+        let descriptor = self.descriptor();
+        for (field, _) in &fields {
+            let def = &descriptor.fields[usize::from(*field)];
+            if def.attributes.primary {
+                return Err(Error::validation(descriptor.name, def.name, "the primary key of an existing row can't be changed"));
+            }
+        }
+        let mut register = self.heap().register();
+        let patch = register.patches.entry(self.ptr()).or_default();
+        for (field, value) in fields {
+            match patch.iter_mut().find(|(known, _)| *known == field) {
+                Some(known) => known.1 = value,
+                None => patch.push((field, value)),
+            }
+        }
+        self.cell().set(flag::PATCHED);
+        Ok(())
+    }
+
+    /// Merges the patch into the row, which was loaded meanwhile.
+    pub(super) fn apply_patch(&self) -> Result<(), Error> {
+        if !self.cell().clear(flag::PATCHED) {
+            return Ok(());
+        }
+        let patch = self.heap().register().patches.remove(&self.ptr());
+        match patch {
+            Some(patch) => self.edit_fields(&patch),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets the patch.
+    pub(crate) fn discard_patch(&self) {
+        if self.cell().clear(flag::PATCHED) {
+            self.heap().register().patches.remove(&self.ptr());
+        }
+    }
+}

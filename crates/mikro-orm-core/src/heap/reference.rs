@@ -1,0 +1,210 @@
+//! To-one relations.
+
+use super::any_ref::AnyRef;
+use super::{Heap, Loaded};
+use crate::entity::{Entity, EntityDescriptor};
+use crate::error::{Error, Result};
+use crate::field::{Field, FieldKind, FieldVTable, Scalar};
+use crate::key::Key;
+use crate::populate::{PopulatableField, RelationField};
+use crate::query::IntoAssigns;
+use crate::value::{Value, ValueError};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A reference to an entity: its key is known (once it has one), its row may not be loaded.
+///
+/// Three ways in: `book[Book::author]` when the compiler knows that it is loaded, [`Ref::get`] at run time,
+/// [`Ref::load`] when needed. One word; it keeps what it refers to in memory.
+#[repr(transparent)]
+pub struct Ref<T: Entity> {
+    any: AnyRef,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Ref<T> {
+    /// The typed form of an erased reference.
+    pub(crate) fn from_any(any: AnyRef) -> Self {
+        debug_assert_eq!((any.descriptor().type_id)(), (T::descriptor().type_id)());
+        Ref { any, target: PhantomData }
+    }
+    pub(crate) fn as_any(&self) -> &AnyRef {
+        &self.any
+    }
+
+    /// A reference without an entity manager, by key. It becomes a managed one when an entity that holds it is
+    /// persisted; until then it can't be loaded.
+    pub fn from_key(key: T::Key) -> Self {
+        let heap = Heap::new(None);
+        let key = Key::from_value(&key.to_value()).unwrap_or(Key::Int(0));
+        Ref::from_any(heap.reference(T::descriptor(), key))
+    }
+
+    /// The key; `None` while the entity was not flushed and the database generates it.
+    pub fn id(&self) -> Option<T::Key> {
+        T::Key::from_value(self.any.key()?.to_value()).ok()
+    }
+    pub(crate) fn key(&self) -> Option<Key> {
+        self.any.key()
+    }
+
+    /// Whether the row is loaded (or the entity is new).
+    pub fn is_initialized(&self) -> bool {
+        self.any.is_initialized()
+    }
+
+    /// The entity.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialized`] when its row is not loaded.
+    pub fn get(&self) -> Result<&Loaded<T>> {
+        if self.is_initialized() {
+            // SAFETY: a `Loaded` is a `Ref` that is initialized
+            Ok(unsafe { &*std::ptr::from_ref(self).cast() })
+        } else {
+            Err(Error::NotInitialized { what: format!("Reference<{}> {}", T::NAME, self.any.describe()) })
+        }
+    }
+
+    /// The entity, loaded when it is not yet (and only then).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such row; [`Error::Detached`] when the entity manager is gone; what
+    /// the query may give.
+    pub async fn load(&self) -> Result<&Loaded<T>> {
+        if !self.is_initialized() {
+            let context = self.any.heap().context(|| self.any.describe())?;
+            context.load(self.any.clone(), None).await?;
+        }
+        self.get()
+    }
+
+    /// Sets properties, whether the row is loaded or not: `author.assign(Author::name.set("Jon"))`. What is set
+    /// on a row that is not loaded is merged when it is loaded, and flushed when it is not.
+    ///
+    /// # Errors
+    /// When a value does not fit its property.
+    pub fn assign(&self, values: impl IntoAssigns<T>) -> Result<()> {
+        let fields = values.into_assigns().into_iter().map(|assign| (assign.field, assign.value)).collect();
+        self.any.assign_fields(fields)
+    }
+}
+
+impl<T: Entity> Clone for Ref<T> {
+    fn clone(&self) -> Self {
+        Ref { any: self.any.clone(), target: PhantomData }
+    }
+}
+impl<T: Entity> PartialEq for Ref<T> {
+    /// Whether both refer to the same entity of the same entity manager.
+    fn eq(&self, other: &Self) -> bool {
+        self.any == other.any
+    }
+}
+impl<T: Entity> Eq for Ref<T> {}
+impl<T: Entity> std::hash::Hash for Ref<T> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.any.hash(state);
+    }
+}
+impl<T: Entity> fmt::Debug for Ref<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::debug::reference(&self.any, f)
+    }
+}
+impl<T: Entity, P> From<&Loaded<T, P>> for Ref<T> {
+    fn from(entity: &Loaded<T, P>) -> Self {
+        entity.to_ref()
+    }
+}
+
+/// `Ref` and `Option<Ref>`.
+pub trait ToOneField: Field {}
+/// `Collection`.
+pub trait ToManyField: Field {}
+
+unsafe fn clone(value: *const u8, place: *mut u8) {
+    // SAFETY: the table's contract; a `Ref` and an `Option<Ref>` are both an `Option<AnyRef>` (null is none)
+    unsafe { place.cast::<Option<AnyRef>>().write((*value.cast::<Option<AnyRef>>()).clone()) }
+}
+unsafe fn drop_in_place(value: *mut u8) {
+    // SAFETY: as above
+    unsafe { value.cast::<Option<AnyRef>>().drop_in_place() }
+}
+unsafe fn same(a: *const u8, b: *const u8) -> bool {
+    // SAFETY: as above
+    unsafe { *a.cast::<Option<AnyRef>>() == *b.cast::<Option<AnyRef>>() }
+}
+unsafe fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
+    Err(ValueError::new("a reference is made by the heap"))
+}
+unsafe fn init_none(place: *mut u8) {
+    // SAFETY: the table's contract: room for an `Option<Ref>`
+    unsafe { place.cast::<Option<AnyRef>>().write(None) }
+}
+const fn table(nullable: bool) -> FieldVTable {
+    FieldVTable {
+        kind: FieldKind::ToOne,
+        nullable,
+        clone,
+        drop: drop_in_place,
+        size: size_of::<Option<AnyRef>>(),
+        same,
+        read: |_, _| Value::Null,
+        init,
+        init_default: if nullable { Some(init_none) } else { None },
+    }
+}
+static TABLE: FieldVTable = table(false);
+static NULLABLE_TABLE: FieldVTable = table(true);
+
+// SAFETY: a `Ref<T>` is an `AnyRef`, and never null
+unsafe impl<T: Entity> Field for Ref<T> {
+    const VTABLE: &'static FieldVTable = &TABLE;
+    const TARGET: Option<fn() -> &'static EntityDescriptor> = Some(T::descriptor);
+}
+// SAFETY: an `Option<Ref<T>>` is an `Option<AnyRef>`
+unsafe impl<T: Entity> Field for Option<Ref<T>> {
+    const VTABLE: &'static FieldVTable = &NULLABLE_TABLE;
+    const TARGET: Option<fn() -> &'static EntityDescriptor> = Some(T::descriptor);
+}
+impl<T: Entity> ToOneField for Ref<T> {}
+impl<T: Entity> ToOneField for Option<Ref<T>> {}
+impl<T: Entity> RelationField for Ref<T> {
+    type Target = T;
+}
+impl<T: Entity> RelationField for Option<Ref<T>> {
+    type Target = T;
+}
+
+#[cold]
+fn not_loaded(entity: &str, property: &str, target: &AnyRef) -> ! {
+    panic!(
+        "{entity}.{property} was populated, but has since been pointed at {}, which is not loaded: \
+         use `.get()?` or `.load().await?`, or populate it again",
+        target.describe()
+    )
+}
+
+impl<T: Entity> PopulatableField for Ref<T> {
+    type View<S: 'static> = Loaded<T, S>;
+    fn view<'a, S: 'static>(&'a self, entity: &'static str, property: &'static str) -> &'a Loaded<T, S> {
+        if !self.is_initialized() {
+            not_loaded(entity, property, &self.any);
+        }
+        // SAFETY: a `Loaded` is a `Ref` that is initialized
+        unsafe { &*std::ptr::from_ref(self).cast() }
+    }
+}
+impl<T: Entity> PopulatableField for Option<Ref<T>> {
+    type View<S: 'static> = Option<Loaded<T, S>>;
+    fn view<'a, S: 'static>(&'a self, entity: &'static str, property: &'static str) -> &'a Option<Loaded<T, S>> {
+        if let Some(reference) = self
+            && !reference.is_initialized()
+        {
+            not_loaded(entity, property, &reference.any);
+        }
+        // SAFETY: both are one word with null for none, and what is there is initialized
+        unsafe { &*std::ptr::from_ref(self).cast() }
+    }
+}

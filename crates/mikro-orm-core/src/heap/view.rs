@@ -1,0 +1,106 @@
+//! Reading versions without knowing their type.
+
+use super::any_ref::AnyRef;
+use super::arena::Arena;
+use super::{FieldSet, values};
+use crate::entity::EntityDescriptor;
+use crate::field::FieldKind;
+use crate::value::Value;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// One version of a row, borrowed from whoever keeps its heap.
+#[derive(Clone, Copy)]
+pub(crate) struct EntityView<'a> {
+    arena: &'a Arena,
+    version: NonNull<u8>,
+    lives: PhantomData<&'a ()>,
+}
+
+impl<'a> EntityView<'a> {
+    /// # Safety
+    /// `version` is a published version (or one that is about to be) of a cell of this arena, and lives for `'a`.
+    pub(super) unsafe fn new(arena: &'a Arena, version: NonNull<u8>) -> Self {
+        EntityView { arena, version, lives: PhantomData }
+    }
+    pub(crate) fn descriptor(&self) -> &'static EntityDescriptor {
+        self.arena.descriptor
+    }
+    fn field(&self, field: u16) -> *const u8 {
+        // SAFETY: I6: the offset is within the entity
+        unsafe { self.version.as_ptr().add(self.descriptor().fields[usize::from(field)].offset) }
+    }
+    /// A scalar's (or a loaded lazy scalar's) value; null for relations and for what is not loaded.
+    pub(crate) fn value(&self, field: u16) -> Value<'a> {
+        // SAFETY: I6, I3: the version lives, unchanged, for 'a
+        unsafe { (self.descriptor().fields[usize::from(field)].vtable.read)(self.field(field), PhantomData) }
+    }
+    /// What a to-one relation refers to.
+    pub(crate) fn to_one(&self, field: u16) -> Option<&'a AnyRef> {
+        let vtable = self.descriptor().fields[usize::from(field)].vtable;
+        if vtable.kind != FieldKind::ToOne {
+            return None;
+        }
+        // SAFETY: I6: `Ref<T>` and `Option<Ref<T>>` are an `Option<AnyRef>` behind their types (null is none)
+        unsafe { (*self.field(field).cast::<Option<AnyRef>>()).as_ref() }
+    }
+    /// Whether the field holds what its type holds while nothing was set (zero, empty text, nil).
+    pub(crate) fn is_unset(&self, field: u16) -> bool {
+        let vtable = self.descriptor().fields[usize::from(field)].vtable;
+        let Some(init_default) = vtable.init_default else { return false };
+        let mut room = values::FieldRoom::new(vtable.size);
+        // SAFETY: I6: room for the field's type, initialized, compared and dropped
+        unsafe {
+            init_default(room.as_mut_ptr());
+            let same = (vtable.same)(self.field(field), room.as_mut_ptr());
+            (vtable.drop)(room.as_mut_ptr());
+            same
+        }
+    }
+    /// Whether a lazy scalar is loaded.
+    pub(crate) fn is_lazy_loaded(&self, field: u16) -> bool {
+        // SAFETY: I6: a lazy field begins with its anchor
+        matches!(self.descriptor().fields[usize::from(field)].vtable.kind, FieldKind::Lazy(_))
+            && unsafe { (*self.field(field).cast::<super::lazy::Anchor>()).is_loaded() }
+    }
+    /// The fields in which this version differs from another of the same row.
+    pub(crate) fn diff(&self, base: &EntityView<'_>) -> FieldSet {
+        debug_assert!(std::ptr::eq(self.arena, base.arena));
+        if self.version == base.version {
+            return FieldSet::new();
+        }
+        // SAFETY: both are valid entities of this arena's type
+        unsafe { values::diff(self.descriptor(), self.version.as_ptr(), base.version.as_ptr()) }
+    }
+    pub(super) fn ptr(&self) -> NonNull<u8> {
+        self.version
+    }
+}
+
+/// One version of a row, kept: it counts the heap, so that the version is not reclaimed.
+pub(crate) struct Pinned {
+    cell: AnyRef,
+    version: NonNull<u8>,
+}
+// SAFETY: a version is `Send + Sync`, and never written (I3)
+unsafe impl Send for Pinned {}
+// SAFETY: as above
+unsafe impl Sync for Pinned {}
+
+impl Pinned {
+    /// # Safety
+    /// `version` is a published version of the cell, and `cell` is counted.
+    pub(super) unsafe fn new(cell: AnyRef, version: NonNull<u8>) -> Self {
+        Pinned { cell, version }
+    }
+    pub(crate) fn cell(&self) -> &AnyRef {
+        &self.cell
+    }
+    pub(crate) fn view(&self) -> EntityView<'_> {
+        // SAFETY: the pin keeps the heap
+        unsafe { EntityView::new(self.cell.arena(), self.version) }
+    }
+    pub(super) fn ptr(&self) -> NonNull<u8> {
+        self.version
+    }
+}

@@ -1,0 +1,157 @@
+//! What builders, `em.create` and conditions take where an entity is meant.
+
+use crate::create::Creation;
+use crate::entity::Entity;
+use crate::heap::{Loaded, Ref};
+use crate::key::Key;
+use std::marker::PhantomData;
+
+/// An entity as a relation's value: known, known by its key, or still to be created.
+pub enum Input<T: Entity> {
+    /// A handle or a reference.
+    Ref(Ref<T>),
+    /// A primary key.
+    Key(T::Key),
+    /// A builder with every required field set.
+    New(Box<dyn New<T>>),
+}
+
+/// A builder behind a pointer, so that a builder's type does not contain those of its relations' targets
+/// (the compiler would walk all of them for every `Send`).
+#[doc(hidden)]
+pub trait New<T: Entity>: Send {
+    fn build(self: Box<Self>, creation: &mut Creation<'_>) -> T;
+}
+
+/// What a to-one relation takes: a handle in any state, a reference, a primary key, or a builder.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value for a relation to `{T}`",
+    label = "expected an entity of type `{T}`",
+    note = "pass a handle (`&entity`), its primary key, or a builder with every required field set"
+)]
+pub trait IntoRef<T: Entity> {
+    /// The value as an input.
+    fn into_ref(self) -> Input<T>;
+}
+impl<T: Entity, P> IntoRef<T> for &Loaded<T, P> {
+    fn into_ref(self) -> Input<T> {
+        Input::Ref(self.to_ref())
+    }
+}
+impl<T: Entity, P> IntoRef<T> for Loaded<T, P> {
+    fn into_ref(self) -> Input<T> {
+        Input::Ref(self.to_ref())
+    }
+}
+impl<T: Entity> IntoRef<T> for &Ref<T> {
+    fn into_ref(self) -> Input<T> {
+        Input::Ref(self.clone())
+    }
+}
+impl<T: Entity> IntoRef<T> for Ref<T> {
+    fn into_ref(self) -> Input<T> {
+        Input::Ref(self)
+    }
+}
+
+/// What a to-many relation of `Owner` takes as an item: what a to-one relation takes, and a builder whose
+/// relation back to `Owner` is not set: it will be the entity that is being created.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an item for a collection of `{T}`",
+    label = "expected an entity of type `{T}`",
+    note = "pass handles (`&entity`), primary keys, or builders with every required field set (but the relation back to `{Owner}`)"
+)]
+pub trait IntoItem<T: Entity, Owner> {
+    /// The item as an input.
+    fn into_item(self) -> Input<T>;
+}
+impl<T: Entity, P, Owner> IntoItem<T, Owner> for &Loaded<T, P> {
+    fn into_item(self) -> Input<T> {
+        Input::Ref(self.to_ref())
+    }
+}
+impl<T: Entity, P, Owner> IntoItem<T, Owner> for Loaded<T, P> {
+    fn into_item(self) -> Input<T> {
+        Input::Ref(self.to_ref())
+    }
+}
+impl<T: Entity, Owner> IntoItem<T, Owner> for &Ref<T> {
+    fn into_item(self) -> Input<T> {
+        Input::Ref(self.clone())
+    }
+}
+impl<T: Entity, Owner> IntoItem<T, Owner> for Ref<T> {
+    fn into_item(self) -> Input<T> {
+        Input::Ref(self)
+    }
+}
+
+/// What names a row in a condition: a handle, a reference or a primary key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a `{T}`",
+    note = "pass a handle (`&entity`), a reference, or its primary key"
+)]
+pub trait IntoKey<T: Entity> {
+    /// The key; none while the entity was not flushed.
+    fn into_key(self) -> Option<Key>;
+}
+impl<T: Entity, P> IntoKey<T> for &Loaded<T, P> {
+    fn into_key(self) -> Option<Key> {
+        self.key()
+    }
+}
+impl<T: Entity> IntoKey<T> for &Ref<T> {
+    fn into_key(self) -> Option<Key> {
+        self.key()
+    }
+}
+
+/// What `em.create` and `em.persist` take: a builder with every required field set, or the struct itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be created as `{T}`",
+    note = "pass `{T}::builder()` with every required field set, or a `{T}`"
+)]
+pub trait Build<T: Entity> {
+    /// Makes the entity; relations are resolved through `creation`.
+    #[doc(hidden)]
+    fn build(self, creation: &mut Creation<'_>) -> T;
+}
+impl<T: Entity> Build<T> for T {
+    fn build(self, _: &mut Creation<'_>) -> T {
+        self
+    }
+}
+
+/// A builder's mark for a required field that was not set.
+pub struct Unset<F>(PhantomData<fn() -> F>);
+/// A builder's mark for a required field that was set.
+pub struct Set;
+
+/// The field was set; see [`Unset`].
+#[diagnostic::on_unimplemented(
+    message = "required field not set: {Self}",
+    label = "the builder lacks a required field",
+    note = "call the setter of the field named in `Unset<..>` before this"
+)]
+pub trait IsSet {}
+impl IsSet for Set {}
+
+/// A callback of `on_create` or `on_update`: `fn() -> V`, or `fn(&Entity) -> V` with the fields set so far.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a callback for a field of type `{V}` of `{T}`",
+    note = "give a path to `fn() -> {V}` or to `fn(&{T}) -> {V}`"
+)]
+pub trait Callback<T, V, Arguments> {
+    /// Calls it.
+    fn call(self, entity: &T) -> V;
+}
+impl<T, V, F: FnOnce() -> V> Callback<T, V, ()> for F {
+    fn call(self, _: &T) -> V {
+        self()
+    }
+}
+impl<T, V, F: FnOnce(&T) -> V> Callback<T, V, (T,)> for F {
+    fn call(self, entity: &T) -> V {
+        self(entity)
+    }
+}

@@ -1,0 +1,109 @@
+//! Primary keys in database form: what identity maps hash and compare.
+
+use crate::value::Value;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A primary key, in the form in which the identity map knows it.
+///
+/// Keys are compared in database form, never by the user's `Eq` or `Hash`: user code must not run while
+/// the identity map is locked.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Key {
+    /// An integer.
+    Int(i64),
+    /// An integer above `i64::MAX`.
+    UInt(u64),
+    /// A UUID.
+    Uuid([u8; 16]),
+    /// Text.
+    Text(Box<str>),
+    /// Bytes.
+    Bytes(Box<[u8]>),
+}
+
+impl Key {
+    /// The key that a database value stands for; `None` for null and for kinds that can't be keys (floats, JSON).
+    pub fn from_value(value: &Value<'_>) -> Option<Key> {
+        Some(match value {
+            Value::Int(v) => Key::Int(*v),
+            Value::UInt(v) => i64::try_from(*v).map_or(Key::UInt(*v), Key::Int),
+            Value::Uuid(v) => Key::Uuid(*v),
+            Value::Text(v) => Key::Text(v.as_ref().into()),
+            Value::Bytes(v) => Key::Bytes(v.as_ref().into()),
+            Value::Decimal(v) => Key::Text(v.as_ref().into()),
+            Value::Bool(v) => Key::Int(i64::from(*v)),
+            Value::DateTime(v) | Value::Time(v) => Key::Int(*v),
+            Value::Date(v) => Key::Int(i64::from(*v)),
+            Value::Null | Value::Float(_) | Value::Double(_) | Value::Json(_) => return None,
+        })
+    }
+
+    /// The key as a parameter.
+    pub fn to_value(&self) -> Value<'_> {
+        match self {
+            Key::Int(v) => Value::Int(*v),
+            Key::UInt(v) => Value::UInt(*v),
+            Key::Uuid(v) => Value::Uuid(*v),
+            Key::Text(v) => Value::Text((&**v).into()),
+            Key::Bytes(v) => Value::Bytes((&**v).into()),
+        }
+    }
+
+    /// A hash that is cheap for integers (a multiplication), where most keys are.
+    pub fn fast_hash(&self) -> u64 {
+        match self {
+            Key::Int(v) => mix(*v as u64),
+            Key::UInt(v) => mix(*v),
+            other => {
+                let mut hasher = std::hash::DefaultHasher::new();
+                match other {
+                    Key::Uuid(v) => v.hash(&mut hasher),
+                    Key::Text(v) => v.hash(&mut hasher),
+                    Key::Bytes(v) => v.hash(&mut hasher),
+                    Key::Int(_) | Key::UInt(_) => {}
+                }
+                hasher.finish()
+            }
+        }
+    }
+}
+
+/// Fibonacci hashing with a fold, so that the high bits (which `hashbrown` tags with) depend on all bits.
+fn mix(v: u64) -> u64 {
+    let h = v.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    h ^ (h >> 32)
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.fast_hash());
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Key::Int(v) => v.fmt(f),
+            Key::UInt(v) => v.fmt(f),
+            Key::Text(v) => write!(f, "'{v}'"),
+            Key::Uuid(v) => {
+                for (i, byte) in v.iter().enumerate() {
+                    if matches!(i, 4 | 6 | 8 | 10) {
+                        f.write_str("-")?;
+                    }
+                    write!(f, "{byte:02x}")?;
+                }
+                Ok(())
+            }
+            Key::Bytes(v) => v.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

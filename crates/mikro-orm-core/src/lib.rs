@@ -1,0 +1,24 @@
+//! The database-independent heart of mikro-orm: entities, identity map, unit of work and loading.
+//!
+//! Applications depend on the `mikro-orm` crate, which re-exports what they need of this one. What is here
+//! knows no SQL and no driver; it asks a [`driver::Driver`] in terms of entities and of the query model.
+
+pub mod create;
+pub mod driver;
+pub mod entity;
+pub mod error;
+pub mod field;
+pub mod heap;
+pub mod input;
+pub mod key;
+pub mod metadata;
+mod naming;
+pub mod populate;
+pub mod query;
+pub mod time;
+pub mod value;
+
+pub use entity::{BaseEntity, Entity};
+pub use error::{Error, Result};
+pub use heap::{Collection, Edit, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};
+pub use populate::{Has, Hint, LoadedWith, With};

@@ -1,0 +1,193 @@
+//! Entities as discovery leaves them.
+
+use crate::entity::EntityDescriptor;
+use crate::field::ColumnType;
+use crate::value::Value;
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::fmt;
+
+/// An entity's place in [`Metadata`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntityId(pub u32);
+
+/// All entities that discovery found, validated and wired.
+#[derive(Debug)]
+pub struct Metadata {
+    pub(crate) entities: Vec<EntityMetadata>,
+    pub(crate) by_type: HashMap<TypeId, EntityId>,
+    pub(crate) by_name: HashMap<&'static str, EntityId>,
+    pub(crate) commit_order: Vec<EntityId>,
+}
+
+impl Metadata {
+    /// The entity with this id.
+    ///
+    /// # Panics
+    /// When the id is of other metadata.
+    pub fn entity(&self, id: EntityId) -> &EntityMetadata {
+        &self.entities[id.0 as usize]
+    }
+    /// All entities, in the order in which they were found.
+    pub fn entities(&self) -> &[EntityMetadata] {
+        &self.entities
+    }
+    /// The entity of a Rust type.
+    pub fn by_type(&self, type_id: TypeId) -> Option<&EntityMetadata> {
+        self.by_type.get(&type_id).map(|id| self.entity(*id))
+    }
+    /// The entity with this name.
+    pub fn by_name(&self, name: &str) -> Option<&EntityMetadata> {
+        self.by_name.get(name).map(|id| self.entity(*id))
+    }
+    /// All entities, such that the target of a foreign key that can't be null comes before its owner (as far
+    /// as there is such an order). Inserts follow it, deletes its reverse.
+    pub fn commit_order(&self) -> &[EntityId] {
+        &self.commit_order
+    }
+    /// The entity of a table.
+    pub fn by_table(&self, table: &str) -> Option<&EntityMetadata> {
+        self.entities.iter().find(|entity| entity.table == table)
+    }
+}
+
+/// One entity.
+pub struct EntityMetadata {
+    /// Its place.
+    pub id: EntityId,
+    /// Its name.
+    pub name: &'static str,
+    /// Its table.
+    pub table: String,
+    /// Its properties; a property's place here is its field's place in the descriptor.
+    pub properties: Vec<PropertyMetadata>,
+    /// The primary key.
+    pub key: u16,
+    /// The version property.
+    pub version: Option<u16>,
+    /// The columns that a query reads by default: all but lazy ones, key first.
+    pub selected: Vec<u16>,
+    /// The to-many relations, in order; a collection's slot is its place here.
+    pub collections: Vec<u16>,
+    pub(crate) descriptor: &'static EntityDescriptor,
+}
+
+impl EntityMetadata {
+    /// The property with this place.
+    pub fn property(&self, index: u16) -> &PropertyMetadata {
+        &self.properties[index as usize]
+    }
+    /// The property with this name.
+    pub fn by_name(&self, name: &str) -> Option<&PropertyMetadata> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+    /// The property of this column.
+    pub fn by_column(&self, column: &str) -> Option<&PropertyMetadata> {
+        self.properties.iter().find(|property| property.column.as_deref() == Some(column))
+    }
+    /// The primary key.
+    pub fn key(&self) -> &PropertyMetadata {
+        self.property(self.key)
+    }
+    /// Whether the database generates the key when it is not set: a single integer key without a default.
+    pub fn has_generated_key(&self) -> bool {
+        let key = self.key();
+        key.column_type.is_some_and(ColumnType::is_integer) && key.default.is_none() && key.default_raw.is_none() && !key.on_create
+    }
+    /// The properties that have a column, in order.
+    pub fn columns(&self) -> impl Iterator<Item = &PropertyMetadata> {
+        self.properties.iter().filter(|property| property.column.is_some())
+    }
+}
+
+impl fmt::Debug for EntityMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntityMetadata").field("name", &self.name).field("table", &self.table).field("properties", &self.properties).finish()
+    }
+}
+
+/// What kind of property it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PropertyKind {
+    /// A column.
+    Scalar,
+    /// A column that is read only when asked for.
+    Lazy,
+    /// A foreign key.
+    ManyToOne,
+    /// The inverse side of a many-to-one.
+    OneToMany,
+}
+
+impl PropertyKind {
+    /// Whether it refers to other entities.
+    pub fn is_relation(self) -> bool {
+        matches!(self, PropertyKind::ManyToOne | PropertyKind::OneToMany)
+    }
+}
+
+/// One property of an entity.
+#[derive(Debug, Clone)]
+pub struct PropertyMetadata {
+    /// Its place in the entity.
+    pub index: u16,
+    /// Its name.
+    pub name: &'static str,
+    /// What kind it is.
+    pub kind: PropertyKind,
+    /// Its column; none for to-many relations.
+    pub column: Option<String>,
+    /// The column's type; for a foreign key the type of the target's key.
+    pub column_type: Option<ColumnType>,
+    /// The column's type as the database spells it, when the user chose it.
+    pub custom_type: Option<&'static str>,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Whether it is the primary key.
+    pub primary: bool,
+    /// The unique constraint over it.
+    pub unique: Option<String>,
+    /// The index over it.
+    pub index_name: Option<String>,
+    /// The longest text.
+    pub length: Option<u32>,
+    /// Whether it is unbounded text.
+    pub text: bool,
+    /// The column's default.
+    pub default: Option<Value<'static>>,
+    /// The column's default as an SQL expression.
+    pub default_raw: Option<&'static str>,
+    /// Whether it is left out of output and masked in logs.
+    pub hidden: bool,
+    /// Whether a callback gives its first value.
+    pub on_create: bool,
+    /// Whether it is the version.
+    pub version: bool,
+    /// For relations: to where.
+    pub relation: Option<RelationMetadata>,
+}
+
+impl PropertyMetadata {
+    /// The column's name.
+    ///
+    /// # Panics
+    /// For a to-many relation, which has none.
+    pub fn column(&self) -> &str {
+        self.column.as_deref().expect("only to-many relations have no column")
+    }
+}
+
+/// Where a relation leads.
+#[derive(Debug, Clone)]
+pub struct RelationMetadata {
+    /// The entity at the other end.
+    pub target: EntityId,
+    /// The property at the other end, when both sides are declared: for the owning side the inverse
+    /// property, for the inverse side the owning one.
+    pub other_side: Option<u16>,
+    /// The name of the foreign key constraint (owning side).
+    pub foreign_key: Option<String>,
+    /// A collection's slot (inverse side).
+    pub slot: Option<u16>,
+}

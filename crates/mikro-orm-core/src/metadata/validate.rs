@@ -1,0 +1,62 @@
+//! What the derive can't see: whether entities fit each other and a database.
+
+use super::types::{EntityMetadata, PropertyKind, PropertyMetadata};
+use crate::error::{Error, Result};
+use crate::field::ColumnType;
+use std::collections::HashMap;
+
+/// Checks all entities.
+pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
+    let mut tables: HashMap<&str, &str> = HashMap::new();
+    for entity in entities {
+        if let Some(other) = tables.insert(&entity.table, entity.name) {
+            return Err(fail(entity, None, format!("has the same table as {other} (`{}`): give one of them `#[orm(table = \"..\")]`", entity.table)));
+        }
+        let mut columns: HashMap<&str, &str> = HashMap::new();
+        for property in entity.columns() {
+            if let Some(other) = columns.insert(property.column(), property.name) {
+                return Err(fail(
+                    entity,
+                    Some(property),
+                    format!("has the same column as {other} (`{}`): give one of them `#[orm(name = \"..\")]`", property.column()),
+                ));
+            }
+            if property.column().is_empty() {
+                return Err(fail(entity, Some(property), "has an empty column name".to_owned()));
+            }
+            check(entity, property)?;
+        }
+        for property in &entity.properties {
+            if property.kind == PropertyKind::OneToMany && property.relation.as_ref().is_none_or(|r| r.other_side.is_none()) {
+                return Err(fail(
+                    entity,
+                    Some(property),
+                    "does not say which field refers back: add `#[orm(mapped_by = ..)]` with the name of the target's `Ref` field".to_owned(),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
+    if property.version
+        && !property.column_type.is_some_and(|ty| ty.is_integer() || matches!(ty, ColumnType::DateTime | ColumnType::LocalDateTime))
+    {
+        return Err(fail(entity, Some(property), "is the version, which must be an integer or a date and time".to_owned()));
+    }
+    if property.version && property.nullable {
+        return Err(fail(entity, Some(property), "is the version, which can't be null".to_owned()));
+    }
+    if property.primary && property.column_type.is_some_and(|ty| matches!(ty, ColumnType::F32 | ColumnType::F64 | ColumnType::Json)) {
+        return Err(fail(entity, Some(property), "is the primary key, which can't be a float or JSON".to_owned()));
+    }
+    if property.default.is_some() && property.default_raw.is_some() {
+        return Err(fail(entity, Some(property), "has both a default and a raw default: keep one".to_owned()));
+    }
+    Ok(())
+}
+
+fn fail(entity: &EntityMetadata, property: Option<&PropertyMetadata>, message: String) -> Error {
+    Error::Metadata { entity: entity.name.to_owned(), property: property.map(|property| property.name.to_owned()), message }
+}

@@ -1,0 +1,54 @@
+//! How names in the database come from names in Rust.
+
+/// `AuthorDetail` -> `author_detail`, `HTTPServer` -> `http_server`.
+pub fn snake_case(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut out = String::with_capacity(name.len() + 4);
+    for (i, &c) in chars.iter().enumerate() {
+        if c.is_uppercase() {
+            let after_lower = i > 0 && !chars[i - 1].is_uppercase() && chars[i - 1] != '_';
+            let before_lower = i > 0 && chars[i - 1] != '_' && chars.get(i + 1).is_some_and(|next| next.is_lowercase());
+            if after_lower || before_lower {
+                out.push('_');
+            }
+            out.extend(c.to_lowercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The foreign key column of a to-one relation: `author` -> `author_id`.
+pub fn join_column(property: &str, target_key_column: &str) -> String {
+    format!("{property}_{target_key_column}")
+}
+
+/// The name of a unique constraint over a column: `author_email_unique`.
+pub fn unique(table: &str, column: &str) -> String {
+    format!("{table}_{column}_unique")
+}
+
+/// The name of an index over a column: `book_title_index`.
+pub fn index(table: &str, column: &str) -> String {
+    format!("{table}_{column}_index")
+}
+
+/// The name of a foreign key constraint: `book_author_id_foreign`.
+pub fn foreign_key(table: &str, column: &str) -> String {
+    format!("{table}_{column}_foreign")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn snake_case_splits_words_and_keeps_acronyms_together() {
+        for (name, expected) in
+            [("Author", "author"), ("AuthorDetail", "author_detail"), ("HTTPServer", "http_server"), ("Book2", "book2"), ("A", "a"), ("already_snake", "already_snake")]
+        {
+            assert_eq!(snake_case(name), expected);
+        }
+    }
+}

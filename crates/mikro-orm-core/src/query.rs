@@ -1,0 +1,15 @@
+//! The query model: what is asked of a driver, in terms of entities, and of no language.
+
+mod assign;
+mod condition;
+mod expr;
+mod order;
+mod property;
+mod select;
+
+pub use assign::{Assign, IntoAssigns};
+pub use condition::{Condition, IntoFilter, RawCondition, raw};
+pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
+pub use order::{IntoOrder, Order};
+pub use property::{Comparable, Property, ScalarProperty, ToManyRelation, ToOneRelation};
+pub use select::{Join, Select};

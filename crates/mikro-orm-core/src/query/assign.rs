@@ -1,0 +1,57 @@
+//! Typed assignments, for entities whose struct is not at hand.
+
+use crate::entity::Entity;
+use crate::value::Value;
+use std::marker::PhantomData;
+
+/// A field of `T` with a value for it: `Author::name.set("Jon")`.
+///
+/// What `em.assign` and the patch of an unloaded reference take.
+pub struct Assign<T: Entity> {
+    pub(crate) field: u16,
+    pub(crate) value: Value<'static>,
+    owner: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Assign<T> {
+    pub(crate) fn new(field: u16, value: Value<'static>) -> Self {
+        Assign { field, value, owner: PhantomData }
+    }
+}
+
+/// One assignment, or a tuple, array or vector of them.
+pub trait IntoAssigns<T: Entity> {
+    /// The assignments, in order.
+    fn into_assigns(self) -> Vec<Assign<T>>;
+}
+impl<T: Entity> IntoAssigns<T> for Assign<T> {
+    fn into_assigns(self) -> Vec<Assign<T>> {
+        vec![self]
+    }
+}
+impl<T: Entity> IntoAssigns<T> for Vec<Assign<T>> {
+    fn into_assigns(self) -> Vec<Assign<T>> {
+        self
+    }
+}
+impl<T: Entity, const N: usize> IntoAssigns<T> for [Assign<T>; N] {
+    fn into_assigns(self) -> Vec<Assign<T>> {
+        self.into()
+    }
+}
+macro_rules! assign_tuples {
+    ($(($($name:ident $index:tt),+);)*) => {$(
+        impl<T: Entity, $($name: IntoAssigns<T>),+> IntoAssigns<T> for ($($name,)+) {
+            fn into_assigns(self) -> Vec<Assign<T>> {
+                let mut assigns = Vec::new();
+                $(assigns.extend(self.$index.into_assigns());)+
+                assigns
+            }
+        }
+    )*};
+}
+assign_tuples! {
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+}

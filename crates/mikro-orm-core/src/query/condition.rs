@@ -1,0 +1,126 @@
+//! Typed conditions.
+
+use super::Expr;
+use crate::entity::Entity;
+use crate::value::Value;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+/// A condition on a `T`: made by a property's methods, combined with `&`, `|` and `!`.
+///
+/// ```ignore
+/// Book::title.like("The%") & (Book::price.lt(10.0) | Book::author.is(Author::name.eq("Jon")))
+/// ```
+pub struct Condition<T: Entity> {
+    pub(crate) expr: Expr,
+    owner: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Condition<T> {
+    pub(crate) fn new(expr: Expr) -> Self {
+        Condition { expr, owner: PhantomData }
+    }
+
+    /// True for every row.
+    pub fn all() -> Self {
+        Condition::new(Expr::And(Vec::new()))
+    }
+
+    /// True when all of the conditions are; true when there are none.
+    pub fn all_of(conditions: impl IntoIterator<Item = Condition<T>>) -> Self {
+        Condition::new(Expr::And(conditions.into_iter().map(|c| c.expr).collect()))
+    }
+
+    /// True when any of the conditions is; false when there are none.
+    pub fn any_of(conditions: impl IntoIterator<Item = Condition<T>>) -> Self {
+        Condition::new(Expr::Or(conditions.into_iter().map(|c| c.expr).collect()))
+    }
+}
+
+impl<T: Entity> Clone for Condition<T> {
+    fn clone(&self) -> Self {
+        Condition::new(self.expr.clone())
+    }
+}
+impl<T: Entity> fmt::Debug for Condition<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expr.fmt(f)
+    }
+}
+
+impl<T: Entity> BitAnd for Condition<T> {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        let mut all = match self.expr {
+            Expr::And(all) => all,
+            other => vec![other],
+        };
+        all.push(other.expr);
+        Condition::new(Expr::And(all))
+    }
+}
+impl<T: Entity> BitOr for Condition<T> {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        let mut any = match self.expr {
+            Expr::Or(any) => any,
+            other => vec![other],
+        };
+        any.push(other.expr);
+        Condition::new(Expr::Or(any))
+    }
+}
+impl<T: Entity> Not for Condition<T> {
+    type Output = Self;
+    fn not(self) -> Self {
+        Condition::new(match self.expr {
+            Expr::Not(inner) => *inner,
+            other => Expr::Not(Box::new(other)),
+        })
+    }
+}
+
+/// What `.filter(..)`, `find_one(..)` and `count` take: a condition, or a primary key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a condition on `{T}` nor its primary key",
+    note = "pass a condition (`Book::title.eq(\"..\")`), or a key (`7`)"
+)]
+pub trait IntoFilter<T: Entity> {
+    /// The condition.
+    fn into_filter(self) -> Condition<T>;
+}
+impl<T: Entity> IntoFilter<T> for Condition<T> {
+    fn into_filter(self) -> Condition<T> {
+        self
+    }
+}
+
+/// SQL in the user's words as a condition; see [`raw`].
+#[derive(Debug, Clone)]
+pub struct RawCondition {
+    sql: String,
+    params: Vec<Value<'static>>,
+}
+
+/// A condition in SQL, for what the typed ones can't say: `raw("lower({email}) = ?").bind("jon@wall.north")`.
+///
+/// `?` stands for a bound parameter, `{email}` for the column of a property, qualified and quoted; `??` and
+/// `{{` stand for themselves. Values never become part of the text.
+pub fn raw(sql: impl Into<String>) -> RawCondition {
+    RawCondition { sql: sql.into(), params: Vec::new() }
+}
+
+impl RawCondition {
+    /// Binds the next `?`.
+    #[must_use]
+    pub fn bind(mut self, value: impl crate::field::Scalar) -> Self {
+        self.params.push(value.to_value().into_owned());
+        self
+    }
+}
+impl<T: Entity> IntoFilter<T> for RawCondition {
+    fn into_filter(self) -> Condition<T> {
+        Condition::new(Expr::Raw { sql: self.sql, params: self.params })
+    }
+}

@@ -1,0 +1,265 @@
+//! Fields and relations as values: what conditions, orders and assignments are made from.
+
+use super::{Assign, CompareOp, Condition, Expr, IntoFilter, Order, OrderTerm, Quantifier};
+use crate::entity::Entity;
+use crate::field::{IntoField, Scalar};
+use crate::heap::{Lazy, ToOneField};
+use crate::input::IntoKey;
+use crate::populate::{Relation, RelationField};
+use crate::value::Value;
+use std::marker::PhantomData;
+
+/// A scalar field of `T` with the type `V`: `Book::title` is a `Property<Book, String>`.
+pub struct Property<T: Entity, V> {
+    index: u16,
+    types: PhantomData<fn() -> (T, V)>,
+}
+impl<T: Entity, V> Clone for Property<T, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Entity, V> Copy for Property<T, V> {}
+
+impl<T: Entity, V> Property<T, V> {
+    /// The field at this place in `T`'s descriptor. Written by the derive.
+    #[doc(hidden)]
+    pub const fn new(index: u16) -> Self {
+        Property { index, types: PhantomData }
+    }
+}
+
+/// A column's type without its `Option`: what it is compared with.
+#[doc(hidden)]
+pub trait ScalarValue: Scalar {
+    type Bare: Scalar;
+}
+impl<V: BareScalar> ScalarValue for V {
+    type Bare = V;
+}
+impl<V: BareScalar> ScalarValue for Option<V> {
+    type Bare = V;
+}
+/// Scalars that are no `Option`.
+#[doc(hidden)]
+pub trait BareScalar: Scalar {}
+macro_rules! bare {
+    ($($type:ty),* $(,)?) => { $(impl BareScalar for $type {})* };
+}
+bare!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, String, Vec<u8>);
+#[cfg(feature = "uuid")]
+bare!(uuid::Uuid);
+#[cfg(feature = "decimal")]
+bare!(rust_decimal::Decimal);
+#[cfg(feature = "json")]
+bare!(serde_json::Value);
+#[cfg(feature = "chrono")]
+bare!(chrono::DateTime<chrono::Utc>, chrono::NaiveDateTime, chrono::NaiveDate, chrono::NaiveTime);
+
+/// A value that a column of type `V` can be compared with: a `V`, or what borrows as one (`&str` for text).
+#[diagnostic::on_unimplemented(message = "`{Self}` can't be compared with a column of type `{V}`")]
+pub trait Comparable<V> {
+    /// The value as a parameter.
+    fn into_value(self) -> Value<'static>;
+}
+impl<V: BareScalar> Comparable<V> for V {
+    fn into_value(self) -> Value<'static> {
+        self.to_value().into_owned()
+    }
+}
+impl<V: BareScalar> Comparable<V> for &V {
+    fn into_value(self) -> Value<'static> {
+        self.to_value().into_owned()
+    }
+}
+impl Comparable<String> for &str {
+    fn into_value(self) -> Value<'static> {
+        Value::Text(self.to_owned().into())
+    }
+}
+impl Comparable<Vec<u8>> for &[u8] {
+    fn into_value(self) -> Value<'static> {
+        Value::Bytes(self.to_owned().into())
+    }
+}
+
+/// A field of one column, as a value: what conditions are made from.
+pub trait ScalarProperty: Copy {
+    /// The entity that has the field.
+    type Owner: Entity;
+    /// The column's type, without `Option`.
+    type Bare: Scalar;
+    /// The field's type.
+    type Value: Scalar;
+
+    /// The field's place in the entity's descriptor.
+    fn index(self) -> u16;
+
+    /// Equal to the value.
+    fn eq(self, value: impl Comparable<Self::Bare>) -> Condition<Self::Owner> {
+        compare(self, CompareOp::Eq, value)
+    }
+    /// Different from the value (and not null, as SQL has it).
+    fn ne(self, value: impl Comparable<Self::Bare>) -> Condition<Self::Owner> {
+        compare(self, CompareOp::Ne, value)
+    }
+    /// Greater than the value.
+    fn gt(self, value: impl Comparable<Self::Bare>) -> Condition<Self::Owner> {
+        compare(self, CompareOp::Gt, value)
+    }
+    /// Greater than the value, or equal.
+    fn gte(self, value: impl Comparable<Self::Bare>) -> Condition<Self::Owner> {
+        compare(self, CompareOp::Gte, value)
+    }
+    /// Less than the value.
+    fn lt(self, value: impl Comparable<Self::Bare>) -> Condition<Self::Owner> {
+        compare(self, CompareOp::Lt, value)
+    }
+    /// Less than the value, or equal.
+    fn lte(self, value: impl Comparable<Self::Bare>) -> Condition<Self::Owner> {
+        compare(self, CompareOp::Lte, value)
+    }
+    /// Matches the pattern, in which `%` stands for any text and `_` for any one character.
+    fn like(self, pattern: impl Comparable<String>) -> Condition<Self::Owner>
+    where
+        Self: ScalarProperty<Bare = String>,
+    {
+        compare(self, CompareOp::Like, pattern)
+    }
+    /// Does not match the pattern.
+    fn not_like(self, pattern: impl Comparable<String>) -> Condition<Self::Owner>
+    where
+        Self: ScalarProperty<Bare = String>,
+    {
+        compare(self, CompareOp::NotLike, pattern)
+    }
+    /// One of the values; never, when there are none.
+    fn in_<I: IntoIterator<Item: Comparable<Self::Bare>>>(self, values: I) -> Condition<Self::Owner> {
+        let values = values.into_iter().map(Comparable::into_value).collect();
+        Condition::new(Expr::In { field: self.index(), values, negated: false })
+    }
+    /// None of the values; always, when there are none.
+    fn not_in<I: IntoIterator<Item: Comparable<Self::Bare>>>(self, values: I) -> Condition<Self::Owner> {
+        let values = values.into_iter().map(Comparable::into_value).collect();
+        Condition::new(Expr::In { field: self.index(), values, negated: true })
+    }
+    /// Null.
+    fn is_null(self) -> Condition<Self::Owner> {
+        Condition::new(Expr::IsNull { field: self.index(), negated: false })
+    }
+    /// Not null.
+    fn is_not_null(self) -> Condition<Self::Owner> {
+        Condition::new(Expr::IsNull { field: self.index(), negated: true })
+    }
+    /// Smallest first.
+    fn asc(self) -> Order<Self::Owner> {
+        Order::new(OrderTerm { path: Vec::new(), field: self.index(), descending: false, nulls: None })
+    }
+    /// Largest first.
+    fn desc(self) -> Order<Self::Owner> {
+        Order::new(OrderTerm { path: Vec::new(), field: self.index(), descending: true, nulls: None })
+    }
+    /// The field with a value for it, for `em.assign` and for patching an unloaded reference.
+    fn set(self, value: impl IntoField<Self::Value>) -> Assign<Self::Owner> {
+        Assign::new(self.index(), value.into_field().to_value().into_owned())
+    }
+}
+
+fn compare<P: ScalarProperty, V>(property: P, op: CompareOp, value: impl Comparable<V>) -> Condition<P::Owner> {
+    Condition::new(Expr::Compare { field: property.index(), op, value: value.into_value() })
+}
+
+impl<T: Entity, V: ScalarValue> ScalarProperty for Property<T, V> {
+    type Owner = T;
+    type Bare = V::Bare;
+    type Value = V;
+    fn index(self) -> u16 {
+        self.index
+    }
+}
+
+/// A lazy scalar's marker is a property too: `Book::text.like("%winter%")`.
+impl<V: ScalarValue, R: Relation<Field = Lazy<V>>> ScalarProperty for R {
+    type Owner = R::Owner;
+    type Bare = V::Bare;
+    type Value = V;
+    fn index(self) -> u16 {
+        R::INDEX
+    }
+}
+
+/// Conditions on a to-one relation: `Book::author.is(Author::name.like("Jon%"))`.
+pub trait ToOneRelation: Relation<Field: RelationField + ToOneField> {
+    /// The condition holds for the entity referred to.
+    fn is(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        Condition::new(Expr::Related {
+            field: Self::INDEX,
+            quantifier: Quantifier::Is,
+            condition: Box::new(condition.into_filter().expr),
+        })
+    }
+    /// Refers to this entity: a handle, a reference or a key.
+    ///
+    /// An entity that was not flushed yet has no key, and no row can refer to it: the condition never holds.
+    fn eq(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        match entity.into_key() {
+            Some(key) => {
+                Condition::new(Expr::Compare { field: Self::INDEX, op: CompareOp::Eq, value: key.to_value().into_owned() })
+            }
+            None => Condition::new(Expr::Or(Vec::new())),
+        }
+    }
+    /// Refers to another entity than this one.
+    fn ne(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        match entity.into_key() {
+            Some(key) => {
+                Condition::new(Expr::Compare { field: Self::INDEX, op: CompareOp::Ne, value: key.to_value().into_owned() })
+            }
+            None => Condition::new(Expr::IsNull { field: Self::INDEX, negated: true }),
+        }
+    }
+    /// Refers to one of these entities.
+    fn in_<I>(self, entities: I) -> Condition<Self::Owner>
+    where
+        I: IntoIterator<Item: IntoKey<<Self::Field as RelationField>::Target>>,
+    {
+        let values = entities.into_iter().filter_map(|e| Some(e.into_key()?.to_value().into_owned())).collect();
+        Condition::new(Expr::In { field: Self::INDEX, values, negated: false })
+    }
+    /// Refers to nothing.
+    fn is_null(self) -> Condition<Self::Owner> {
+        Condition::new(Expr::IsNull { field: Self::INDEX, negated: false })
+    }
+    /// Refers to something.
+    fn is_not_null(self) -> Condition<Self::Owner> {
+        Condition::new(Expr::IsNull { field: Self::INDEX, negated: true })
+    }
+    /// Ordered by a property of the entity referred to: `Book::author.order(Author::name.asc())`.
+    fn order(self, order: Order<<Self::Field as RelationField>::Target>) -> Order<Self::Owner> {
+        let mut term = order.term;
+        term.path.insert(0, Self::INDEX);
+        Order::new(term)
+    }
+}
+impl<R: Relation<Field: RelationField + ToOneField>> ToOneRelation for R {}
+
+/// Conditions on a to-many relation: `Author::books.some(Book::price.gt(10.0))`.
+pub trait ToManyRelation: Relation<Field: RelationField + crate::heap::ToManyField> {
+    /// The condition holds for at least one of the related entities.
+    fn some(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        related(self, Quantifier::Some, condition.into_filter())
+    }
+    /// The condition holds for none of the related entities.
+    fn none(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        related(self, Quantifier::None, condition.into_filter())
+    }
+    /// The condition holds for every one of the related entities (also when there are none).
+    fn every(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        related(self, Quantifier::Every, condition.into_filter())
+    }
+}
+impl<R: Relation<Field: RelationField + crate::heap::ToManyField>> ToManyRelation for R {}
+
+fn related<R: Relation, T: Entity>(_: R, quantifier: Quantifier, condition: Condition<T>) -> Condition<R::Owner> {
+    Condition::new(Expr::Related { field: R::INDEX, quantifier, condition: Box::new(condition.expr) })
+}
