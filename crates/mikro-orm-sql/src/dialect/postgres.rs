@@ -9,6 +9,9 @@ use mikro_orm_core::value::Value;
 use std::fmt::Write;
 
 /// PostgreSQL's SQL: double quotes, `$1`, lists as arrays.
+///
+/// Unsigned integers take the next larger signed type; `u64` takes `numeric(20,0)`, except as a key, where it
+/// takes `bigint` and what is above `i64::MAX` is an error.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Postgres;
 
@@ -40,6 +43,8 @@ impl Dialect for Postgres {
             Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallint",
             Some(ColumnType::I32 | ColumnType::U16) => "int",
             Some(ColumnType::I64 | ColumnType::U32) => "bigint",
+            // keys are of one type wherever they stand: a foreign key can't refer from numeric to bigint
+            Some(ColumnType::U64) if property.primary || property.relation.is_some() => "bigint",
             Some(ColumnType::U64) => "numeric(20,0)",
             Some(ColumnType::F32) => "real",
             Some(ColumnType::F64) => "double precision",

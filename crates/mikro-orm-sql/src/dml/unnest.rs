@@ -1,1 +1,100 @@
-//! Inserts and updates of many rows from one array per column.
+//! Inserts and updates of many rows from one array per column: one text for any number of rows.
+//!
+//! PostgreSQL parses and plans these once, and reads an array faster than a list of placeholders.
+
+use super::{properties, push_returning};
+use crate::dialect::Dialect;
+use crate::writer::Writer;
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+
+/// `insert into "book" ("title") select v.c0 from unnest($1::text[]) with ordinality as v(c0, ord) order by
+/// v.ord returning "id"`: rows are inserted, and come back, in the order of the arrays.
+///
+/// Without columns the one parameter is the number of rows, which are all defaults.
+pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], returning: &[u16]) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("insert into ").table(entity);
+    if columns.is_empty() {
+        w.push(" select from generate_series(1, ").placeholder().push("::bigint)");
+    } else {
+        w.push(" (").columns(properties(entity, columns)).push(") select ");
+        for (i, property) in properties(entity, columns).enumerate() {
+            w.push(if i == 0 { "" } else { ", " });
+            push_element(&mut w, &format!("c{i}"), property);
+        }
+        let names = (0..columns.len()).map(|i| format!("c{i}"));
+        push_unnest(&mut w, properties(entity, columns).zip(names));
+        w.push(" order by v.ord");
+    }
+    push_returning(&mut w, entity, returning);
+    w.sql
+}
+
+/// `update "book" as t set "title" = v.c0 from unnest($1::text[], $2::bigint[]) with ordinality as v(c0, k, ord)
+/// where t."id" = v.k returning v.ord`: gives the places, from 1, of the rows that were there.
+///
+/// The parameters are the values, the keys, and the expected versions when there is a version field.
+pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], version: Option<u16>) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("update ").table(entity).push(" as t set ");
+    for (i, property) in properties(entity, columns).enumerate() {
+        w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ");
+        push_element(&mut w, &format!("c{i}"), property);
+    }
+    let names = (0..columns.len()).map(|i| format!("c{i}")).chain(["k".to_owned(), "ver".to_owned()]);
+    let guards = std::iter::once(entity.key()).chain(version.map(|field| entity.property(field)));
+    push_unnest(&mut w, properties(entity, columns).chain(guards).zip(names));
+    w.push(" where t.").identifier(entity.key().column()).push(" = ");
+    push_element(&mut w, "k", entity.key());
+    if let Some(version) = version.map(|field| entity.property(field)) {
+        w.push(" and t.").identifier(version.column()).push(" = ");
+        push_element(&mut w, "ver", version);
+    }
+    w.push(" returning v.ord");
+    w.sql
+}
+
+/// ` from unnest($1::text[], ..) with ordinality as v(c0, .., ord)`
+fn push_unnest<'p>(w: &mut Writer<'_>, arrays: impl Iterator<Item = (&'p PropertyMetadata, String)>) {
+    w.push(" from unnest(");
+    let mut aliases = String::new();
+    for (i, (property, name)) in arrays.enumerate() {
+        w.push(if i == 0 { "" } else { ", " }).placeholder().push("::").push(element_type(property)).push("[]");
+        aliases.push_str(&name);
+        aliases.push_str(", ");
+    }
+    w.push(") with ordinality as v(").push(&aliases).push("ord)");
+}
+
+/// Appends an array's element, as the column's type.
+fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
+    match property.custom_type {
+        // nothing casts itself to an enum, or to a type of an extension
+        Some(custom) => w.push("cast(v.").push(name).push(" as ").push(custom).push(")"),
+        None => w.push("v.").push(name),
+    };
+}
+
+/// The type in which a column's values travel. Types in the user's words travel as text, which every type can
+/// be cast from, and without a detour over the session's time zone.
+fn element_type(property: &PropertyMetadata) -> &'static str {
+    match property.column_type {
+        Some(ColumnType::Bytes) => "bytea",
+        _ if property.custom_type.is_some() => "text",
+        Some(ColumnType::Bool) => "boolean",
+        Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallint",
+        Some(ColumnType::I32 | ColumnType::U16) => "int",
+        Some(ColumnType::I64 | ColumnType::U32) => "bigint",
+        Some(ColumnType::U64 | ColumnType::Decimal) => "numeric",
+        Some(ColumnType::F32) => "real",
+        Some(ColumnType::F64) => "double precision",
+        Some(ColumnType::Uuid) => "uuid",
+        Some(ColumnType::DateTime) => "timestamptz",
+        Some(ColumnType::LocalDateTime) => "timestamp",
+        Some(ColumnType::Date) => "date",
+        Some(ColumnType::Time) => "time",
+        Some(ColumnType::Json) => "jsonb",
+        _ => "text",
+    }
+}

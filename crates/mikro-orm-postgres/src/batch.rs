@@ -1,0 +1,124 @@
+//! Inserts, updates and deletes of many rows: arrays, one for each column.
+
+mod split;
+
+use crate::encode::{Cell, Param, Source};
+use crate::lease::Lease;
+use crate::request::{Origin, Request};
+use mikro_orm_core::driver::{DeleteBatch, InsertBatch, Row, RowSink, RowValues, UpdateBatch};
+use mikro_orm_core::error::Result;
+use mikro_orm_core::metadata::{EntityId, Metadata};
+use mikro_orm_core::value::Value;
+use mikro_orm_sql::dml::unnest;
+use split::split;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What tells the texts of this file apart.
+#[derive(Clone, Copy)]
+enum Shape {
+    Insert = 0,
+    Update = 1,
+}
+
+impl Lease {
+    /// Inserts: one row as values, more as arrays.
+    pub(crate) async fn insert(&mut self, batch: InsertBatch<'_>, returned: &mut (dyn RowSink + '_)) -> Result<()> {
+        let InsertBatch { entity, columns, rows, returning } = batch;
+        let pool = Arc::clone(&self.pool);
+        let (compiler, len) = (&pool.compiler, rows.len());
+        let cells: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
+        let origins = || origins(&pool.metadata, entity, columns.iter().copied());
+        if len == 1 {
+            let sql = compiler.insert(entity, columns, 1, returning);
+            let params = Param::all(one(rows, &cells));
+            self.run(Request { sql: &sql, params: &params, origins: &origins }, returned).await?;
+            return Ok(());
+        }
+        let shape = shape(Shape::Insert, entity, columns, returning);
+        let sql = compiler.cached(&shape, || unnest::insert(compiler.dialect(), compiler.entity(entity), columns, returning));
+        if columns.is_empty() && len > 0 {
+            let params = Param::all([Source::One(Value::Int(i64::try_from(len).unwrap_or(i64::MAX)))]);
+            self.run(Request { sql: &sql, params: &params, origins: &|| vec![Origin { property: None, hidden: false }] }, returned).await?;
+            return Ok(());
+        }
+        for range in split(compiler.entity(entity), columns, rows) {
+            let params = Param::all(arrays(rows, &cells, range));
+            self.run(Request { sql: &sql, params: &params, origins: &origins }, returned).await?;
+        }
+        Ok(())
+    }
+
+    /// Updates by key: which rows were there.
+    pub(crate) async fn update(&mut self, batch: UpdateBatch<'_>) -> Result<Vec<bool>> {
+        let UpdateBatch { entity, columns, rows, version } = batch;
+        let pool = Arc::clone(&self.pool);
+        let compiler = &pool.compiler;
+        let version = version.map(|check| check.field);
+        let mut cells: Vec<_> = (0..columns.len()).map(Cell::Column).chain([Cell::Key]).collect();
+        cells.extend(version.map(|_| Cell::Version));
+        let key = compiler.entity(entity).key().index;
+        let origins = || origins(&pool.metadata, entity, columns.iter().copied().chain([key]).chain(version));
+        if rows.len() == 1 {
+            let sql = compiler.update(entity, columns, version);
+            let params = Param::all(one(rows, &cells));
+            let affected = self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut |_: &dyn Row| Ok(())).await?;
+            return Ok(vec![affected > 0]);
+        }
+        let shape = shape(Shape::Update, entity, columns, version.as_slice());
+        let sql = compiler.cached(&shape, || unnest::update(compiler.dialect(), compiler.entity(entity), columns, version));
+        let mut there = vec![false; rows.len()];
+        for range in split(compiler.entity(entity), columns, rows) {
+            let params = Param::all(arrays(rows, &cells, range.clone()));
+            let there = &mut there[range];
+            // places in the arrays, from 1
+            let mut sink = |row: &dyn Row| {
+                if let Ok(Value::Int(place)) = row.get(0)
+                    && let Some(place) = usize::try_from(place).ok().and_then(|place| place.checked_sub(1))
+                    && let Some(there) = there.get_mut(place)
+                {
+                    *there = true;
+                }
+                Ok(())
+            };
+            self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut sink).await?;
+        }
+        Ok(there)
+    }
+
+    /// Deletes by key: how many rows were there.
+    pub(crate) async fn delete(&mut self, batch: DeleteBatch<'_>) -> Result<u64> {
+        let DeleteBatch { entity, rows } = batch;
+        let pool = Arc::clone(&self.pool);
+        let sql = pool.compiler.delete(entity, 1);
+        let key = pool.compiler.entity(entity).key().index;
+        let origins = || origins(&pool.metadata, entity, [key]);
+        let mut deleted = 0;
+        for range in split(pool.compiler.entity(entity), &[], rows) {
+            let params = Param::all(arrays(rows, &[Cell::Key], range));
+            deleted += self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut |_: &dyn Row| Ok(())).await?;
+        }
+        Ok(deleted)
+    }
+}
+
+fn one<'a, 'c>(rows: &'a dyn RowValues, cells: &'c [Cell]) -> impl Iterator<Item = Source<'a>> + use<'a, 'c> {
+    cells.iter().map(|cell| Source::One(cell.of(rows, 0)))
+}
+
+fn arrays<'a, 'c>(rows: &'a dyn RowValues, cells: &'c [Cell], range: Range<usize>) -> impl Iterator<Item = Source<'a>> + use<'a, 'c> {
+    cells.iter().map(move |cell| Source::Rows { rows, cell: *cell, range: range.clone() })
+}
+
+fn origins(metadata: &Metadata, entity: EntityId, fields: impl IntoIterator<Item = u16>) -> Vec<Origin> {
+    let origin = |field| Origin { property: Some((entity, field)), hidden: metadata.entity(entity).property(field).hidden };
+    fields.into_iter().map(origin).collect()
+}
+
+fn shape(shape: Shape, entity: EntityId, columns: &[u16], more: &[u16]) -> Vec<u8> {
+    let mut key = vec![shape as u8];
+    key.extend(entity.0.to_le_bytes());
+    key.extend((columns.len() as u64).to_le_bytes());
+    key.extend(columns.iter().chain(more).flat_map(|field| field.to_le_bytes()));
+    key
+}

@@ -1,0 +1,56 @@
+//! The database.
+
+use crate::connection::PostgresConnection;
+use crate::options::PostgresOptions;
+use crate::pool::Pool;
+use mikro_orm_core::driver::{BoxFuture, Capabilities, Connection, Connector, Driver, QueryLog};
+use mikro_orm_core::error::Result;
+use mikro_orm_core::metadata::Metadata;
+use mikro_orm_sql::dialect::Postgres;
+use mikro_orm_sql::{Compiler, schema};
+use std::sync::Arc;
+
+/// The most keys in one array: larger messages gain nothing.
+const MAX_KEYS: usize = 50_000;
+
+/// A PostgreSQL database.
+#[derive(Debug)]
+struct PostgresDriver {
+    pool: Arc<Pool>,
+}
+
+impl Connector for PostgresOptions {
+    fn connect(self: Box<Self>, metadata: Arc<Metadata>, log: QueryLog) -> BoxFuture<'static, Result<Arc<dyn Driver>>> {
+        Box::pin(async move {
+            let compiler = Compiler::new(Arc::clone(&metadata), &Postgres);
+            let pool = Pool::new(*self, metadata, log, compiler);
+            // the first connection tells whether the options are right
+            pool.acquire().await?.release();
+            Ok(Arc::new(PostgresDriver { pool }) as Arc<dyn Driver>)
+        })
+    }
+}
+
+impl Driver for PostgresDriver {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::server(MAX_KEYS)
+    }
+    fn acquire(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+        Box::pin(async {
+            let lease = self.pool.acquire().await?;
+            Ok(Box::new(PostgresConnection::new(lease)) as Box<dyn Connection>)
+        })
+    }
+    fn create_schema_sql(&self) -> Vec<String> {
+        schema::create(&self.pool.metadata, &Postgres)
+    }
+    fn drop_schema_sql(&self) -> Vec<String> {
+        schema::drop(&self.pool.metadata, &Postgres)
+    }
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.pool.close())
+    }
+}

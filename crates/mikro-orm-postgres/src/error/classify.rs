@@ -1,0 +1,95 @@
+//! The server's errors as variants that a caller can act on.
+
+use super::{PostgresError, columns};
+use crate::encode::EncodeError;
+use crate::request::Origins;
+use mikro_orm_core::error::{BoxError, Error};
+use mikro_orm_core::metadata::Metadata;
+use mikro_orm_sql::violation::{Named, Violated, violation};
+use std::error::Error as _;
+use tokio_postgres::error::DbError;
+
+/// What was being done when an error came.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) metadata: &'a Metadata,
+    pub(crate) sql: &'a str,
+    pub(crate) origins: Origins<'a>,
+}
+
+/// Whether the error means that the connection is gone.
+pub(crate) fn is_connection(error: &tokio_postgres::Error) -> bool {
+    match error.code() {
+        Some(code) => is_connection_code(code.code()),
+        None => error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()),
+    }
+}
+
+/// Connection exceptions, and the server being shut down or not yet up; not the cancelling of a statement (57014).
+fn is_connection_code(code: &str) -> bool {
+    code.starts_with("08") || code.starts_with("57P") || code == "53300"
+}
+
+/// The error as a source, without values.
+pub(crate) fn source(error: tokio_postgres::Error) -> BoxError {
+    match error.as_db_error() {
+        Some(db) => Box::new(PostgresError::new(db)),
+        None => Box::new(error),
+    }
+}
+
+/// A lost connection.
+fn connection_lost(error: tokio_postgres::Error) -> Error {
+    let message = match error.as_db_error() {
+        Some(db) => PostgresError::new(db).to_string(),
+        None => error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
+    };
+    Error::Connection { message, source: Some(source(error)) }
+}
+
+/// What the error of a statement means to a caller.
+pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Error {
+    if is_connection(&error) {
+        return connection_lost(error);
+    }
+    let Some(db) = error.as_db_error() else { return of_client(error, context) };
+    let source: BoxError = Box::new(PostgresError::new(db));
+    let violated = |violated, source| {
+        let deleting = context.sql.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("delete"));
+        violation(context.metadata, None, violated, named(db, violated), deleting, source)
+    };
+    match db.code().code() {
+        "23505" => violated(Violated::Unique, source),
+        "23503" => violated(Violated::ForeignKey, source),
+        "23502" => violated(Violated::NotNull, source),
+        "23514" => violated(Violated::Check, source),
+        "40001" | "40P01" | "55P03" => Error::Busy { message: PostgresError::new(db).message().to_owned(), source: Some(source) },
+        "25006" => Error::ReadOnly { source: Some(source) },
+        _ => Error::Query { sql: context.sql.to_owned(), source },
+    }
+}
+
+/// Errors that are found before anything is sent, and answers that can't be understood.
+fn of_client(error: tokio_postgres::Error, context: Context<'_>) -> Error {
+    let Some(encode) = error.source().and_then(|source| source.downcast_ref::<EncodeError>()) else {
+        return Error::Query { sql: context.sql.to_owned(), source: Box::new(error) };
+    };
+    match (context.origins)().get(encode.index).and_then(|origin| origin.property) {
+        Some((entity, field)) => {
+            let entity = context.metadata.entity(entity);
+            Error::validation(entity.name, entity.property(field).name, encode.message.clone())
+        }
+        None => Error::Validation { entity: None, property: None, message: encode.to_string() },
+    }
+}
+
+/// What the database names; the rest is found through the metadata.
+fn named(db: &DbError, violated: Violated) -> Named {
+    let columns = match (db.column(), db.detail()) {
+        (Some(column), _) => vec![column.to_owned()],
+        (None, Some(detail)) if violated == Violated::Unique => columns::of_detail(detail),
+        // the detail of a foreign key may speak of either table
+        _ => Vec::new(),
+    };
+    Named { table: db.table().map(str::to_owned), columns, constraint: db.constraint().map(str::to_owned) }
+}
