@@ -4,6 +4,8 @@
 //! knows no SQL and no driver; it asks a [`driver::Driver`] in terms of entities and of the query model.
 
 pub mod create;
+#[doc(hidden)]
+pub mod derived;
 pub mod driver;
 pub mod entity;
 pub mod error;
@@ -22,3 +24,9 @@ pub use entity::{BaseEntity, Entity};
 pub use error::{Error, Result};
 pub use heap::{Collection, Edit, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};
 pub use populate::{Has, Hint, LoadedWith, With};
+
+/// What derived code refers to.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::{create, derived, entity, field, heap, input, key, populate, query};
+}
