@@ -7,7 +7,7 @@ use crate::origin::Origin;
 use crate::param::Param;
 use crate::select;
 use crate::shape::Walk;
-use mikro_orm_core::error::Result;
+use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, EntityMetadata, Metadata};
 use mikro_orm_core::query::{Expr, Select};
 use std::convert::Infallible;
@@ -63,6 +63,7 @@ impl Compiler {
     pub fn select<'a>(&self, select: &'a Select) -> Result<Compiled<'a>> {
         let mut walk = Walk::new(&self.metadata, self.dialect.lists());
         walk.select(select)?;
+        self.check_number(&walk.params)?;
         let sql = self.texts.get_or_build(&walk.key, || select::select(&self.metadata, self.dialect, select))?;
         Ok(Compiled { sql, params: walk.params })
     }
@@ -74,6 +75,7 @@ impl Compiler {
     pub fn count<'a>(&self, entity: EntityId, filter: Option<&'a Expr>) -> Result<Compiled<'a>> {
         let mut walk = Walk::new(&self.metadata, self.dialect.lists());
         walk.count(entity, filter)?;
+        self.check_number(&walk.params)?;
         let sql = self.texts.get_or_build(&walk.key, || select::count(&self.metadata, self.dialect, entity, filter))?;
         Ok(Compiled { sql, params: walk.params })
     }
@@ -134,6 +136,16 @@ impl Compiler {
         key.push(tag::CUSTOM);
         key.extend(shape);
         self.built(&key, build)
+    }
+
+    /// Databases say it with the whole text, which is long then.
+    fn check_number(&self, params: &[Param<'_>]) -> Result<()> {
+        let (places, most) = (params.iter().map(Param::places).sum::<usize>(), self.dialect.max_params());
+        if places <= most {
+            return Ok(());
+        }
+        let message = format!("the query has {places} parameters, and {} takes {most} at most: ask in parts", self.dialect.name());
+        Err(Error::Validation { entity: None, property: None, message })
     }
 
     fn built(&self, key: &[u8], build: impl FnOnce() -> String) -> Arc<str> {

@@ -24,5 +24,6 @@ mod writer;
 pub use compiler::{Compiled, Compiler};
 pub use dialect::{Dialect, Lists};
 pub use param::{Param, reborrow};
+pub use shape::places;
 pub use template::number_placeholders;
 pub use writer::Writer;

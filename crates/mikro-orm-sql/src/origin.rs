@@ -54,6 +54,18 @@ pub fn logged<'a>(params: &'a [Param<'a>], origins: &[Origin]) -> Vec<Value<'a>>
     out
 }
 
+/// Parameters of a statement in the user's words as a log shows them: none, when the text has the name of a
+/// hidden property's column, since nobody knows which is for which.
+pub fn logged_statement<'a>(metadata: &Metadata, sql: &str, params: &'a [Value<'a>]) -> Vec<Value<'a>> {
+    let hidden = metadata.entities().iter().flat_map(|entity| entity.columns()).filter(|property| property.hidden);
+    let secret = hidden.into_iter().any(|property| contains_ignoring_case(sql, property.column()));
+    params.iter().map(|value| if secret { Value::Text(Cow::Borrowed(MASK)) } else { reborrow(value) }).collect()
+}
+
+fn contains_ignoring_case(text: &str, part: &str) -> bool {
+    !part.is_empty() && text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
 /// `{1,2,3}`
 fn array_text(values: &[Value<'_>]) -> Value<'static> {
     use std::fmt::Write;

@@ -24,9 +24,10 @@ pub(crate) struct Walk<'a, 'm> {
 }
 
 /// How many placeholders a list of `len` values gets: exactly as many while there are few, then rounded up to
-/// a power of two or one and a half, so that a program's lists share few texts.
+/// a power of two or one and a half, so that a program's lists share few texts. Lists that are near the
+/// databases' limits are left as they are.
 pub fn places(len: usize) -> usize {
-    if len <= 8 {
+    if len <= 8 || len > 16_384 {
         return len;
     }
     let above = len.next_power_of_two();
