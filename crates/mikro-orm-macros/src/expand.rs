@@ -1,0 +1,88 @@
+//! From the model to code, one file per generated piece.
+//!
+//! Markers, the builder and its fields are items beside the struct; all impls stand in one `const _`, so that
+//! entities work inside functions, where a module could not name the struct.
+
+mod base;
+mod build;
+mod builder;
+mod callbacks;
+mod constants;
+mod descriptor;
+mod drop;
+mod inputs;
+mod module;
+mod name_hash;
+mod populate;
+mod relations;
+mod slots;
+mod stub;
+
+pub use base::{base_entity, hand_to_base, inherited};
+pub use stub::stub;
+
+use crate::parse::{Entity, Field, Kind};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// All code for an entity.
+pub fn entity(entity: &Entity) -> TokenStream {
+    let root = &entity.root;
+    let module = module::expand(entity);
+    let builder = builder::types(entity);
+    let parts = [
+        drop::forbid(&entity.ident),
+        callbacks::expand(entity),
+        descriptor::expand(entity),
+        constants::expand(entity),
+        relations::expand(entity),
+        populate::expand(entity),
+        builder::setters(entity),
+        build::expand(entity),
+        inputs::expand(entity),
+        base::deref(entity),
+    ];
+    quote! {
+        #module
+        #builder
+        #[allow(non_upper_case_globals, private_interfaces, private_bounds, unused_qualifications, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use #root as __orm;
+            #(#parts)*
+        };
+    }
+}
+
+impl Field {
+    /// The field's place in the struct: `author`, or `base.id` through the base.
+    fn place(&self) -> TokenStream {
+        let ident = &self.ident;
+        match &self.through {
+            Some(base) => quote!(#base.#ident),
+            None => quote!(#ident),
+        }
+    }
+    /// A relation's target. `orm` is the path of what generated code uses, here and below.
+    fn target(&self, orm: &TokenStream) -> TokenStream {
+        let ty = &self.ty;
+        match &self.inner {
+            Some(target) => target.to_token_stream(),
+            None => quote_spanned!(ty.span()=> <#ty as #orm::populate::RelationField>::Target),
+        }
+    }
+    /// The type of a column's value: without `Lazy`.
+    fn value(&self, orm: &TokenStream) -> TokenStream {
+        let ty = &self.ty;
+        match (&self.inner, self.kind) {
+            (Some(value), Kind::Lazy) => value.to_token_stream(),
+            (None, Kind::Lazy) => quote_spanned!(ty.span()=> <#ty as #orm::derived::LazyValue>::Value),
+            _ => ty.to_token_stream(),
+        }
+    }
+}
+
+/// The alias of [`Entity::root`] inside the `const _` that has the impls.
+fn alias() -> TokenStream {
+    quote!(__orm)
+}

@@ -1,0 +1,132 @@
+//! From a builder's fields to the entity.
+
+use super::builder::{builder_name, fields_name, parameters, required};
+use super::callbacks::{call, create_name, default_name, update_name};
+use crate::parse::{Entity, Field, Kind};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Ident;
+
+/// The building, and the impls that make a complete builder an input.
+pub fn expand(entity: &Entity) -> TokenStream {
+    let owner = &entity.ident;
+    let (builder, fields) = (builder_name(entity), fields_name(entity));
+    let parameters = parameters(entity);
+    let bounds = bounds(entity);
+    let required = required(entity);
+    let for_item = required.iter().zip(&parameters).map(|(field, parameter)| match field.kind {
+        // the owner of the collection that the item goes into is this relation's value
+        Kind::ToOne => quote!(#parameter: __orm::derived::SetFor<O>),
+        _ => quote!(#parameter: __orm::input::IsSet),
+    });
+    let building = building(entity);
+    quote! {
+        impl __orm::input::New<#owner> for #fields {
+            #building
+        }
+        impl<#(#bounds),*> __orm::input::Build<#owner> for #builder<#(#parameters),*> {
+            fn build(self, creation: &mut __orm::create::Creation<'_>) -> #owner {
+                __orm::input::New::build(::std::boxed::Box::new(self.fields), creation)
+            }
+        }
+        impl<#(#bounds),*> __orm::input::IntoRef<#owner> for #builder<#(#parameters),*> {
+            fn into_ref(self) -> __orm::input::Input<#owner> {
+                __orm::input::Input::New(::std::boxed::Box::new(self.fields))
+            }
+        }
+        impl<O, #(#for_item),*> __orm::input::IntoItem<#owner, O> for #builder<#(#parameters),*> {
+            fn into_item(self) -> __orm::input::Input<#owner> {
+                __orm::input::Input::New(::std::boxed::Box::new(self.fields))
+            }
+        }
+    }
+}
+
+fn bounds(entity: &Entity) -> Vec<TokenStream> {
+    parameters(entity).iter().map(|parameter| quote!(#parameter: __orm::input::IsSet)).collect()
+}
+
+fn building(entity: &Entity) -> TokenStream {
+    let owner = &entity.ident;
+    let value_of = |(index, field): (usize, &Field)| {
+        let (ident, value) = (&field.ident, value(index, field));
+        quote!(#ident: #value)
+    };
+    let all = || entity.fields.iter().enumerate();
+    let own = all().filter(|(_, field)| field.through.is_none()).map(value_of);
+    let base = entity.base.as_ref().map(|base| {
+        let (ident, path) = (&base.ident, &base.ty.path);
+        let fields = all().filter(|(_, field)| field.through.is_some()).map(value_of);
+        quote!(#ident: #path { #(#fields,)* },)
+    });
+    let called: Vec<&Field> = entity.fields.iter().filter(|field| has_callback(field)).collect();
+    // `_creation`: an entity may have nothing but optional columns
+    let signature = quote!(fn build(self: ::std::boxed::Box<Self>, _creation: &mut __orm::create::Creation<'_>) -> #owner);
+    let literal = quote!(#owner { #base #(#own,)* });
+    if called.is_empty() {
+        return quote!(#signature { #literal });
+    }
+    let given = called.iter().map(|field| {
+        let (name, is_given) = (given_name(field), is_given(field));
+        quote!(let #name = #is_given;)
+    });
+    let calls = called.iter().map(|field| {
+        let (name, place) = (given_name(field), field.place());
+        // what is kept up to date needs a first value too
+        let function = if field.attributes.on_create.is_some() { create_name(field) } else { update_name(field) };
+        let new = call(field, &function, &quote!(&entity));
+        quote!(if !#name { entity.#place = #new; })
+    });
+    quote! {
+        #signature {
+            #(#given)*
+            let mut entity = #literal;
+            #(#calls)*
+            entity
+        }
+    }
+}
+
+/// A field's value from what the builder holds.
+fn value(index: usize, field: &Field) -> TokenStream {
+    let ident = &field.ident;
+    let index = u16::try_from(index).unwrap_or(u16::MAX);
+    let held = quote!(self.#ident);
+    let attributes = &field.attributes;
+    let value = match field.kind {
+        Kind::ToOne if field.nullable => return quote!(_creation.to_one_optional(#index, #held)),
+        Kind::ToOne => return quote!(_creation.to_one(#index, #held)),
+        Kind::ToMany => return quote!(_creation.to_many(#index, #held)),
+        Kind::Scalar | Kind::Lazy => {
+            if has_callback(field) {
+                quote!(#held.unwrap_or_default())
+            } else if attributes.default.is_some() {
+                let default = default_name(field);
+                quote!(#held.unwrap_or_else(#default))
+            } else if field.has_generated_key() {
+                quote!(_creation.key(#index, #held))
+            } else if attributes.default_raw.is_some() || attributes.version {
+                quote!(_creation.database(#index, #held))
+            } else if field.nullable {
+                quote!(#held.unwrap_or_default())
+            } else {
+                quote!(_creation.required(#held))
+            }
+        }
+    };
+    if field.kind == Kind::Lazy { quote!(__orm::heap::Lazy::new(#value)) } else { value }
+}
+
+fn has_callback(field: &Field) -> bool {
+    field.attributes.on_create.is_some() || field.attributes.on_update.is_some()
+}
+
+/// Whether the builder was given a value: null counts as none.
+fn is_given(field: &Field) -> TokenStream {
+    let ident = &field.ident;
+    if field.nullable { quote!(matches!(self.#ident, Some(Some(_)))) } else { quote!(self.#ident.is_some()) }
+}
+
+fn given_name(field: &Field) -> Ident {
+    format_ident!("given_{}", field.name, span = Span::call_site())
+}

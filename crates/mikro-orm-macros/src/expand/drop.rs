@@ -1,0 +1,17 @@
+//! Entities must not implement `Drop`: the heap takes them down in any order, and a `drop` that follows a
+//! relation would read what is gone.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::Ident;
+
+/// A trait that everything with `Drop` implements, and the struct too: with both, the compiler reports a
+/// conflict that names the trait and the struct.
+pub fn forbid(ident: &Ident) -> TokenStream {
+    quote_spanned! {ident.span()=>
+        trait EntitiesMustNotImplementDrop {}
+        #[allow(drop_bounds)]
+        impl<T: ::core::ops::Drop> EntitiesMustNotImplementDrop for T {}
+        impl EntitiesMustNotImplementDrop for #ident {}
+    }
+}

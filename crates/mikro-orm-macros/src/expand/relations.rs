@@ -1,0 +1,107 @@
+//! The markers' meaning: which field each stands for; and the checks between two sides of a relation.
+
+use super::alias;
+use super::name_hash::name_hash;
+use crate::parse::{Entity, Field, Kind};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::Ident;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+/// The impls for all relations and lazy columns.
+pub fn expand(entity: &Entity) -> TokenStream {
+    let fields = entity.fields.iter().enumerate().filter(|(_, field)| field.is_populatable());
+    fields
+        .map(|(index, field)| {
+            let relation = relation(entity, index, field);
+            let sides = match field.kind {
+                Kind::ToOne => owning_side(entity, field),
+                Kind::ToMany => inverse_side(entity, field),
+                Kind::Scalar | Kind::Lazy => TokenStream::new(),
+            };
+            quote!(#relation #sides)
+        })
+        .collect()
+}
+
+fn relation(entity: &Entity, index: usize, field: &Field) -> TokenStream {
+    let Entity { ident: owner, module, .. } = entity;
+    let (marker, ty, place) = (&field.ident, &field.ty, field.place());
+    let index = u16::try_from(index).unwrap_or(u16::MAX);
+    // the type is given its own span, so that an unsupported one is reported there
+    let field_type = quote_spanned!(ty.span()=> type Field = #ty;);
+    quote! {
+        #[doc(hidden)]
+        impl __orm::populate::Relation for #module::#marker {
+            type Owner = #owner;
+            #field_type
+            const INDEX: u16 = #index;
+            fn get(owner: &#owner) -> &#ty {
+                &owner.#place
+            }
+        }
+    }
+}
+
+/// What the other side and builders of items ask for.
+fn owning_side(entity: &Entity, field: &Field) -> TokenStream {
+    let Entity { ident: owner, module, .. } = entity;
+    let (marker, target) = (&field.ident, field.target(&alias()));
+    let name = name_hash(&field.name);
+    let for_builder = field.is_required().then(|| quote!(impl __orm::derived::RefersTo<#target> for #module::#marker {}));
+    quote! {
+        impl __orm::derived::RelationNamed<#name, #target> for #owner {}
+        #for_builder
+    }
+}
+
+/// A check that `mapped_by` names a to-one relation of the target that refers back here. The trait is made
+/// for this one check, so that its message can name everything.
+fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
+    let Some(mapped_by) = &field.attributes.mapped_by else { return TokenStream::new() };
+    let owner = &entity.ident;
+    let owner_name = &entity.name;
+    let by = mapped_by.unraw().to_string();
+    let hash = name_hash(&by);
+    let message = format!(
+        "`{owner_name}.{}` is mapped by `{by}`, but `{{Self}}` has no to-one relation `{by}` to `{owner_name}`",
+        field.name
+    );
+    let label = format!("no field of type `Ref<{owner_name}>` with this name in `{{Self}}`");
+    let note = format!(
+        "`mapped_by` names the field of the items that refers back: `{by}: Ref<{owner_name}>` or `Option<Ref<{owner_name}>>`"
+    );
+    let span = mapped_by.span();
+    let target = respanned(field.target(&alias()), span);
+    let check = quote_spanned!(span=> mapped_by::<#target>());
+    let trait_name = Ident::new("Inverse", Span::call_site());
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+            trait #trait_name {}
+            #[diagnostic::do_not_recommend]
+            impl<T: __orm::derived::RelationNamed<#hash, #owner>> #trait_name for T {}
+            const fn mapped_by<T: #trait_name>() {}
+            #check
+        };
+    }
+}
+
+/// The tokens at another place, for messages; what they resolve to stays.
+fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut moved = Group::new(group.delimiter(), respanned(group.stream(), span));
+                moved.set_span(group.span().located_at(span));
+                TokenTree::Group(moved)
+            }
+            mut other => {
+                other.set_span(other.span().located_at(span));
+                other
+            }
+        })
+        .collect()
+}

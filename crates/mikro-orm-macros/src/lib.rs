@@ -1,0 +1,27 @@
+//! The derives of `mikro-orm`. Applications use them through that crate, which re-exports them; what they
+//! emit refers to it.
+
+mod derive;
+mod expand;
+mod parse;
+
+use proc_macro::TokenStream;
+
+#[doc = include_str!("docs/entity.md")]
+#[proc_macro_derive(Entity, attributes(orm))]
+pub fn derive_entity(input: TokenStream) -> TokenStream {
+    derive::entity(input.into()).into()
+}
+
+#[doc = include_str!("docs/base_entity.md")]
+#[proc_macro_derive(BaseEntity, attributes(orm))]
+pub fn derive_base_entity(input: TokenStream) -> TokenStream {
+    derive::base_entity(input.into()).into()
+}
+
+/// The second step of `#[derive(Entity)]` for a struct with `#[orm(extends)]`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn entity_with_base(input: TokenStream) -> TokenStream {
+    derive::entity_with_base(input.into()).into()
+}

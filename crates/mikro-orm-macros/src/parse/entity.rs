@@ -1,0 +1,219 @@
+//! The struct as a whole.
+
+use super::options::crate_path;
+use super::{Errors, Field, Options, named_fields};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::{Attribute, DeriveInput, FieldsNamed, Ident, LitStr, Type, TypePath, Visibility};
+
+/// All attributes of entities.
+const ENTITY: &[&str] = &["table", "module", "no_const", "crate"];
+
+/// An entity, checked.
+pub struct Entity {
+    pub ident: Ident,
+    /// The name without `r#`.
+    pub name: String,
+    pub vis: Visibility,
+    /// The path of what generated code uses: `::mikro_orm::__private`.
+    pub root: TokenStream,
+    pub table: Option<LitStr>,
+    /// The module of the markers.
+    pub module: Ident,
+    pub no_const: bool,
+    pub base: Option<Base>,
+    /// Base fields first.
+    pub fields: Vec<Field>,
+}
+
+/// The field that holds the base.
+#[derive(Clone)]
+pub struct Base {
+    pub ident: Ident,
+    pub ty: TypePath,
+}
+
+impl Base {
+    /// Finds `#[orm(extends)]`, and checks that nothing else stands there.
+    pub fn find(fields: &FieldsNamed, owner: &str, errors: &mut Errors) -> Option<Base> {
+        let mut found = None;
+        for field in fields.named.iter().filter(|field| says(&field.attrs, "extends")) {
+            let ident = field.ident.clone()?;
+            let on = format!("`{owner}.{}`", ident.unraw());
+            let options = Options::read(
+                &field.attrs,
+                on.clone(),
+                &["extends"],
+                (super::attributes::FIELD, "a field of its own, not on a base"),
+                errors,
+            );
+            options.flag("extends", errors);
+            let Type::Path(ty) = ungrouped(&field.ty) else {
+                errors.push(&field.ty, format!("{on}: `extends` needs a struct with `#[derive(BaseEntity)]`, named by its path"));
+                continue;
+            };
+            if found.is_some() {
+                errors.push(&ident, format!("{on}: `{owner}` has a base already; an entity extends one base"));
+            } else {
+                found = Some(Base { ident, ty: ty.clone() });
+            }
+        }
+        found
+    }
+}
+
+/// Whether an `#[orm(..)]` says this; a mistake in it is somebody else's to report.
+pub fn says(attributes: &[Attribute], name: &str) -> bool {
+    Options::read(attributes, String::new(), &[name], (&[], ""), &mut Errors::default()).span(name).is_some()
+}
+
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        other => other,
+    }
+}
+
+/// The path of what generated code uses, for an entity.
+pub fn root(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
+    let options = Options::read(&input.attrs, String::new(), ENTITY, (&[], ""), errors);
+    let path = crate_path(&options, errors);
+    quote!(#path::__private)
+}
+
+impl Entity {
+    /// Reads the struct. `base` has the base's fields, read. `None` when the struct can't be an entity at all.
+    pub fn read(input: &DeriveInput, base_fields: Vec<Field>, errors: &mut Errors) -> Option<Self> {
+        let name = input.ident.unraw().to_string();
+        let options = Options::read(&input.attrs, format!("`{name}`"), ENTITY, (super::attributes::FIELD, "a field"), errors);
+        let module = options.text("module", errors);
+        let root = crate_path(&options, errors);
+        let table = options.text("table", errors);
+        let no_const = options.flag("no_const", errors);
+        let named = named_fields(input, "Entity", errors)?;
+        let base = Base::find(named, &name, errors);
+        let mut usable = base.is_some() || !named.named.iter().any(|field| says(&field.attrs, "extends"));
+        let mut fields = base_fields;
+        let from_base = fields.len();
+        for field in named.named.iter().filter(|field| !says(&field.attrs, "extends")) {
+            match Field::read(field, &name, errors) {
+                Some(field) => {
+                    if let Some(twin) = fields[..from_base].iter().find(|known| known.name == field.name) {
+                        let message =
+                            format!("`{name}.{0}`: the base has a field `{0}` too; remove or rename one of them", twin.name);
+                        errors.push(&field.ident, message);
+                        usable = false;
+                    }
+                    fields.push(field);
+                }
+                None => usable = false,
+            }
+        }
+        usable &= one_key(input, &fields, from_base, errors);
+        one_version(&name, &fields, errors);
+        let module = module_ident(&name, &input.ident, module, errors)?;
+        usable.then(|| Entity {
+            ident: input.ident.clone(),
+            name,
+            vis: input.vis.clone(),
+            root: quote!(#root::__private),
+            table,
+            module,
+            no_const,
+            base,
+            fields,
+        })
+    }
+
+    /// Where the primary key is.
+    pub fn key(&self) -> (usize, &Field) {
+        let found = self.fields.iter().enumerate().find(|(_, field)| field.attributes.primary);
+        found.expect("an entity without a key is refused when it is read")
+    }
+}
+
+fn one_key(input: &DeriveInput, fields: &[Field], from_base: usize, errors: &mut Errors) -> bool {
+    let name = input.ident.unraw();
+    let keys: Vec<_> = fields.iter().enumerate().filter(|(_, field)| field.attributes.primary).collect();
+    match keys[..] {
+        [_] => true,
+        [] => {
+            let remedy = match fields.iter().find(|field| field.name == "id") {
+                Some(_) => "add `#[orm(primary)]` to `id`",
+                None => "add `#[orm(primary)] id: i64`, or the attribute to the field that is the key",
+            };
+            errors.push(&input.ident, format!("`{name}` has no primary key; {remedy}"));
+            false
+        }
+        [(_, first), .., (_, last)] => {
+            let whose = if fields[..from_base].iter().any(|field| field.attributes.primary) { "its base's " } else { "" };
+            let message = format!(
+                "`{name}.{}`: `{name}` has two primary keys, this and {whose}`{}`; composite keys are not supported yet: \
+                 keep `primary` on one of them",
+                last.name, first.name
+            );
+            errors.push(&last.ident, message);
+            false
+        }
+    }
+}
+
+fn one_version(name: &str, fields: &[Field], errors: &mut Errors) {
+    let mut versions = fields.iter().filter(|field| field.attributes.version);
+    if let (Some(first), Some(second)) = (versions.next(), versions.next()) {
+        let message = format!("`{name}.{}`: `{name}` has a version already (`{}`); keep one", second.name, first.name);
+        errors.push(&second.ident, message);
+    }
+}
+
+fn module_ident(name: &str, struct_ident: &Ident, chosen: Option<LitStr>, errors: &mut Errors) -> Option<Ident> {
+    if let Some(chosen) = chosen {
+        let ident = chosen.parse::<Ident>();
+        if ident.is_err() {
+            errors.push(
+                &chosen,
+                format!("`{name}`: `module` needs the name of a module, such as \"{}_relations\"", module_name(name)),
+            );
+        }
+        return ident.ok();
+    }
+    let module = module_name(name);
+    if matches!(module.as_str(), "crate" | "self" | "super") {
+        let remedy = format!("`{name}`: the module of its relations can't be named `{module}`; add `#[orm(module = \"..\")]`");
+        errors.push(struct_ident, remedy);
+        return None;
+    }
+    let plain = syn::parse_str::<Ident>(&module).is_ok();
+    let span = struct_ident.span();
+    Some(if plain { Ident::new(&module, span) } else { Ident::new_raw(&module, span) })
+}
+
+/// `HTTPServer` -> `http_server`: how the ORM names tables, and so modules.
+pub fn module_name(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut out = String::with_capacity(name.len() + 4);
+    for (i, &c) in chars.iter().enumerate() {
+        if !c.is_uppercase() {
+            out.push(c);
+            continue;
+        }
+        let inside = i > 0 && chars[i - 1] != '_';
+        let before_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
+        if inside && (!chars[i - 1].is_uppercase() || before_lower) {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn modules_are_named_like_tables() {
+        for (name, module) in [("Author", "author"), ("HTTPServer", "http_server"), ("Book2", "book2"), ("Type", "type")] {
+            assert_eq!(super::module_name(name), module);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! One field: what it is, and whether its attributes may stand on it.
+
+use super::{Errors, FieldAttributes, FieldType, Options, attributes};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Ident, Type};
+
+/// What a field is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A column.
+    Scalar,
+    /// A column that is read when asked for.
+    Lazy,
+    /// A reference to one entity.
+    ToOne,
+    /// The inverse side of a to-one relation.
+    ToMany,
+}
+
+/// A field of an entity or a base.
+pub struct Field {
+    pub ident: Ident,
+    /// The name without `r#`.
+    pub name: String,
+    pub ty: Type,
+    pub kind: Kind,
+    /// Whether the type shows that null is a value of the field.
+    pub nullable: bool,
+    /// The relation's target or the lazy column's value, when the type shows it.
+    pub inner: Option<Type>,
+    /// Whether the type is an integer.
+    pub integer: bool,
+    /// Whether the type is `String`.
+    pub string: bool,
+    pub attributes: FieldAttributes,
+    /// The entity's field that holds the base, for a base's field.
+    pub through: Option<Ident>,
+}
+
+impl Field {
+    /// Reads a field of the struct `owner`. `None` when its type is no field's.
+    pub fn read(field: &syn::Field, owner: &str, errors: &mut Errors) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let name = ident.unraw().to_string();
+        let on = format!("`{owner}.{name}`");
+        let options =
+            Options::read(&field.attrs, on.clone(), attributes::FIELD, (&["table", "module", "crate"], "the struct"), errors);
+        let attributes = FieldAttributes::read(&options, errors);
+        let looks = FieldType::of(&field.ty);
+        let mut check = Check { on: &on, ty: &field.ty, options: &options, errors };
+        let (kind, nullable, inner) = check.kind(looks)?;
+        check.placement(kind, nullable, looks, &attributes);
+        if name == "builder" && !attributes.no_const {
+            check.errors.push(
+                &ident,
+                format!(
+                    "{on}: the constant `{owner}::builder` would clash with the function `{owner}::builder()`; \
+                     add `#[orm(no_const)]` to the field, or rename it"
+                ),
+            );
+        }
+        Some(Field {
+            name,
+            ty: field.ty.clone(),
+            kind,
+            nullable,
+            inner: inner.cloned(),
+            integer: looks.is_integer(),
+            string: matches!(looks, FieldType::Scalar("String")),
+            attributes,
+            through: None,
+            ident,
+        })
+    }
+
+    /// Whether this refers to other entities.
+    pub fn is_relation(&self) -> bool {
+        matches!(self.kind, Kind::ToOne | Kind::ToMany)
+    }
+    /// Whether `.populate(..)` takes it.
+    pub fn is_populatable(&self) -> bool {
+        self.kind != Kind::Scalar
+    }
+    /// Whether the builder asks for it.
+    pub fn is_required(&self) -> bool {
+        let a = &self.attributes;
+        let filled =
+            a.default.is_some() || a.default_raw.is_some() || a.on_create.is_some() || a.on_update.is_some() || a.version;
+        !(self.nullable || self.kind == Kind::ToMany || filled || self.has_generated_key())
+    }
+    /// Whether it is a key that the database makes.
+    pub fn has_generated_key(&self) -> bool {
+        self.attributes.primary && self.integer && self.attributes.default.is_none() && self.attributes.on_create.is_none()
+    }
+}
+
+/// The checks on one field, with what their messages need.
+struct Check<'a> {
+    on: &'a str,
+    ty: &'a Type,
+    options: &'a Options,
+    errors: &'a mut Errors,
+}
+
+impl Check<'_> {
+    fn error_at_type(&mut self, message: &str) {
+        self.errors.push(self.ty, format!("{}: {message}", self.on));
+    }
+    fn error_at(&mut self, option: &str, message: &str) {
+        if let Some(name) = self.options.span(option) {
+            self.errors.push(name, format!("{}: {message}", self.on));
+        }
+    }
+    fn has(&self, option: &str) -> bool {
+        self.options.span(option).is_some()
+    }
+
+    /// What the field is: by its type, and for an alias by its attributes.
+    fn kind<'t>(&mut self, looks: FieldType<'t>) -> Option<(Kind, bool, Option<&'t Type>)> {
+        let said = [("many_to_one", Kind::ToOne), ("one_to_many", Kind::ToMany), ("lazy", Kind::Lazy)];
+        let said = said.into_iter().filter(|(name, _)| self.has(name)).collect::<Vec<_>>();
+        if let [_, (second, _), ..] = said[..] {
+            self.error_at(second, "`many_to_one`, `one_to_many` and `lazy` exclude each other; keep one");
+        }
+        for (name, _) in &said {
+            // reports a value where there should be none
+            self.options.flag(name, self.errors);
+        }
+        let said = said.first().copied();
+        let (kind, nullable, inner) = match looks {
+            FieldType::Ref(target) => (Kind::ToOne, false, Some(target)),
+            FieldType::Collection(target) => (Kind::ToMany, false, Some(target)),
+            FieldType::Lazy(value) => return self.lazy(value, said),
+            FieldType::Option(inner) => self.option(inner, said)?,
+            FieldType::Scalar("Vec") if self.is_vec_of_relations() => {
+                self.error_at_type("a to-many relation is a `Collection<..>`, not a `Vec` of references");
+                return None;
+            }
+            FieldType::Scalar(_) => (Kind::Scalar, false, None),
+            FieldType::Other => (said.map_or(Kind::Scalar, |(_, kind)| kind), false, None),
+        };
+        if let Some((name, kind_said)) = said
+            && kind_said != kind
+        {
+            let shown = shown(self.ty);
+            let remedy = match (kind_said, kind) {
+                (Kind::Lazy, Kind::Scalar) => format!("`lazy` needs the type `Lazy<{shown}>`"),
+                (Kind::Lazy, _) => "relations are loaded on demand already; remove `lazy`".to_owned(),
+                (Kind::ToOne, Kind::ToMany) => "a `Collection` is `one_to_many`; for `many_to_one` use `Ref<..>`".to_owned(),
+                (Kind::ToMany, Kind::ToOne) => "a `Ref` is `many_to_one`; for `one_to_many` use `Collection<..>`".to_owned(),
+                (Kind::ToOne, _) => format!("`many_to_one` needs the type `Ref<..>` or `Option<Ref<..>>`, not `{shown}`"),
+                _ => format!("`one_to_many` needs the type `Collection<..>`, not `{shown}`"),
+            };
+            self.error_at(name, &remedy);
+            return None;
+        }
+        Some((kind, nullable, inner))
+    }
+
+    fn lazy<'t>(&mut self, value: &'t Type, said: Option<(&str, Kind)>) -> Option<(Kind, bool, Option<&'t Type>)> {
+        if let Some((name, Kind::ToOne | Kind::ToMany)) = said {
+            self.error_at(name, "a `Lazy<..>` is a column, not a relation");
+            return None;
+        }
+        match FieldType::of(value) {
+            FieldType::Ref(_) | FieldType::Collection(_) => {
+                self.error_at_type("relations are loaded on demand already; take the relation out of the `Lazy`");
+                None
+            }
+            FieldType::Option(_) => Some((Kind::Lazy, true, Some(value))),
+            _ => Some((Kind::Lazy, false, Some(value))),
+        }
+    }
+
+    fn option<'t>(&mut self, inner: &'t Type, said: Option<(&str, Kind)>) -> Option<(Kind, bool, Option<&'t Type>)> {
+        match FieldType::of(inner) {
+            FieldType::Ref(target) => Some((Kind::ToOne, true, Some(target))),
+            FieldType::Collection(_) => {
+                self.error_at_type("a collection is empty, never null; take it out of the `Option`");
+                None
+            }
+            FieldType::Lazy(value) => {
+                self.error_at_type(&format!("a lazy column that may be null is a `Lazy<Option<{}>>`", shown(value)));
+                None
+            }
+            FieldType::Option(_) => {
+                self.error_at_type("an `Option` in an `Option` has no form in a database; use one `Option`");
+                None
+            }
+            FieldType::Other if matches!(said, Some((_, Kind::ToOne))) => Some((Kind::ToOne, true, None)),
+            _ => Some((Kind::Scalar, true, None)),
+        }
+    }
+
+    fn is_vec_of_relations(&self) -> bool {
+        let text = shown(self.ty);
+        text.ends_with(">>") && (text.contains("<Ref<") || text.contains("<Collection<"))
+    }
+
+    /// Whether each attribute may stand on such a field, and beside the others.
+    fn placement(&mut self, kind: Kind, nullable: bool, looks: FieldType<'_>, attributes: &FieldAttributes) {
+        match kind {
+            Kind::ToMany => {
+                if attributes.mapped_by.is_none() && !self.has("mapped_by") {
+                    let remedy = "a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`";
+                    self.error_at_type(remedy);
+                }
+                self.none_of(COLUMN, "a collection has no column of its own");
+            }
+            Kind::ToOne => {
+                self.none_of(&["mapped_by"], "`mapped_by` belongs on the `Collection` at the other side");
+                self.none_of(
+                    &["primary"],
+                    "a relation as primary key is not supported yet; use a key of its own, and `unique` here",
+                );
+                let values = ["length", "text", "default", "default_raw", "on_create", "on_update", "version"];
+                self.none_of(
+                    &values,
+                    "a relation's column has the type of the target's key, and its value comes from the builder",
+                );
+            }
+            Kind::Scalar | Kind::Lazy => {
+                self.none_of(&["mapped_by"], "`mapped_by` belongs on a `Collection`");
+                self.scalar(kind, nullable, looks);
+            }
+        }
+        self.exclusive("default", "default_raw", "the value comes from Rust (`default`) or from the database (`default_raw`)");
+        self.exclusive("default", "on_create", "both give the first value");
+        self.exclusive("length", "text", "`text` has no limit");
+        self.exclusive("primary", "version", "a key does not change");
+        self.exclusive("primary", "on_update", "a key does not change");
+    }
+
+    fn scalar(&mut self, kind: Kind, nullable: bool, looks: FieldType<'_>) {
+        let shown = shown(self.ty);
+        if self.has("primary") {
+            if nullable {
+                self.error_at("primary", "a primary key is never null; take it out of the `Option`");
+            } else if kind == Kind::Lazy {
+                self.error_at("primary", "a primary key is always loaded; take it out of the `Lazy`");
+            } else if matches!(looks, FieldType::Scalar("f32" | "f64" | "bool")) {
+                self.error_at("primary", &format!("a `{shown}` can't be a primary key; use an integer, `String` or `Uuid`"));
+            }
+        }
+        if !looks.may_have_length() {
+            self.none_of(&["length"], &format!("`length` limits text and bytes, not `{shown}`"));
+        }
+        if !looks.may_be_text() {
+            self.none_of(&["text"], &format!("`text` makes a `String` unlimited; it means nothing for `{shown}`"));
+        }
+        if self.has("version") {
+            if !looks.may_be_version() {
+                let remedy = format!("a version is an integer or a `DateTime<Utc>`, not `{shown}`");
+                self.error_at("version", &remedy);
+            }
+            let values = ["default", "default_raw", "on_create", "on_update"];
+            self.none_of(&values, "the flush counts the version itself");
+        }
+    }
+
+    fn none_of(&mut self, options: &[&str], why: &str) {
+        if let Some(option) = options.iter().find(|option| self.has(option)) {
+            self.error_at(option, &format!("{why}; remove `{option}`"));
+        }
+    }
+    fn exclusive(&mut self, first: &str, second: &str, why: &str) {
+        if self.has(first) && self.has(second) {
+            self.error_at(second, &format!("`{first}` and `{second}` exclude each other ({why}); keep one"));
+        }
+    }
+}
+
+/// Attributes of what has a column.
+const COLUMN: &[&str] = &[
+    "primary",
+    "unique",
+    "index",
+    "length",
+    "text",
+    "column_type",
+    "name",
+    "default",
+    "default_raw",
+    "on_create",
+    "on_update",
+    "version",
+];
+
+/// A type as the user wrote it, without spaces.
+fn shown(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    text.replace(" <", "<").replace("< ", "<").replace(" >", ">").replace(" :: ", "::").replace(" ,", ",")
+}
