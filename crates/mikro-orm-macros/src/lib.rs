@@ -4,6 +4,8 @@
 mod derive;
 mod expand;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

@@ -37,7 +37,7 @@ pub fn types(entity: &Entity) -> TokenStream {
         let (ident, ty) = (&field.ident, slot_type(field, entity));
         quote!(#ident: #ty)
     });
-    let doc = format!("Makes a [`{name}`]({name}): pass it to `em.create(..)` once every required field is set.");
+    let doc = format!("Builds [`{name}`]({name}): pass it to `em.create(..)` once every required field is set.");
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until it is passed to `em.create(..)` or to a relation's setter"]
@@ -87,10 +87,10 @@ pub fn setters(entity: &Entity) -> TokenStream {
     });
     let setters = entity.fields.iter().map(|field| setter(entity, field));
     let doc = match &required(entity)[..] {
-        [] => format!("A builder of a `{name}`; every field is optional."),
+        [] => format!("A builder of `{name}`; every field is optional."),
         required => {
             let names: Vec<_> = required.iter().map(|field| format!("`{}`", field.name)).collect();
-            format!("A builder of a `{name}`; required are {}.", names.join(", "))
+            format!("A builder of `{name}`; required: {}.", names.join(", "))
         }
     };
     quote! {

@@ -22,7 +22,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
             drop: __orm::entity::drop_entity::<#ident>,
             fields: &[#(#fields),*],
         };
-        // SAFETY: the table lists every field with its own offset and type; `Drop` is ruled out above
+        // SAFETY: the table lists every field (the struct literal below would not compile with fewer) with its own
+        // offset and type; `Drop` is ruled out above
         unsafe impl __orm::entity::Entity for #ident {
             const NAME: &'static str = #name;
             type Key = #key;

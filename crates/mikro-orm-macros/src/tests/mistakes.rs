@@ -1,0 +1,203 @@
+//! Mistakes in attributes and types, and what is said about them. The compiler's part is in the UI tests.
+
+use crate::derive;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+/// The messages of the `compile_error!`s in some code.
+fn messages(code: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut after_compile_error = false;
+    for token in code {
+        match token {
+            TokenTree::Ident(ident) if ident == "compile_error" => after_compile_error = true,
+            TokenTree::Group(group) if after_compile_error => {
+                let text: syn::LitStr = syn::parse2(group.stream()).expect("the message is a text");
+                found.push(text.value());
+                after_compile_error = false;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What is said about one field, beside a key.
+fn about(field: TokenStream) -> Vec<String> {
+    messages(derive::entity(quote!(struct Book { #[orm(primary)] id: i64, #field })))
+}
+
+#[test]
+fn each_mistake_is_one_message_with_field_and_remedy() {
+    let cases = [
+        (quote!(#[orm(uniqe)] a: String), "`Book.a`: unknown attribute `uniqe`; did you mean `unique`?"),
+        (quote!(#[orm(pk)] a: i64), "`Book.a`: unknown attribute `pk`; did you mean `primary`?"),
+        (quote!(#[orm(table = "x")] a: i64), "`Book.a`: `table` belongs on the struct"),
+        (quote!(#[orm(nullable)] a: i64), "`Book.a`: there is no attribute `nullable`; make its type an `Option<..>`"),
+        (quote!(#[orm(index, index)] a: i64), "`Book.a`: `index` is given twice; keep one"),
+        (quote!(#[orm] a: i64), "`Book.a`: write `#[orm(..)]`, with attributes in parentheses"),
+        (quote!(#[orm(length = "5")] a: String), "`Book.a`: `length` needs a positive number; write `#[orm(length = 255)]`"),
+        (quote!(#[orm(length = 0)] a: String), "`Book.a`: `length` needs a positive number; write `#[orm(length = 255)]`"),
+        (quote!(#[orm(name = 5)] a: String), "`Book.a`: `name` needs a text; write `#[orm(name = \"..\")]`"),
+        (quote!(#[orm(default)] a: String), "`Book.a`: `default` needs a value; write `#[orm(default = ..)]`"),
+        (quote!(#[orm(hidden = true)] a: String), "`Book.a`: `hidden` takes no value; write `#[orm(hidden)]`"),
+        (quote!(#[orm(index(name = "x"))] a: String), "`Book.a`: write `index = ..`"),
+        (quote!(#[orm("primary")] a: String), "`Book.a`: expected an attribute's name, as in `#[orm(primary)]`"),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about(field), [message]);
+    }
+}
+
+#[test]
+fn attributes_stand_where_they_mean_something() {
+    let cases = [
+        (quote!(#[orm(length = 5)] a: i64), "`Book.a`: `length` limits text and bytes, not `i64`; remove `length`"),
+        (quote!(#[orm(text)] a: i64), "`Book.a`: `text` makes a `String` unlimited; it means nothing for `i64`; remove `text`"),
+        (quote!(#[orm(mapped_by = x)] a: i64), "`Book.a`: `mapped_by` belongs on a `Collection`; remove `mapped_by`"),
+        (
+            quote!(#[orm(mapped_by = x)] a: Ref<A>),
+            "`Book.a`: `mapped_by` belongs on the `Collection` at the other side; remove `mapped_by`",
+        ),
+        (
+            quote!(#[orm(mapped_by = x, unique)] a: Collection<A>),
+            "`Book.a`: a collection has no column of its own; remove `unique`",
+        ),
+        (quote!(#[orm(version)] a: String), "`Book.a`: a version is an integer or a `DateTime<Utc>`, not `String`"),
+        (quote!(#[orm(version)] a: Option<i32>), "`Book.a`: a version is an integer or a `DateTime<Utc>`, not `Option<i32>`"),
+        (quote!(#[orm(version, default = 1)] a: i32), "`Book.a`: the flush counts the version itself; remove `default`"),
+        (quote!(#[orm(lazy)] a: String), "`Book.a`: `lazy` needs the type `Lazy<String>`"),
+        (quote!(#[orm(lazy)] a: Ref<A>), "`Book.a`: relations are loaded on demand already; remove `lazy`"),
+        (
+            quote!(#[orm(many_to_one)] a: String),
+            "`Book.a`: `many_to_one` needs the type `Ref<..>` or `Option<Ref<..>>`, not `String`",
+        ),
+        (quote!(#[orm(one_to_many)] a: Ref<A>), "`Book.a`: a `Ref` is `many_to_one`; for `one_to_many` use `Collection<..>`"),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about(field), [message]);
+    }
+}
+
+#[test]
+fn attributes_that_exclude_each_other() {
+    let cases = [
+        (
+            quote!(#[orm(default = 1, default_raw = "1")] a: i64),
+            "`Book.a`: `default` and `default_raw` exclude each other (the value comes from Rust (`default`) or from the \
+             database (`default_raw`)); keep one",
+        ),
+        (
+            quote!(#[orm(length = 5, text)] a: String),
+            "`Book.a`: `length` and `text` exclude each other (`text` has no limit); keep one",
+        ),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about(field), [message]);
+    }
+}
+
+#[test]
+fn types_that_are_no_field_s() {
+    let cases = [
+        (quote!(a: Vec<Ref<A>>), "`Book.a`: a to-many relation is a `Collection<..>`, not a `Vec` of references"),
+        (
+            quote!(a: Collection<A>),
+            "`Book.a`: a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`",
+        ),
+        (
+            quote!(#[orm(mapped_by = x)] a: Option<Collection<A>>),
+            "`Book.a`: a collection is empty, never null; take it out of the `Option`",
+        ),
+        (quote!(a: Option<Option<Ref<A>>>), "`Book.a`: an `Option` in an `Option` has no form in a database; use one `Option`"),
+        (quote!(a: Option<Lazy<String>>), "`Book.a`: a lazy column that may be null is a `Lazy<Option<String>>`"),
+        (quote!(a: Lazy<Ref<A>>), "`Book.a`: relations are loaded on demand already; take the relation out of the `Lazy`"),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about(field), [message]);
+    }
+}
+
+#[test]
+fn structs_that_are_no_entities() {
+    let cases = [
+        (
+            quote!(
+                struct A {
+                    id: i64,
+                }
+            ),
+            "`A` has no primary key; add `#[orm(primary)]` to `id`",
+        ),
+        (
+            quote!(
+                struct A {
+                    name: String,
+                }
+            ),
+            "`A` has no primary key; add `#[orm(primary)] id: i64`, or the attribute to the field that is the key",
+        ),
+        (
+            quote!(
+                struct A {
+                    #[orm(primary)]
+                    a: i64,
+                    #[orm(primary)]
+                    b: i64,
+                }
+            ),
+            "`A.b`: `A` has two primary keys, this and `a`; composite keys are not supported yet: keep `primary` on one of them",
+        ),
+        (
+            quote!(
+                struct A(i64);
+            ),
+            "`A` is a tuple struct; `#[derive(Entity)]` takes a struct with named fields: `struct A { .. }`",
+        ),
+        (
+            quote!(
+                struct A;
+            ),
+            "`A` has no fields; `#[derive(Entity)]` takes a struct with named fields: `struct A { .. }`",
+        ),
+        (
+            quote!(
+                enum A {
+                    B,
+                }
+            ),
+            "`A` is an enum; `#[derive(Entity)]` takes a struct with named fields: `struct A { .. }`",
+        ),
+        (
+            quote!(
+                struct A<T> {
+                    #[orm(primary)]
+                    id: T,
+                }
+            ),
+            "`A` has generic parameters, which `#[derive(Entity)]` does not take: use concrete, owned types",
+        ),
+        (
+            quote!(
+                struct Crate {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`Crate`: the module of its relations can't be named `crate`; add `#[orm(module = \"..\")]`",
+        ),
+        (
+            quote!(
+                #[orm(nam = "x")]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `crate`",
+        ),
+    ];
+    for (input, message) in cases {
+        assert_eq!(messages(derive::entity(input)), [message]);
+    }
+}
