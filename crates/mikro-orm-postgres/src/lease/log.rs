@@ -28,7 +28,10 @@ impl<'a> Sent<'a> {
             let hidden = |at: usize| origins.get(at).is_none_or(|origin| origin.hidden);
             params.extend(request.params.iter().enumerate().map(|(at, param)| shown(param, hidden(at))));
         }
-        Sent { since: log.enabled().then(Instant::now), params, ..Self::control(log, begin, request.sql) }
+        let mut sent = Self::control(log, begin, request.sql);
+        sent.params = params;
+        sent.since = log.enabled().then(Instant::now);
+        sent
     }
 
     /// `commit` and the like.

@@ -1,0 +1,145 @@
+use super::support::*;
+use mikro_orm_core::error::{ConstraintViolation, Error, Result};
+use mikro_orm_core::value::Value;
+use mikro_orm_postgres::PostgresError;
+
+/// The error, its debug form, and those of its sources.
+fn everything_said(error: &Error) -> String {
+    let mut said = format!("{error} {error:?}");
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        said += &format!(" {error} {error:?}");
+        source = error.source();
+    }
+    said
+}
+
+fn named(violation: &ConstraintViolation) -> (Option<&str>, Option<&str>, Vec<&str>, Option<&str>, Vec<&str>) {
+    (
+        violation.constraint.as_deref(),
+        violation.table.as_deref(),
+        violation.columns.iter().map(String::as_str).collect(),
+        violation.entity.as_deref(),
+        violation.properties.iter().map(String::as_str).collect(),
+    )
+}
+
+async fn insert_author(database: &Database, name: &str, email: &str, secret: Option<&str>) -> Result<()> {
+    let mut connection = database.connection().await;
+    insert(&mut *connection, AUTHOR, AUTHOR_COLUMNS, &Rows::values([author(name, email, secret)]), &[]).await.map(drop)
+}
+
+#[tokio::test]
+async fn unique_violations_name_constraint_and_property_and_no_value() {
+    let database = Database::new("errors_unique").await;
+    insert_author(&database, "Jon", "jon", Some("s3cret")).await.unwrap();
+    let error = insert_author(&database, "Jon", "other", Some("s3cret")).await.unwrap_err();
+    assert!(error.is_unique_violation());
+    let expected = (Some("author_secret_unique"), Some("author"), vec!["secret"], Some("Author"), vec!["secret"]);
+    assert_eq!(named(error.constraint().unwrap()), expected);
+    assert!(!everything_said(&error).contains("s3cret"), "{}", everything_said(&error));
+
+    let source = std::error::Error::source(&error).unwrap().downcast_ref::<PostgresError>().unwrap();
+    assert_eq!(source.code(), "23505");
+}
+
+#[tokio::test]
+async fn primary_keys_and_constraints_that_only_the_database_knows_are_named_too() {
+    let database = Database::new("errors_unknown").await;
+    let mut connection = database.connection().await;
+    execute(&mut *connection, "create unique index by_name on author (lower(name), email)", &[]).await.unwrap();
+    let key = "insert into author (id, name, email) values (1, ?, ?)";
+    execute(&mut *connection, key, &[Value::Text("a".into()), Value::Text("e".into())]).await.unwrap();
+    let error = execute(&mut *connection, key, &[Value::Text("b".into()), Value::Text("f".into())]).await.unwrap_err();
+    assert_eq!(named(error.constraint().unwrap()), (Some("author_pkey"), Some("author"), vec!["id"], Some("Author"), vec!["id"]));
+    execute(&mut *connection, "drop index author_email_unique", &[]).await.unwrap();
+    let error = execute(&mut *connection, "insert into author (id, name, email) values (2, 'A', 'e')", &[]).await.unwrap_err();
+    let violation = error.constraint().unwrap();
+    assert_eq!(violation.columns, ["lower(name::text)", "email"]);
+    assert_eq!(violation.properties, ["email"]);
+}
+
+#[tokio::test]
+async fn foreign_keys_are_violated_from_both_ends() {
+    let database = Database::new("errors_foreign").await;
+    let mut connection = database.connection().await;
+    let book = Rows::values([vec![Value::Text("t".into()), Value::Int(1), Value::Int(9)]]);
+    let error = insert(&mut *connection, BOOK, &[1, 2, 3], &book, &[]).await.unwrap_err();
+    let expected = (Some("book_author_id_foreign"), Some("book"), vec!["author_id"], Some("Book"), vec!["author"]);
+    assert_eq!(named(error.constraint().unwrap()), expected);
+    assert!(error.is_foreign_key_violation());
+
+    insert(&mut *connection, AUTHOR, AUTHOR_COLUMNS, &Rows::values([author("a", "e", None)]), &[]).await.unwrap();
+    let book = Rows::values([vec![Value::Text("t".into()), Value::Int(1), Value::Int(1)]]);
+    insert(&mut *connection, BOOK, &[1, 2, 3], &book, &[]).await.unwrap();
+    let error = delete(&mut *connection, AUTHOR, [1]).await.unwrap_err();
+    assert_eq!(named(error.constraint().unwrap()), expected);
+    assert!(error.to_string().contains("still refer"), "{error}");
+}
+
+#[tokio::test]
+async fn missing_values_and_checks_are_violations() {
+    let database = Database::new("errors_checks").await;
+    let mut connection = database.connection().await;
+    let row = Rows::values([vec![Value::Null, Value::Text("s3cret".into()), Value::Null]]);
+    let error = insert(&mut *connection, AUTHOR, AUTHOR_COLUMNS, &row, &[]).await.unwrap_err();
+    assert!(matches!(error, Error::NotNullViolation(_)));
+    assert_eq!(named(error.constraint().unwrap()), (None, Some("author"), vec!["name"], Some("Author"), vec!["name"]));
+    assert!(!everything_said(&error).contains("s3cret"));
+
+    execute(&mut *connection, "alter table counter add constraint small check (count < 10)", &[]).await.unwrap();
+    let error = execute(&mut *connection, "insert into counter (count) values (11)", &[]).await.unwrap_err();
+    assert!(matches!(error, Error::CheckViolation(_)));
+    assert_eq!(named(error.constraint().unwrap()), (Some("small"), Some("counter"), vec![], Some("Counter"), vec![]));
+}
+
+#[tokio::test]
+async fn other_errors_have_the_statement_and_no_values() {
+    let database = Database::new("errors_other").await;
+    let mut connection = database.connection().await;
+    for (sql, code) in [("selec 1", "42601"), ("select * from nowhere", "42P01"), ("select 1/0", "22012")] {
+        let error = execute(&mut *connection, sql, &[]).await.unwrap_err();
+        assert!(matches!(&error, Error::Query { sql: text, .. } if text == sql), "{error}");
+        assert!(error.to_string().contains(code), "{error}");
+    }
+    let error = execute(&mut *connection, "select ?::int", &[Value::Text("s3cret".into())]).await.unwrap_err();
+    assert!(error.to_string().contains("invalid input syntax"), "{error}");
+    assert!(!everything_said(&error).contains("s3cret"), "{}", everything_said(&error));
+
+    let long = insert_author(&database, &"s3cret".repeat(5), "e", None).await.unwrap_err();
+    assert!(long.to_string().contains("value too long"), "{long}");
+    assert!(!everything_said(&long).contains("s3cret"));
+
+    let error = execute(&mut *connection, "select ?, ?", &[Value::Int(1)]).await.unwrap_err();
+    assert!(error.to_string().contains("expected 2 parameters but got 1"), "{error}");
+}
+
+#[tokio::test]
+async fn what_waits_too_long_or_collides_is_busy_and_read_only_is_told_apart() {
+    let database = Database::new("errors_busy").await;
+    insert_author(&database, "a", "e", None).await.unwrap();
+    let (mut one, mut two) = (database.connection().await, database.connection().await);
+    let rename = "update author set name = 'x'";
+
+    one.begin(Default::default()).await.unwrap();
+    execute(&mut *one, rename, &[]).await.unwrap();
+    execute(&mut *two, "set lock_timeout = 50", &[]).await.unwrap();
+    let error = execute(&mut *two, rename, &[]).await.unwrap_err();
+    assert!(matches!(error, Error::Busy { .. }), "{error}");
+    one.rollback().await.unwrap();
+
+    use mikro_orm_core::driver::{IsolationLevel, TransactionOptions};
+    for connection in [&mut one, &mut two] {
+        connection.begin(TransactionOptions::new().isolation(IsolationLevel::RepeatableRead)).await.unwrap();
+        execute(&mut **connection, "select * from author", &[]).await.unwrap();
+    }
+    execute(&mut *one, rename, &[]).await.unwrap();
+    one.commit().await.unwrap();
+    let error = execute(&mut *two, rename, &[]).await.unwrap_err();
+    assert!(matches!(error, Error::Busy { .. }), "{error}");
+    two.rollback().await.unwrap();
+
+    one.begin(TransactionOptions::new().read_only()).await.unwrap();
+    let error = execute(&mut *one, rename, &[]).await.unwrap_err();
+    assert!(matches!(error, Error::ReadOnly { .. }), "{error}");
+}
