@@ -39,7 +39,11 @@ impl Lease {
         let sql = compiler.cached(&shape, || unnest::insert(compiler.dialect(), compiler.entity(entity), columns, returning));
         if columns.is_empty() && len > 0 {
             let params = Param::all([Source::One(Value::Int(i64::try_from(len).unwrap_or(i64::MAX)))]);
-            self.run(Request { sql: &sql, params: &params, origins: &|| vec![Origin { property: None, hidden: false }] }, returned).await?;
+            self.run(
+                Request { sql: &sql, params: &params, origins: &|| vec![Origin { property: None, hidden: false }] },
+                returned,
+            )
+            .await?;
             return Ok(());
         }
         for range in split(compiler.entity(entity), columns, rows) {
@@ -106,7 +110,11 @@ fn one<'a, 'c>(rows: &'a dyn RowValues, cells: &'c [Cell]) -> impl Iterator<Item
     cells.iter().map(|cell| Source::One(cell.of(rows, 0)))
 }
 
-fn arrays<'a, 'c>(rows: &'a dyn RowValues, cells: &'c [Cell], range: Range<usize>) -> impl Iterator<Item = Source<'a>> + use<'a, 'c> {
+fn arrays<'a, 'c>(
+    rows: &'a dyn RowValues,
+    cells: &'c [Cell],
+    range: Range<usize>,
+) -> impl Iterator<Item = Source<'a>> + use<'a, 'c> {
     cells.iter().map(move |cell| Source::Rows { rows, cell: *cell, range: range.clone() })
 }
 

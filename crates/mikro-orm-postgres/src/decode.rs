@@ -56,7 +56,13 @@ fn decode<'a>(ty: &Type, raw: &'a [u8]) -> Result<Value<'a>, Box<dyn StdError + 
         Type::VOID => Value::Null,
         _ if is_text(ty) || *ty == Type::XML => text(raw)?,
         _ if !std::ptr::eq(base(ty), ty) => return decode(base(ty), raw),
-        _ => return Err(format!("columns of type {} can't be read; cast it to text in the query, or map the column to another type", ty.name()).into()),
+        _ => {
+            return Err(format!(
+                "columns of type {} can't be read; cast it to text in the query, or map the column to another type",
+                ty.name()
+            )
+            .into());
+        }
     })
 }
 

@@ -110,11 +110,17 @@ impl PostgresOptions {
     pub(crate) fn address(&self) -> String {
         let ports = self.config.get_ports();
         let port = |at: usize| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
-        let hosts: Vec<String> = self.config.get_hosts().iter().enumerate().map(|(at, host)| match host {
-            Host::Tcp(name) => format!("{name}:{}", port(at)),
-            #[cfg(unix)]
-            Host::Unix(path) => format!("{}:{}", path.display(), port(at)),
-        }).collect();
+        let hosts: Vec<String> = self
+            .config
+            .get_hosts()
+            .iter()
+            .enumerate()
+            .map(|(at, host)| match host {
+                Host::Tcp(name) => format!("{name}:{}", port(at)),
+                #[cfg(unix)]
+                Host::Unix(path) => format!("{}:{}", path.display(), port(at)),
+            })
+            .collect();
         format!("{}/{}", hosts.join(","), self.config.get_dbname().or(self.config.get_user()).unwrap_or_default())
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn params<'a>(compiled: &'a [SqlParam<'a>]) -> Vec<Param<'a>> {
 
 /// What a compiled query's parameters are for. When that can't be said, nothing is shown.
 pub(crate) fn origins(compiled: mikro_orm_core::error::Result<Vec<SqlOrigin>>) -> Vec<Origin> {
-    let origin = |origin: SqlOrigin| Origin { property: origin.property.map(|field| (origin.entity, field)), hidden: origin.hidden };
+    let origin =
+        |origin: SqlOrigin| Origin { property: origin.property.map(|field| (origin.entity, field)), hidden: origin.hidden };
     compiled.unwrap_or_default().into_iter().map(origin).collect()
 }

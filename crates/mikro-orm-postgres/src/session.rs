@@ -33,7 +33,8 @@ impl Session {
                 return Err(Error::Connection { message, source: Some(source(error)) });
             }
             Err(_) => {
-                let message = format!("connecting to PostgreSQL at {} took longer than {:?}", options.address(), options.connect_timeout);
+                let message =
+                    format!("connecting to PostgreSQL at {} took longer than {:?}", options.address(), options.connect_timeout);
                 return Err(Error::Connection { message, source: None });
             }
         };

@@ -15,7 +15,9 @@ const SMALL: usize = 64;
 
 /// The rows of each statement.
 pub(super) fn split(entity: &EntityMetadata, columns: &[u16], rows: &dyn RowValues) -> Vec<Range<usize>> {
-    let large = |field: &u16| matches!(entity.property(*field).column_type, Some(ColumnType::String | ColumnType::Bytes | ColumnType::Json));
+    let large = |field: &u16| {
+        matches!(entity.property(*field).column_type, Some(ColumnType::String | ColumnType::Bytes | ColumnType::Json))
+    };
     let mut measured: Vec<usize> = (0..columns.len()).filter(|column| large(&columns[*column])).collect();
     if rows.len() <= SMALL {
         measured.clear();

@@ -7,7 +7,8 @@ pub(crate) fn decode(raw: &[u8]) -> Result<String, &'static str> {
     const MALFORMED: &str = "a numeric in a format that is not known";
     let (head, tail) = raw.split_at_checked(8).ok_or(MALFORMED)?;
     let word = |bytes: &[u8], at: usize| u16::from_be_bytes([bytes[2 * at], bytes[2 * at + 1]]);
-    let (count, weight, sign, scale) = (usize::from(word(head, 0)), i32::from(word(head, 1).cast_signed()), word(head, 2), usize::from(word(head, 3)));
+    let (count, weight, sign, scale) =
+        (usize::from(word(head, 0)), i32::from(word(head, 1).cast_signed()), word(head, 2), usize::from(word(head, 3)));
     if sign != 0 && sign != NEGATIVE {
         return Err("a numeric that is not a number or infinite, which has no plain notation");
     }

@@ -44,10 +44,12 @@ pub(super) fn binary(list: &Source<'_>, element: &Type, out: &mut BytesMut) -> R
 /// The text form, for elements that the server shall read as it reads literals.
 pub(super) fn text(list: &Source<'_>, element: &Type, out: &mut BytesMut) -> Result<(), String> {
     let mut literal = String::with_capacity(list.len() * 8);
-    array_literal(&mut literal, |each| list.each(|value| {
-        super::literal::check(value, element)?;
-        each(value);
-        Ok::<(), String>(())
-    }))?;
+    array_literal(&mut literal, |each| {
+        list.each(|value| {
+            super::literal::check(value, element)?;
+            each(value);
+            Ok::<(), String>(())
+        })
+    })?;
     scalar::text(&literal, out)
 }

@@ -127,7 +127,14 @@ mod tests {
 
     #[test]
     fn dates_are_written_as_postgres_reads_them() {
-        for (days, text) in [(0, "1970-01-01"), (-1, "1969-12-31"), (11_016, "2000-02-29"), (19_723, "2024-01-01"), (-719_528, "0001-01-01 BC"), (2_932_897, "10000-01-01")] {
+        for (days, text) in [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (11_016, "2000-02-29"),
+            (19_723, "2024-01-01"),
+            (-719_528, "0001-01-01 BC"),
+            (2_932_897, "10000-01-01"),
+        ] {
             assert_eq!(literal(&Value::Date(days)), text);
         }
         assert_eq!(literal(&Value::DateTime(-1)), "1969-12-31 23:59:59.999999+00");
@@ -136,7 +143,15 @@ mod tests {
 
     #[test]
     fn arrays_quote_what_would_be_read_as_something_else() {
-        let values = [Value::Null, Value::Text("null".into()), Value::Text("a b".into()), Value::Text("q\"\\".into()), Value::Text("".into()), Value::Int(-7), Value::Text("plain".into())];
+        let values = [
+            Value::Null,
+            Value::Text("null".into()),
+            Value::Text("a b".into()),
+            Value::Text("q\"\\".into()),
+            Value::Text("".into()),
+            Value::Int(-7),
+            Value::Text("plain".into()),
+        ];
         let mut out = String::new();
         array_literal(&mut out, |each| {
             values.iter().for_each(each);

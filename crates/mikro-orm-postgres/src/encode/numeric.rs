@@ -68,7 +68,21 @@ mod tests {
     #[test]
     fn what_is_encoded_decodes_to_the_same_digits() {
         let long = format!("{}.{}", "9".repeat(1001), "1".repeat(1003));
-        for text in ["0", "1", "-1", "10000", "0.0001", "0.00000001", "-12.50", "99999999999999999999", "0.00", "123456789.987654321", "100000000", "1.0000000000", &long] {
+        for text in [
+            "0",
+            "1",
+            "-1",
+            "10000",
+            "0.0001",
+            "0.00000001",
+            "-12.50",
+            "99999999999999999999",
+            "0.00",
+            "123456789.987654321",
+            "100000000",
+            "1.0000000000",
+            &long,
+        ] {
             let mut out = BytesMut::new();
             encode(text, &mut out).unwrap();
             assert_eq!(decode(&out).unwrap(), text);

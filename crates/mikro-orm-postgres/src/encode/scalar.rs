@@ -85,7 +85,16 @@ pub(super) fn text(text: &str, out: &mut BytesMut) -> Result<(), String> {
 fn integer(value: i128, ty: &Type, out: &mut BytesMut) -> Result<(), String> {
     let misfit = |_| match *ty {
         Type::INT8 => "the integer does not fit bigint; above 9223372036854775807 the column must be numeric".to_owned(),
-        _ => format!("the integer does not fit {}", if *ty == Type::INT4 { "integer" } else if *ty == Type::INT2 { "smallint" } else { ty.name() }),
+        _ => format!(
+            "the integer does not fit {}",
+            if *ty == Type::INT4 {
+                "integer"
+            } else if *ty == Type::INT2 {
+                "smallint"
+            } else {
+                ty.name()
+            }
+        ),
     };
     match *ty {
         Type::INT8 => out.extend_from_slice(&i64::try_from(value).map_err(misfit)?.to_be_bytes()),

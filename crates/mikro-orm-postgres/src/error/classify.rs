@@ -7,7 +7,7 @@ use mikro_orm_core::error::{BoxError, Error};
 use mikro_orm_core::metadata::Metadata;
 use mikro_orm_sql::violation::{Named, Violated, violation};
 use std::error::Error as _;
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, Severity};
 
 /// What was being done when an error came.
 #[derive(Clone, Copy)]
@@ -19,8 +19,11 @@ pub(crate) struct Context<'a> {
 
 /// Whether the error means that the connection is gone.
 pub(crate) fn is_connection(error: &tokio_postgres::Error) -> bool {
-    match error.code() {
-        Some(code) => is_connection_code(code.code()),
+    match error.as_db_error() {
+        // the server ends a connection with its fatal errors, whatever their code
+        Some(db) => {
+            is_connection_code(db.code().code()) || matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+        }
         None => error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()),
     }
 }

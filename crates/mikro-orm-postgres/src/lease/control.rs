@@ -20,7 +20,8 @@ impl Lease {
     /// Commits. A transaction without a statement was never begun, and costs nothing.
     pub(crate) async fn commit(&mut self) -> Result<()> {
         // a statement whose future was dropped may have failed, and then `commit` would roll back in silence
-        if self.transaction == Transaction::Open && self.in_flight == InFlight::Statement && self.send("select 1").await.is_err() {
+        if self.transaction == Transaction::Open && self.in_flight == InFlight::Statement && self.send("select 1").await.is_err()
+        {
             self.transaction = Transaction::Aborted;
         }
         match self.transaction {

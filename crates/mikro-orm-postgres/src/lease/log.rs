@@ -79,7 +79,11 @@ fn shown<'a>(param: &'a Param<'a>, hidden: bool) -> Value<'a> {
             let mut literal = String::new();
             let Ok(()) = array_literal(&mut literal, |each| {
                 list.each(|value| {
-                    each(value);
+                    match value {
+                        // nobody reads them, and there may be megabytes
+                        Value::Bytes(bytes) => each(&Value::Text(format!("<{} bytes>", bytes.len()).into())),
+                        value => each(value),
+                    }
                     Ok::<(), Infallible>(())
                 })
             });

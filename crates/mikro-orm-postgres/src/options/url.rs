@@ -20,7 +20,9 @@ pub(super) fn parse(url: &str) -> Result<PostgresOptions> {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
     if database.contains('@') || query.contains('@') {
-        return Err(invalid("the password in the PostgreSQL URL contains special characters: percent-encode them (`/` is %2F, `?` is %3F, `@` is %40)"));
+        return Err(invalid(
+            "the password in the PostgreSQL URL contains special characters: percent-encode them (`/` is %2F, `?` is %3F, `@` is %40)",
+        ));
     }
     // the last @ separates: one in the password that was not encoded does no harm
     let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
@@ -41,7 +43,11 @@ pub(super) fn parse(url: &str) -> Result<PostgresOptions> {
         clean.push('@');
     }
     // without a host tokio-postgres has nowhere to go
-    clean.push_str(if hosts.is_empty() && !kept.iter().any(|parameter| parameter.starts_with("host")) { "localhost" } else { hosts });
+    clean.push_str(if hosts.is_empty() && !kept.iter().any(|parameter| parameter.starts_with("host")) {
+        "localhost"
+    } else {
+        hosts
+    });
     clean.push('/');
     clean.push_str(database);
     if !kept.is_empty() {

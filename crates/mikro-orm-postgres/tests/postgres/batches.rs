@@ -65,6 +65,10 @@ async fn rows_of_defaults_need_no_columns() {
             r#"insert into "counter" select from generate_series(1, 3::bigint) returning "id", "count""#,
         ]
     );
+    // keys of u64 are bigint wherever they stand
+    let rows = Rows { values: vec![vec![Value::Int(8)]; 2], ..Rows::keys([4, 5]) };
+    assert_eq!(update(&mut *connection, COUNTER, &[1], &rows, None).await.unwrap(), [true, false]);
+    assert!(database.sent()[0].contains("'{4,5}'::bigint[]"));
     assert!(insert(&mut *connection, COUNTER, &[], &Rows::default(), &[0]).await.unwrap().is_empty());
     assert!(database.sent().is_empty());
 }
@@ -86,13 +90,17 @@ async fn updates_say_which_rows_were_there_with_the_expected_version() {
     assert_eq!(update(&mut *connection, BOOK, &[1, 2], &rows, Some(2)).await.unwrap(), [true, false, false, true]);
     assert_eq!(
         database.sent(),
-        [r#"update "book" as t set "title" = v.c0, "version" = v.c1 from unnest('{d,?,b,a}'::text[], '{10,10,10,10}'::int[], '{4,99,2,1}'::bigint[], '{4,1,7,1}'::int[]) with ordinality as v(c0, c1, k, ver, ord) where t."id" = v.k and t."version" = v.ver returning v.ord"#]
+        [
+            r#"update "book" as t set "title" = v.c0, "version" = v.c1 from unnest('{d,?,b,a}'::text[], '{10,10,10,10}'::int[], '{4,99,2,1}'::bigint[], '{4,1,7,1}'::int[]) with ordinality as v(c0, c1, k, ver, ord) where t."id" = v.k and t."version" = v.ver returning v.ord"#
+        ]
     );
-    let titles: Vec<_> = all(&mut *connection, &database.metadata, BOOK).await.unwrap().into_iter().map(|mut row| row.remove(1)).collect();
+    let titles: Vec<_> =
+        all(&mut *connection, &database.metadata, BOOK).await.unwrap().into_iter().map(|mut row| row.remove(1)).collect();
     assert_eq!(titles, ["a", "t2", "t3", "d"].map(|title| Value::Text(title.into())));
 
     for (version, there) in [(7, false), (10, true)] {
-        let one = Rows { keys: vec![Value::Int(1)], values: vec![vec![Value::Text("x".into())]], versions: vec![Value::Int(version)] };
+        let one =
+            Rows { keys: vec![Value::Int(1)], values: vec![vec![Value::Text("x".into())]], versions: vec![Value::Int(version)] };
         assert_eq!(update(&mut *connection, BOOK, &[1], &one, Some(2)).await.unwrap(), [there]);
     }
 }

@@ -84,7 +84,9 @@ async fn written_and_read(connection: &mut dyn Connection, database: &Database, 
     let read = all(connection, &database.metadata, EVERYTHING).await.unwrap();
     assert_eq!(read.len(), expected.len());
     for (read, expected) in read.iter().zip(&expected) {
-        for (property, (read, expected)) in database.metadata.entity(EVERYTHING).properties[1..].iter().zip(read[1..].iter().zip(expected)) {
+        for (property, (read, expected)) in
+            database.metadata.entity(EVERYTHING).properties[1..].iter().zip(read[1..].iter().zip(expected))
+        {
             assert!(read.same(expected), "{}: {expected:?} came back as {read:?}", property.name);
         }
     }
@@ -126,7 +128,8 @@ async fn floats_that_are_no_numbers_come_back_bit_by_bit() {
     let database = Database::new("encoding_floats").await;
     let mut connection = database.connection().await;
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, f64::EPSILON] {
-        let rows = rows(&mut *connection, "select ?::float8, ?::float4", &[Value::Double(value), Value::Double(value)]).await.unwrap();
+        let rows =
+            rows(&mut *connection, "select ?::float8, ?::float4", &[Value::Double(value), Value::Double(value)]).await.unwrap();
         assert!(rows[0][0].same(&Value::Double(value)));
         #[allow(clippy::cast_possible_truncation)]
         let single = value as f32;
@@ -195,7 +198,9 @@ async fn domains_and_enums_are_read_as_what_they_are_made_of() {
     let mut connection = database.connection().await;
     execute(&mut *connection, "create domain year as int check (value > 0)", &[]).await.unwrap();
     execute(&mut *connection, "create table era (y year, m mood, n name, c char(3))", &[]).await.unwrap();
-    execute(&mut *connection, "insert into era values (?, ?, ?, ?)", &[Value::Int(2024), text("sad"), text("n"), text("c")]).await.unwrap();
+    execute(&mut *connection, "insert into era values (?, ?, ?, ?)", &[Value::Int(2024), text("sad"), text("n"), text("c")])
+        .await
+        .unwrap();
     let read = rows(&mut *connection, "select y, m, n, c, 7::oid from era where y = ?", &[Value::Int(2024)]).await.unwrap();
     assert_eq!(read, [[Value::Int(2024), text("sad"), text("n"), text("c  "), Value::Int(7)]]);
 }

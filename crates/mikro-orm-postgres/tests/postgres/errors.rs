@@ -14,14 +14,16 @@ fn everything_said(error: &Error) -> String {
     said
 }
 
-fn named(violation: &ConstraintViolation) -> (Option<&str>, Option<&str>, Vec<&str>, Option<&str>, Vec<&str>) {
-    (
-        violation.constraint.as_deref(),
-        violation.table.as_deref(),
-        violation.columns.iter().map(String::as_str).collect(),
-        violation.entity.as_deref(),
-        violation.properties.iter().map(String::as_str).collect(),
-    )
+/// Constraint, table, columns, entity, properties.
+fn named(violation: &ConstraintViolation) -> [String; 5] {
+    let name = |name: &Option<String>| name.clone().unwrap_or_default();
+    [
+        name(&violation.constraint),
+        name(&violation.table),
+        violation.columns.join(" "),
+        name(&violation.entity),
+        violation.properties.join(" "),
+    ]
 }
 
 async fn insert_author(database: &Database, name: &str, email: &str, secret: Option<&str>) -> Result<()> {
@@ -35,7 +37,7 @@ async fn unique_violations_name_constraint_and_property_and_no_value() {
     insert_author(&database, "Jon", "jon", Some("s3cret")).await.unwrap();
     let error = insert_author(&database, "Jon", "other", Some("s3cret")).await.unwrap_err();
     assert!(error.is_unique_violation());
-    let expected = (Some("author_secret_unique"), Some("author"), vec!["secret"], Some("Author"), vec!["secret"]);
+    let expected = ["author_secret_unique", "author", "secret", "Author", "secret"];
     assert_eq!(named(error.constraint().unwrap()), expected);
     assert!(!everything_said(&error).contains("s3cret"), "{}", everything_said(&error));
 
@@ -51,7 +53,7 @@ async fn primary_keys_and_constraints_that_only_the_database_knows_are_named_too
     let key = "insert into author (id, name, email) values (1, ?, ?)";
     execute(&mut *connection, key, &[Value::Text("a".into()), Value::Text("e".into())]).await.unwrap();
     let error = execute(&mut *connection, key, &[Value::Text("b".into()), Value::Text("f".into())]).await.unwrap_err();
-    assert_eq!(named(error.constraint().unwrap()), (Some("author_pkey"), Some("author"), vec!["id"], Some("Author"), vec!["id"]));
+    assert_eq!(named(error.constraint().unwrap()), ["author_pkey", "author", "id", "Author", "id"]);
     execute(&mut *connection, "drop index author_email_unique", &[]).await.unwrap();
     let error = execute(&mut *connection, "insert into author (id, name, email) values (2, 'A', 'e')", &[]).await.unwrap_err();
     let violation = error.constraint().unwrap();
@@ -65,7 +67,7 @@ async fn foreign_keys_are_violated_from_both_ends() {
     let mut connection = database.connection().await;
     let book = Rows::values([vec![Value::Text("t".into()), Value::Int(1), Value::Int(9)]]);
     let error = insert(&mut *connection, BOOK, &[1, 2, 3], &book, &[]).await.unwrap_err();
-    let expected = (Some("book_author_id_foreign"), Some("book"), vec!["author_id"], Some("Book"), vec!["author"]);
+    let expected = ["book_author_id_foreign", "book", "author_id", "Book", "author"];
     assert_eq!(named(error.constraint().unwrap()), expected);
     assert!(error.is_foreign_key_violation());
 
@@ -84,13 +86,13 @@ async fn missing_values_and_checks_are_violations() {
     let row = Rows::values([vec![Value::Null, Value::Text("s3cret".into()), Value::Null]]);
     let error = insert(&mut *connection, AUTHOR, AUTHOR_COLUMNS, &row, &[]).await.unwrap_err();
     assert!(matches!(error, Error::NotNullViolation(_)));
-    assert_eq!(named(error.constraint().unwrap()), (None, Some("author"), vec!["name"], Some("Author"), vec!["name"]));
+    assert_eq!(named(error.constraint().unwrap()), ["", "author", "name", "Author", "name"]);
     assert!(!everything_said(&error).contains("s3cret"));
 
     execute(&mut *connection, "alter table counter add constraint small check (count < 10)", &[]).await.unwrap();
     let error = execute(&mut *connection, "insert into counter (count) values (11)", &[]).await.unwrap_err();
     assert!(matches!(error, Error::CheckViolation(_)));
-    assert_eq!(named(error.constraint().unwrap()), (Some("small"), Some("counter"), vec![], Some("Counter"), vec![]));
+    assert_eq!(named(error.constraint().unwrap()), ["small", "counter", "", "Counter", ""]);
 }
 
 #[tokio::test]
@@ -118,6 +120,7 @@ async fn other_errors_have_the_statement_and_no_values() {
 async fn what_waits_too_long_or_collides_is_busy_and_read_only_is_told_apart() {
     let database = Database::new("errors_busy").await;
     insert_author(&database, "a", "e", None).await.unwrap();
+    use mikro_orm_core::driver::{IsolationLevel, TransactionOptions};
     let (mut one, mut two) = (database.connection().await, database.connection().await);
     let rename = "update author set name = 'x'";
 
@@ -128,7 +131,6 @@ async fn what_waits_too_long_or_collides_is_busy_and_read_only_is_told_apart() {
     assert!(matches!(error, Error::Busy { .. }), "{error}");
     one.rollback().await.unwrap();
 
-    use mikro_orm_core::driver::{IsolationLevel, TransactionOptions};
     for connection in [&mut one, &mut two] {
         connection.begin(TransactionOptions::new().isolation(IsolationLevel::RepeatableRead)).await.unwrap();
         execute(&mut **connection, "select * from author", &[]).await.unwrap();

@@ -20,7 +20,8 @@ async fn terminate(killer: &mut dyn Connection, pid: &Value<'static>) {
 
 #[tokio::test]
 async fn a_caller_waits_for_a_connection_for_so_long_and_no_longer() {
-    let database = Database::with("pool_limit", |options| options.max_connections(2).acquire_timeout(Duration::from_millis(200))).await;
+    let database =
+        Database::with("pool_limit", |options| options.max_connections(2).acquire_timeout(Duration::from_millis(200))).await;
     let (one, _two) = (database.connection().await, database.connection().await);
     let since = Instant::now();
     let error = database.driver.acquire().await.err().unwrap();

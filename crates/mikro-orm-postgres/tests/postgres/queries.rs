@@ -35,7 +35,12 @@ async fn raw_rows_have_names_and_statements_say_what_they_affected() {
     };
     connection.execute("select 1 as one, '?' as \"Two\"", &[], &mut sink).await.unwrap();
     assert_eq!(names, [Some("one".to_owned()), Some("Two".to_owned())]);
-    let affected = execute(&mut *connection, "insert into author (name, email) select 'n', 'e' || g from generate_series(1, ?) g", &[Value::Int(5)]).await;
+    let affected = execute(
+        &mut *connection,
+        "insert into author (name, email) select 'n', 'e' || g from generate_series(1, ?) g",
+        &[Value::Int(5)],
+    )
+    .await;
     assert_eq!(affected.unwrap(), 5);
 }
 

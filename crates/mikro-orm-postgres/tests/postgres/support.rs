@@ -6,7 +6,9 @@ mod proxy;
 pub use entities::{AUTHOR, BOOK, COUNTER, EVERYTHING, field};
 pub use proxy::Gate;
 
-use mikro_orm_core::driver::{Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowValues, Statement, UpdateBatch, VersionCheck};
+use mikro_orm_core::driver::{
+    Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowValues, Statement, UpdateBatch, VersionCheck,
+};
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, Metadata};
 use mikro_orm_core::query::{OrderTerm, Select};
@@ -151,13 +153,25 @@ impl RowValues for Rows {
 }
 
 /// Inserts rows and gives what came back.
-pub async fn insert(connection: &mut dyn Connection, entity: EntityId, columns: &[u16], rows: &Rows, returning: &[u16]) -> Result<Vec<Vec<Value<'static>>>> {
+pub async fn insert(
+    connection: &mut dyn Connection,
+    entity: EntityId,
+    columns: &[u16],
+    rows: &Rows,
+    returning: &[u16],
+) -> Result<Vec<Vec<Value<'static>>>> {
     let mut returned = Vec::new();
     connection.insert(InsertBatch { entity, columns, rows, returning }, &mut collect(&mut returned)).await?;
     Ok(returned)
 }
 
-pub async fn update(connection: &mut dyn Connection, entity: EntityId, columns: &[u16], rows: &Rows, version: Option<u16>) -> Result<Vec<bool>> {
+pub async fn update(
+    connection: &mut dyn Connection,
+    entity: EntityId,
+    columns: &[u16],
+    rows: &Rows,
+    version: Option<u16>,
+) -> Result<Vec<bool>> {
     connection.update(UpdateBatch { entity, columns, rows, version: version.map(|field| VersionCheck { field }) }).await
 }
 

@@ -17,8 +17,14 @@ async fn begin_goes_with_the_first_statement_and_does_not_wait() {
     assert!(database.sent().is_empty(), "nothing is sent before there is something to do");
     // no answer comes before both were sent
     gate.hold_until(&["begin isolation level serializable", "select txid_current_if_assigned()"]);
-    let first = scalar(&mut *connection, "select txid_current_if_assigned() is null and current_setting('transaction_isolation') = 'serializable'");
-    assert_eq!(tokio::time::timeout(Duration::from_secs(20), first).await.expect("begin waited for its answer"), Value::Bool(true));
+    let first = scalar(
+        &mut *connection,
+        "select txid_current_if_assigned() is null and current_setting('transaction_isolation') = 'serializable'",
+    );
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(20), first).await.expect("begin waited for its answer"),
+        Value::Bool(true)
+    );
     connection.commit().await.unwrap();
 
     connection.begin(TransactionOptions::new()).await.unwrap();
@@ -118,7 +124,9 @@ async fn a_transaction_with_a_failed_statement_is_not_committed_in_silence() {
 async fn constraints_that_are_checked_at_the_end_fail_the_commit() {
     let database = Database::new("transactions_deferred").await;
     let mut connection = database.connection().await;
-    execute(&mut *connection, "alter table book alter constraint book_author_id_foreign deferrable initially deferred", &[]).await.unwrap();
+    execute(&mut *connection, "alter table book alter constraint book_author_id_foreign deferrable initially deferred", &[])
+        .await
+        .unwrap();
     connection.begin(TransactionOptions::new()).await.unwrap();
     let book = Rows::values([vec![Value::Text("t".into()), Value::Int(1), Value::Int(9)]]);
     insert(&mut *connection, BOOK, &[1, 2, 3], &book, &[]).await.unwrap();

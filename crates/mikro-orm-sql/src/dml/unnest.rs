@@ -86,6 +86,8 @@ fn element_type(property: &PropertyMetadata) -> &'static str {
         Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallint",
         Some(ColumnType::I32 | ColumnType::U16) => "int",
         Some(ColumnType::I64 | ColumnType::U32) => "bigint",
+        // as in the table: compared with a numeric, a key's index would be of no use
+        Some(ColumnType::U64) if property.primary || property.relation.is_some() => "bigint",
         Some(ColumnType::U64 | ColumnType::Decimal) => "numeric",
         Some(ColumnType::F32) => "real",
         Some(ColumnType::F64) => "double precision",

@@ -22,7 +22,7 @@ impl Gate {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (before, after) = server.split_once("://").unwrap().1.split_once('/').unwrap();
-        let (login, host) = before.rsplit_once('@').unwrap();
+        let (login, host) = before.rsplit_once('@').unwrap_or(("postgres", before));
         let url = format!("postgres://{login}@127.0.0.1:{port}/{after}");
         let gate = Gate { inner: Arc::new(Inner { wanted: Mutex::default(), seen: Mutex::default() }) };
         let (host, serving) = (host.to_owned(), gate.clone());
