@@ -165,3 +165,6 @@ fn fields(key: &mut Vec<u8>, fields: &[u16]) {
         key.extend(field.to_le_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests;

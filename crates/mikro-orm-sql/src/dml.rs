@@ -60,3 +60,6 @@ pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, keys: usize) -> St
     };
     w.sql
 }
+
+#[cfg(test)]
+mod tests;

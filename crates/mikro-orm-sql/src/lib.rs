@@ -11,6 +11,8 @@ mod cache;
 mod compiler;
 pub mod dialect;
 pub mod dml;
+#[cfg(test)]
+mod fixture;
 pub mod format;
 pub mod origin;
 mod param;

@@ -88,18 +88,27 @@ fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, property: &PropertyMetad
     }
 }
 
-/// The statements that create an entity's indexes; unique ones are its unique constraints.
+/// The statements that create an entity's indexes; unique ones are its unique constraints. Foreign keys get
+/// one: collections are read by it, and removing what it refers to looks for it.
 pub fn create_indexes(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<String> {
     let mut statements = Vec::new();
     for property in entity.columns() {
-        for (name, kind) in [(&property.unique, "create unique index "), (&property.index_name, "create index ")] {
-            let Some(name) = name else { continue };
-            let mut w = Writer::new(dialect);
-            w.push(kind).identifier(name).push(" on ").table(entity).push(" (").identifier(property.column()).push(")");
-            statements.push(w.sql);
+        if let Some(name) = &property.unique {
+            statements.push(create_index(dialect, "create unique index ", name, entity, property));
+        }
+        let foreign_key = property.relation.is_some() && property.unique.is_none() && !property.primary;
+        let generated = || foreign_key.then(|| format!("{}_{}_index", entity.table, property.column()));
+        if let Some(name) = property.index_name.clone().or_else(generated) {
+            statements.push(create_index(dialect, "create index ", &name, entity, property));
         }
     }
     statements
+}
+
+fn create_index(dialect: &dyn Dialect, kind: &str, name: &str, entity: &EntityMetadata, property: &PropertyMetadata) -> String {
+    let mut w = Writer::new(dialect);
+    w.push(kind).identifier(name).push(" on ").table(entity).push(" (").identifier(property.column()).push(")");
+    w.sql
 }
 
 /// The statements that add an entity's foreign keys to its table.
@@ -116,3 +125,6 @@ pub fn add_foreign_keys(metadata: &Metadata, dialect: &dyn Dialect, entity: &Ent
     }
     statements
 }
+
+#[cfg(test)]
+mod tests;

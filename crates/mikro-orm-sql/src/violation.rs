@@ -105,3 +105,45 @@ fn constraint_of_column(entity: &EntityMetadata, violated: Violated, column: &st
         Violated::NotNull | Violated::Check => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn found(violated: Violated, named: Named, entity: Option<&str>, deleting: bool) -> String {
+        let metadata = fixture::metadata();
+        let entity = entity.and_then(|name| metadata.by_name(name));
+        violation(&metadata, entity, violated, named, deleting, "driver".into()).to_string()
+    }
+
+    #[test]
+    fn a_column_gives_property_and_constraint() {
+        let named = Named { table: Some("author".into()), columns: vec!["email".into()], constraint: None };
+        insta::assert_snapshot!(found(Violated::Unique, named, None, false), @"unique constraint violated: Author.email (constraint author_email_unique): another row has this value: use another one, or find and edit that row");
+    }
+
+    #[test]
+    fn a_constraint_gives_entity_and_property() {
+        let named = Named { constraint: Some("book_editor_id_foreign".into()), ..Named::default() };
+        insta::assert_snapshot!(found(Violated::ForeignKey, named, None, false), @"foreign key violated: Book.editor (constraint book_editor_id_foreign): what it refers to does not exist: flush that too, or refer to something that exists");
+    }
+
+    #[test]
+    fn a_key_that_exists_has_its_own_remedy() {
+        let named = Named { table: Some("author".into()), columns: vec!["id".into()], constraint: Some("author_pkey".into()) };
+        insta::assert_snapshot!(found(Violated::Unique, named, None, false), @"unique constraint violated: Author.id (constraint author_pkey): a row with this key exists: find and edit it, or use another key");
+    }
+
+    #[test]
+    fn the_statements_entity_counts_when_nothing_is_named() {
+        insta::assert_snapshot!(found(Violated::ForeignKey, Named::default(), Some("Author"), true), @"foreign key violated: Author: other rows still refer to it: remove them too, or point them elsewhere first");
+    }
+
+    #[test]
+    fn tables_that_are_no_entities_are_named_as_they_are() {
+        let named = Named { table: Some("audit".into()), columns: vec!["at".into()], constraint: None };
+        insta::assert_snapshot!(found(Violated::NotNull, named, Some("Author"), false), @"a value is missing: table audit: set the property, or make it an `Option` and its column nullable");
+        insta::assert_snapshot!(found(Violated::Check, Named::default(), None, false), @"check constraint violated: a constraint of the database: the database's check does not allow the value: use one that it allows");
+    }
+}

@@ -103,8 +103,8 @@ impl<'m> Builder<'m, '_> {
             Expr::Related { field, quantifier, condition } => {
                 let On::Source(source) = at.on else { return Err(unsupported(scope)) };
                 match quantifier {
-                    Quantifier::Is => self.to_one_condition(scope, at, source, *field, condition),
-                    _ => self.to_many_condition(scope, source, *field, *quantifier, condition),
+                    Quantifier::Is => self.referred(scope, at, source, *field, condition),
+                    _ => self.collected(scope, source, *field, *quantifier, condition),
                 }
             }
             Expr::Raw { sql, params } => {
@@ -153,7 +153,7 @@ impl<'m> Builder<'m, '_> {
     }
 
     /// `is`
-    fn to_one_condition(&mut self, scope: &mut Scope<'m>, at: Place, source: usize, field: u16, condition: &Expr) -> Result<()> {
+    fn referred(&mut self, scope: &mut Scope<'m>, at: Place, source: usize, field: u16, condition: &Expr) -> Result<()> {
         let target = self.entity_of(scope.entity(source), field)?;
         if is_trivial(condition) {
             self.field(scope, at.on, field)?;
@@ -163,7 +163,7 @@ impl<'m> Builder<'m, '_> {
         if is_about_key(condition, target.key) {
             return self.condition(scope, Place { on: On::ForeignKey(source, field), around: at.around }, condition);
         }
-        let joined = self.to_one(scope, source, field)?;
+        let joined = self.referred_source(scope, source, field)?;
         if scope.always_there(joined) || !Nothing::of(condition).may_hold {
             return self.condition(scope, Place { on: On::Source(joined), around: at.around }, condition);
         }
@@ -179,7 +179,7 @@ impl<'m> Builder<'m, '_> {
     ///
     /// Foreign keys that are null are left out: one of them would make `not in` unknown for every owner. An
     /// entity for which the condition is unknown does not satisfy it, so `every` fails there.
-    fn to_many_condition(
+    fn collected(
         &mut self,
         scope: &mut Scope<'m>,
         source: usize,

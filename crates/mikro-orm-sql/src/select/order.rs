@@ -10,7 +10,7 @@ impl<'m> Builder<'m, '_> {
         for (i, term) in order.iter().enumerate() {
             let mut source = ROOT;
             for field in &term.path {
-                source = self.to_one(scope, source, *field)?;
+                source = self.referred_source(scope, source, *field)?;
             }
             let property = scope.column_property(source, term.field)?;
             self.w.push(if i == 0 { " order by " } else { ", " });

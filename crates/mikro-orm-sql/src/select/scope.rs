@@ -97,7 +97,7 @@ impl<'m, 'd> Builder<'m, 'd> {
     }
 
     /// The source behind a to-one relation, joined when it is not yet.
-    pub(super) fn to_one(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16) -> Result<usize> {
+    pub(super) fn referred_source(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16) -> Result<usize> {
         let known = scope.sources.iter().position(|source| {
             source.link.as_ref().is_some_and(|link| !link.to_many && link.parent == parent && link.field == field)
         });

@@ -1,0 +1,40 @@
+use super::*;
+use crate::dialect::{Postgres, Sqlite};
+use crate::fixture::{self, author, book};
+
+#[test]
+fn inserts() {
+    let metadata = fixture::metadata();
+    let author = metadata.by_name("Author").unwrap();
+    let columns = [author::NAME, author::EMAIL];
+    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 2, &[]), @"insert into `author` (`name`, `email`) values (?, ?), (?, ?)");
+    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 1, &[author::ID, author::BORN]), @"insert into `author` (`name`, `email`) values (?, ?) returning `id`, `born`");
+    insta::assert_snapshot!(insert(&Sqlite, author, &[], 1, &[author::ID]), @"insert into `author` default values returning `id`");
+    insta::assert_snapshot!(insert(&Postgres, author, &columns, 2, &[author::ID]), @r#"insert into "author" ("name", "email") values ($1, $2), ($3, $4) returning "id""#);
+}
+
+#[test]
+fn updates() {
+    let metadata = fixture::metadata();
+    let book = metadata.by_name("Book").unwrap();
+    insta::assert_snapshot!(update(&Sqlite, book, &[book::TITLE, book::AUTHOR], None), @"update `book` set `title` = ?, `author_id` = ? where `id` = ?");
+    insta::assert_snapshot!(update(&Sqlite, book, &[book::TITLE, book::VERSION], Some(book::VERSION)), @"update `book` set `title` = ?, `version` = ? where `id` = ? and `version` = ?");
+    insta::assert_snapshot!(update(&Postgres, book, &[book::TITLE, book::VERSION], Some(book::VERSION)), @r#"update "book" set "title" = $1, "version" = $2 where "id" = $3 and "version" = $4"#);
+}
+
+#[test]
+fn deletes() {
+    let metadata = fixture::metadata();
+    let book = metadata.by_name("Book").unwrap();
+    insta::assert_snapshot!(delete(&Sqlite, book, 1), @"delete from `book` where `id` in (?)");
+    insta::assert_snapshot!(delete(&Sqlite, book, 3), @"delete from `book` where `id` in (?, ?, ?)");
+    insta::assert_snapshot!(delete(&Postgres, book, 3), @r#"delete from "book" where "id" = any($1)"#);
+}
+
+#[test]
+fn hostile_names_stay_inside_of_their_quotes() {
+    let metadata = fixture::metadata();
+    let odd = metadata.by_name("Odd").unwrap();
+    insta::assert_snapshot!(insert(&Sqlite, odd, &[0, 1], 1, &[2]), @r#"insert into `order``"; drop table author; --` (`select`, `a``"'b.c, d`) values (?, ?) returning `other_select`"#);
+    insta::assert_snapshot!(insert(&Postgres, odd, &[0, 1], 1, &[2]), @r#"insert into "order`""; drop table author; --" ("select", "a`""'b.c, d") values ($1, $2) returning "other_select""#);
+}

@@ -1,0 +1,193 @@
+//! Entities for tests, described by hand: only what a driver reads of a description is there.
+//!
+//! Used by the tests of the drivers too.
+
+use mikro_orm_core::entity::{EntityDescriptor, FieldAttributes, FieldDef};
+use mikro_orm_core::field::{ColumnType, FieldKind, FieldVTable};
+use mikro_orm_core::metadata::{Metadata, discover};
+use mikro_orm_core::value::{Value, ValueError};
+use std::alloc::Layout;
+use std::any::TypeId;
+use std::marker::PhantomData;
+use std::sync::{Arc, LazyLock};
+
+const NONE: FieldAttributes = FieldAttributes::NONE;
+
+/// No test makes an instance.
+fn never() -> ! {
+    unreachable!("entities of tests have no instances")
+}
+fn clone(_: *const u8, _: *mut u8) {
+    never()
+}
+fn drop_field(_: *mut u8) {
+    never()
+}
+fn same(_: *const u8, _: *const u8) -> bool {
+    never()
+}
+fn read<'a>(_: *const u8, _: PhantomData<&'a ()>) -> Value<'a> {
+    never()
+}
+fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
+    never()
+}
+
+fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldAttributes) -> FieldDef {
+    let vtable = FieldVTable { kind, nullable, clone, drop: drop_field, size: 0, same, read, init, init_default: None };
+    FieldDef { name, offset: 0, vtable: Box::leak(Box::new(vtable)), target: None, attributes }
+}
+fn scalar(name: &'static str, column: ColumnType, attributes: FieldAttributes) -> FieldDef {
+    field(name, FieldKind::Scalar(column), false, attributes)
+}
+fn nullable(name: &'static str, column: ColumnType, attributes: FieldAttributes) -> FieldDef {
+    field(name, FieldKind::Scalar(column), true, attributes)
+}
+fn to_one(name: &'static str, target: fn() -> &'static EntityDescriptor, nullable: bool) -> FieldDef {
+    FieldDef { target: Some(target), ..field(name, FieldKind::ToOne, nullable, NONE) }
+}
+fn to_many(name: &'static str, target: fn() -> &'static EntityDescriptor, mapped_by: &'static str) -> FieldDef {
+    let attributes = FieldAttributes { mapped_by: Some(mapped_by), ..NONE };
+    FieldDef { target: Some(target), ..field(name, FieldKind::ToMany, false, attributes) }
+}
+fn key(column: ColumnType) -> FieldDef {
+    scalar("id", column, FieldAttributes { primary: true, ..NONE })
+}
+fn entity<T: 'static>(name: &'static str, fields: Vec<FieldDef>) -> EntityDescriptor {
+    let type_id = || TypeId::of::<T>();
+    EntityDescriptor { name, table: None, type_id, layout: Layout::new::<()>(), drop: drop_field, fields: fields.leak() }
+}
+
+struct Author;
+struct Book;
+struct Sample;
+struct Odd;
+
+/// The places of an author's fields.
+#[allow(dead_code, missing_docs)] // not every crate's tests use all
+pub mod author {
+    pub const ID: u16 = 0;
+    pub const NAME: u16 = 1;
+    pub const EMAIL: u16 = 2;
+    pub const PASSWORD: u16 = 3;
+    pub const BORN: u16 = 4;
+    pub const BOOKS: u16 = 5;
+    pub const EDITED: u16 = 6;
+    pub const MENTOR: u16 = 7;
+}
+
+/// The places of a book's fields.
+#[allow(dead_code, missing_docs)]
+pub mod book {
+    pub const ID: u16 = 0;
+    pub const TITLE: u16 = 1;
+    pub const TEXT: u16 = 2;
+    pub const PRICE: u16 = 3;
+    pub const VERSION: u16 = 4;
+    pub const AUTHOR: u16 = 5;
+    pub const EDITOR: u16 = 6;
+}
+
+/// The places of a sample's fields, which are one of each type.
+#[allow(dead_code, missing_docs)]
+pub mod sample {
+    pub const ID: u16 = 0;
+    pub const FLAG: u16 = 1;
+    pub const TINY: u16 = 2;
+    pub const BIG: u16 = 3;
+    pub const SINGLE: u16 = 4;
+    pub const DOUBLE: u16 = 5;
+    pub const NOTE: u16 = 6;
+    pub const DATA: u16 = 7;
+    pub const INSTANT: u16 = 8;
+    pub const LOCAL: u16 = 9;
+    pub const DAY: u16 = 10;
+    pub const TIME: u16 = 11;
+    pub const AMOUNT: u16 = 12;
+    pub const DOCUMENT: u16 = 13;
+    pub const STAMP: u16 = 14;
+}
+
+static AUTHOR: LazyLock<EntityDescriptor> = LazyLock::new(|| {
+    entity::<Author>(
+        "Author",
+        vec![
+            key(ColumnType::I64),
+            scalar("name", ColumnType::String, NONE),
+            scalar("email", ColumnType::String, FieldAttributes { unique: Some(""), ..NONE }),
+            nullable("password", ColumnType::String, FieldAttributes { hidden: true, ..NONE }),
+            nullable("born", ColumnType::Date, NONE),
+            to_many("books", book_descriptor, "author"),
+            to_many("edited", book_descriptor, "editor"),
+            to_one("mentor", author_descriptor, true),
+        ],
+    )
+});
+static BOOK: LazyLock<EntityDescriptor> = LazyLock::new(|| {
+    entity::<Book>(
+        "Book",
+        vec![
+            key(ColumnType::I64),
+            scalar("title", ColumnType::String, FieldAttributes { index: Some(""), length: Some(100), ..NONE }),
+            field("text", FieldKind::Lazy(ColumnType::String), true, FieldAttributes { text: true, ..NONE }),
+            scalar("price", ColumnType::F64, FieldAttributes { default: Some(|| Value::Double(1.5)), ..NONE }),
+            scalar("version", ColumnType::I32, FieldAttributes { version: true, default: Some(|| Value::Int(1)), ..NONE }),
+            to_one("author", author_descriptor, false),
+            to_one("editor", author_descriptor, true),
+        ],
+    )
+});
+static SAMPLE: LazyLock<EntityDescriptor> = LazyLock::new(|| {
+    entity::<Sample>(
+        "Sample",
+        vec![
+            scalar("id", ColumnType::Uuid, FieldAttributes { primary: true, on_create: true, ..NONE }),
+            scalar("flag", ColumnType::Bool, FieldAttributes { default: Some(|| Value::Bool(true)), ..NONE }),
+            nullable("tiny", ColumnType::I8, NONE),
+            nullable("big", ColumnType::U64, NONE),
+            nullable("single", ColumnType::F32, NONE),
+            nullable("double", ColumnType::F64, NONE),
+            nullable("note", ColumnType::String, FieldAttributes { default: Some(|| Value::Text("it's".into())), ..NONE }),
+            nullable("data", ColumnType::Bytes, FieldAttributes { default: Some(|| Value::Bytes(vec![1, 0xab].into())), ..NONE }),
+            nullable("instant", ColumnType::DateTime, NONE),
+            nullable("local", ColumnType::LocalDateTime, FieldAttributes { default: Some(|| Value::DateTime(0)), ..NONE }),
+            nullable("day", ColumnType::Date, NONE),
+            nullable("time", ColumnType::Time, NONE),
+            nullable("amount", ColumnType::Decimal, NONE),
+            nullable("document", ColumnType::Json, NONE),
+            nullable("stamp", ColumnType::DateTime, FieldAttributes { default_raw: Some("current_timestamp"), ..NONE }),
+        ],
+    )
+});
+/// Names that would break SQL if they were not quoted.
+static ODD: LazyLock<EntityDescriptor> = LazyLock::new(|| {
+    let mut odd = entity::<Odd>(
+        "Odd",
+        vec![
+            scalar("id", ColumnType::I64, FieldAttributes { primary: true, column: Some("select"), ..NONE }),
+            scalar("name", ColumnType::String, FieldAttributes { column: Some("a`\"'b.c, d"), unique: Some("odd`\"' unique"), ..NONE }),
+            to_one("other", odd_descriptor, true),
+        ],
+    );
+    odd.table = Some("order`\"; drop table author; --");
+    odd
+});
+
+fn author_descriptor() -> &'static EntityDescriptor {
+    &AUTHOR
+}
+fn book_descriptor() -> &'static EntityDescriptor {
+    &BOOK
+}
+fn sample_descriptor() -> &'static EntityDescriptor {
+    &SAMPLE
+}
+fn odd_descriptor() -> &'static EntityDescriptor {
+    &ODD
+}
+
+/// Authors, books, samples and an entity with hostile names.
+pub fn metadata() -> Arc<Metadata> {
+    let entities = vec![author_descriptor as fn() -> _, book_descriptor, sample_descriptor, odd_descriptor];
+    Arc::new(discover(&entities).expect("the entities of tests fit"))
+}
