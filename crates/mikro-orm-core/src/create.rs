@@ -17,6 +17,8 @@ pub struct Creation<'a> {
     /// "The field with this place refers to that entity": what the owner of a collection implies for its items.
     implied: Option<(u16, AnyRef)>,
     unset: FieldSet,
+    /// The entity was given as a struct: what it leaves to the database is known by its fields' values.
+    as_struct: bool,
     collections: Vec<(u16, Vec<Item<'a>>)>,
     /// What was made so far, in order, with what is left to the database.
     created: Vec<(AnyRef, FieldSet)>,
@@ -27,7 +29,7 @@ type Item<'a> = Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>;
 
 impl<'a> Creation<'a> {
     pub(crate) fn new(heap: &'a Arc<Heap>) -> Self {
-        Creation { heap, name: "", implied: None, unset: FieldSet::new(), collections: Vec::new(), created: Vec::new() }
+        Creation { heap, name: "", implied: None, unset: FieldSet::new(), as_struct: false, collections: Vec::new(), created: Vec::new() }
     }
     /// For items of a collection of this owner.
     pub(crate) fn for_items(heap: &'a Arc<Heap>, owner: &AnyRef, field: u16) -> Self {
@@ -52,11 +54,17 @@ impl<'a> Creation<'a> {
         );
         let value = build(self);
         self.implied = None;
-        let (unset, collections) = (std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
+        let as_struct = std::mem::take(&mut self.as_struct);
+        let (mut unset, collections) = (std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
         (self.name, self.unset, self.collections) = outer;
 
         cell.initialize(value);
         cell.take_key_of_version();
+        if as_struct && let Some(view) = cell.view() {
+            let fields = (0_u16..).zip(T::descriptor().fields);
+            let left = fields.filter(|(field, def)| def.attributes.default_raw.is_some() && view.is_unset(*field));
+            unset = left.map(|(field, _)| field).collect();
+        }
         self.created.push((cell.clone(), unset));
         for (field, items) in collections {
             for item in items {
@@ -88,6 +96,11 @@ impl<'a> Creation<'a> {
             }
             Input::New(builder) => Ok(self.create(|creation| builder.build(creation))),
         }
+    }
+
+    /// The entity is a struct that the user made.
+    pub(crate) fn mark_struct(&mut self) {
+        self.as_struct = true;
     }
 
     /// The value of a required field.

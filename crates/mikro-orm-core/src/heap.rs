@@ -35,18 +35,22 @@ mod publish;
 mod reclaim;
 mod reference;
 mod register;
+mod schedule;
 mod sync;
 mod values;
 mod view;
 
 pub(crate) use any_ref::AnyRef;
 pub use collection::{Collection, LoadedCollection};
-pub use edit::Edit;
+pub(crate) use edit::open_draft;
+pub use edit::{Edit, EditOutcome};
 pub use field_set::FieldSet;
 pub(crate) use hydrate::{HydratePlan, Hydrated};
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
 pub use reference::{Ref, ToManyField, ToOneField};
+pub(crate) use publish::Scheduled;
+pub(crate) use schedule::ScheduleMark;
 pub(crate) use view::{EntityView, Pinned};
 
 use crate::driver::BoxFuture;

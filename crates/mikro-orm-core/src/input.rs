@@ -117,7 +117,8 @@ pub trait Build<T: Entity> {
     fn build(self, creation: &mut Creation<'_>) -> T;
 }
 impl<T: Entity> Build<T> for T {
-    fn build(self, _: &mut Creation<'_>) -> T {
+    fn build(self, creation: &mut Creation<'_>) -> T {
+        creation.mark_struct();
         self
     }
 }

@@ -3,26 +3,35 @@
 //! Applications depend on the `mikro-orm` crate, which re-exports what they need of this one. What is here
 //! knows no SQL and no driver; it asks a [`driver::Driver`] in terms of entities and of the query model.
 
+mod context;
 pub mod create;
 #[doc(hidden)]
 pub mod derived;
 pub mod driver;
+pub mod em;
 pub mod entity;
 pub mod error;
 pub mod field;
 pub mod heap;
 pub mod input;
 pub mod key;
+mod loader;
 pub mod metadata;
 mod naming;
+pub mod orm;
 pub mod populate;
 pub mod query;
+pub mod schema;
+mod session;
 pub mod time;
+mod uow;
 pub mod value;
 
+pub use em::EntityManager;
 pub use entity::{BaseEntity, Entity};
 pub use error::{Error, Result};
 pub use heap::{Collection, Edit, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};
+pub use orm::{Orm, OrmBuilder, Strategy};
 pub use populate::{Has, Hint, LoadedWith, With};
 
 /// What derived code refers to.

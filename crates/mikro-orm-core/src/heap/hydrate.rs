@@ -154,7 +154,7 @@ impl HydratePlan {
             Ok(_) => {
                 header.snapshot.store(place, Release);
                 if self.refresh {
-                    entity.discard_patch();
+                    entity.drop_patch();
                 }
                 entity.apply_patch()
             }

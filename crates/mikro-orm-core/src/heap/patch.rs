@@ -49,8 +49,14 @@ impl AnyRef {
         }
     }
 
-    /// Forgets the patch.
-    pub(crate) fn discard_patch(&self) {
+    /// Puts a patch back that was flushed in a transaction that rolled back.
+    pub(crate) fn restore_patch(&self, patch: Vec<(u16, Value<'static>)>) {
+        self.cell().set(flag::PATCHED);
+        self.heap().register().patches.insert(self.ptr(), patch);
+    }
+
+    /// Forgets the patch: it was flushed, or the row is to be as the database has it.
+    pub(crate) fn drop_patch(&self) {
         if self.cell().clear(flag::PATCHED) {
             self.heap().register().patches.remove(&self.ptr());
         }

@@ -460,19 +460,10 @@ impl Heap {
             register.removed.retain(|cell| cell.get().is(flag::REMOVE));
         }
     }
-    /// The errors that could not be returned where they happened; they are forgotten.
-    pub(crate) fn take_errors(&self) -> Vec<Error> {
-        std::mem::take(&mut self.register().errors)
-    }
-    /// Forgets the patch of a row that was flushed.
-    pub(crate) fn drop_patch(&self, of: &AnyRef) {
-        of.cell().clear(flag::PATCHED);
-        self.register().patches.remove(&of.ptr());
-    }
-    /// Puts a patch back that was flushed in a transaction that rolled back.
-    pub(crate) fn restore_patch(&self, of: &AnyRef, patch: Vec<(u16, Value<'static>)>) {
-        of.cell().set(flag::PATCHED);
-        self.register().patches.insert(of.ptr(), patch);
+    /// The first error that could not be returned where it happened; it is forgotten.
+    pub(crate) fn take_error(&self) -> Option<Error> {
+        let mut register = self.register();
+        if register.errors.is_empty() { None } else { Some(register.errors.remove(0)) }
     }
 }
 

@@ -1,0 +1,101 @@
+//! A context: one identity map, its unit of work, and at most one transaction.
+
+use crate::driver::{BoxFuture, Connection};
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, Heap, LoadContext};
+use crate::loader;
+use crate::orm::Shared;
+use crate::session::Session;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What an entity manager, and all its clones, share.
+pub(crate) struct Context {
+    pub shared: Arc<Shared>,
+    heap: Mutex<Arc<Heap>>,
+    /// The open transaction. Whoever flushes or uses it holds the lock.
+    pub session: tokio::sync::Mutex<Session>,
+    /// The connection was lost during a commit: nobody knows what the database has.
+    outcome_unknown: AtomicBool,
+}
+
+impl Context {
+    pub fn new(shared: Arc<Shared>) -> Arc<Self> {
+        Arc::new_cyclic(|context: &std::sync::Weak<Context>| {
+            let heap = Heap::new(Some(shared.metadata.clone()));
+            heap.set_context(context.clone());
+            Context {
+                shared,
+                heap: Mutex::new(heap),
+                session: tokio::sync::Mutex::new(Session::default()),
+                outcome_unknown: AtomicBool::new(false),
+            }
+        })
+    }
+
+    fn heap_slot(&self) -> MutexGuard<'_, Arc<Heap>> {
+        self.heap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// The identity map's heap.
+    pub fn heap(&self) -> Arc<Heap> {
+        self.heap_slot().clone()
+    }
+    /// Frees versions that were replaced, when nobody can look at them.
+    pub fn reclaim(&self) {
+        Heap::reclaim(&mut self.heap_slot());
+    }
+    /// Starts over with an empty identity map. Handles that are out keep the old one.
+    pub fn clear(self: &Arc<Self>) {
+        let heap = Heap::new(Some(self.shared.metadata.clone()));
+        let context: Arc<dyn LoadContext> = self.clone();
+        heap.set_context(Arc::downgrade(&context));
+        let before = std::mem::replace(&mut *self.heap_slot(), heap);
+        before.forget_schedule();
+        self.outcome_unknown.store(false, Ordering::Release);
+    }
+
+    pub fn set_outcome_unknown(&self) {
+        self.outcome_unknown.store(true, Ordering::Release);
+    }
+    pub fn check_outcome(&self) -> Result<()> {
+        if self.outcome_unknown.load(Ordering::Acquire) { Err(Error::OutcomeUnknown { source: None }) } else { Ok(()) }
+    }
+
+    /// A connection for one operation: that of the open transaction, else one of its own.
+    pub async fn lease(&self) -> Result<Lease<'_>> {
+        let mut session = self.session.lock().await;
+        if session.connection_after_recovery().await?.is_some() {
+            return Ok(Lease::Transaction(session));
+        }
+        drop(session);
+        Ok(Lease::Own(self.shared.driver.acquire().await?))
+    }
+}
+
+/// See [`Context::lease`].
+pub(crate) enum Lease<'a> {
+    Transaction(tokio::sync::MutexGuard<'a, Session>),
+    Own(Box<dyn Connection>),
+}
+impl Lease<'_> {
+    pub fn connection(&mut self) -> Result<&mut dyn Connection> {
+        match self {
+            Lease::Own(connection) => Ok(connection.as_mut()),
+            Lease::Transaction(session) => match session.connection() {
+                Some(connection) => Ok(connection),
+                None => Err(Error::Closed),
+            },
+        }
+    }
+}
+
+impl LoadContext for Context {
+    fn load(self: Arc<Self>, entity: AnyRef, field: Option<u16>) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            match field {
+                None => loader::load_reference(&self, &entity).await,
+                Some(field) => loader::load_field(&self, &entity, field).await,
+            }
+        })
+    }
+}

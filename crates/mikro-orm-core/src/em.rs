@@ -1,0 +1,79 @@
+//! The entity manager: what applications talk to.
+
+mod find;
+mod populate;
+mod raw;
+mod repository;
+mod transaction;
+mod write;
+#[cfg(feature = "json")]
+mod assign_json;
+
+pub use find::{AndCount, Find, Many, One, OneOrFail};
+pub use populate::{HandleShape, Handles, Populate, Several, Single};
+pub use raw::{FromRow, RawQuery, RawRow};
+pub use repository::Repository;
+
+use crate::context::Context;
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::metadata::EntityId;
+use std::fmt;
+use std::sync::Arc;
+
+/// An identity map and a unit of work: finds entities, and stores what changed with [`EntityManager::flush`].
+///
+/// One per request or job ([`Orm::em`](crate::Orm::em)). Clones share the identity map; [`EntityManager::fork`]
+/// has its own. Within one, a row is one entity, whichever query found it.
+#[derive(Clone)]
+pub struct EntityManager {
+    pub(crate) context: Arc<Context>,
+}
+
+impl EntityManager {
+    pub(crate) fn new(context: Arc<Context>) -> Self {
+        EntityManager { context }
+    }
+
+    /// An entity manager of the same ORM, with an identity map and unit of work of its own.
+    pub fn fork(&self) -> EntityManager {
+        EntityManager::new(Context::new(self.context.shared.clone()))
+    }
+
+    /// Starts over: nothing is managed, nothing is pending. Handles that are out can still be read, but belong to
+    /// no entity manager any more.
+    pub fn clear(&self) {
+        self.context.clear();
+    }
+
+    /// Stores everything that is pending, in one transaction: inserts, updates of changed columns, deletes.
+    ///
+    /// Costs what changed, not what is managed. When it fails, the transaction is rolled back and everything
+    /// stays pending: flushing again after the cause is gone succeeds. It runs to its end even if its future is
+    /// dropped. Within [`EntityManager::transactional`] it is part of that transaction.
+    ///
+    /// # Errors
+    /// A violated constraint, a failed optimistic lock, invalid entities, a draft that is still open on this
+    /// thread, a lost connection; see [`Error`].
+    pub async fn flush(&self) -> Result<()> {
+        crate::uow::flush(&self.context).await
+    }
+
+    /// The place of an entity in the metadata.
+    pub(crate) fn entity<T: Entity>(&self) -> Result<EntityId> {
+        entity_id::<T>(&self.context)
+    }
+}
+
+pub(crate) fn entity_id<T: Entity>(context: &Context) -> Result<EntityId> {
+    let entity = context.shared.metadata.by_type((T::descriptor().type_id)());
+    entity.map(|entity| entity.id).ok_or_else(|| {
+        Error::invalid(T::NAME, format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME))
+    })
+}
+
+impl fmt::Debug for EntityManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EntityManager")
+    }
+}

@@ -1,0 +1,235 @@
+//! Finding entities.
+
+use super::{EntityManager, entity_id};
+use crate::context::Context;
+use crate::driver::BoxFuture;
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, Loaded};
+use crate::key::Key;
+use crate::loader::{self, FindQuery};
+use crate::metadata::EntityMetadata;
+use crate::orm::Strategy;
+use crate::populate::Hint;
+use crate::query::{CompareOp, Expr, IntoFilter, IntoOrder};
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Gives all entities: [`EntityManager::find`].
+pub struct Many;
+/// Gives one entity or none: [`EntityManager::find_one`].
+pub struct One;
+/// Gives one entity or an error: [`EntityManager::find_one_or_fail`].
+pub struct OneOrFail;
+/// Gives a page of entities and how many there are in all: [`EntityManager::find_and_count`].
+pub struct AndCount;
+
+/// A query for entities of type `T`, whose handles will have the populate state `P`. Runs when awaited.
+#[must_use = "a query runs when it is awaited"]
+pub struct Find<T: Entity, P = <T as Entity>::Unpopulated, M = Many> {
+    context: Arc<Context>,
+    query: FindQuery,
+    types: PhantomData<fn() -> (T, P, M)>,
+}
+
+impl EntityManager {
+    fn query<T: Entity, M>(&self) -> Find<T, T::Unpopulated, M> {
+        Find { context: self.context.clone(), query: FindQuery::default(), types: PhantomData }
+    }
+
+    /// Finds entities: all, or those that `.filter(..)` says.
+    pub fn find<T: Entity>(&self) -> Find<T> {
+        self.query()
+    }
+
+    /// Finds an entity by key or condition; `None` when there is none. An entity that is managed already is found
+    /// by its key without a query.
+    pub fn find_one<T: Entity>(&self, filter: impl IntoFilter<T>) -> Find<T, T::Unpopulated, One> {
+        self.query().filter(filter).limit(1)
+    }
+
+    /// As [`EntityManager::find_one`], but it is an error when there is none.
+    pub fn find_one_or_fail<T: Entity>(&self, filter: impl IntoFilter<T>) -> Find<T, T::Unpopulated, OneOrFail> {
+        self.query().filter(filter).limit(1)
+    }
+
+    /// Finds entities, and counts all that satisfy the filter (whatever limit and offset say).
+    pub fn find_and_count<T: Entity>(&self) -> Find<T, T::Unpopulated, AndCount> {
+        self.query()
+    }
+
+    /// Counts entities.
+    ///
+    /// # Errors
+    /// What the query may give.
+    pub async fn count<T: Entity>(&self, filter: impl IntoFilter<T>) -> Result<u64> {
+        let entity = self.entity::<T>()?;
+        loader::count(&self.context, entity, Some(&filter.into_filter().expr)).await
+    }
+}
+
+impl<T: Entity, P, M> Find<T, P, M> {
+    /// Only entities for which the condition holds (and all conditions that were given before).
+    pub fn filter(mut self, condition: impl IntoFilter<T>) -> Self {
+        self.query.and(condition.into_filter().expr);
+        self
+    }
+
+    /// Loads relations and lazy scalars, too: `.populate((Book::author, Book::tags.with(Tag::books)))`. The
+    /// handles' type says what is loaded.
+    pub fn populate<H: Hint<P>>(mut self, hints: H) -> Find<T, H::Out, M> {
+        hints.collect(&mut self.query.populate);
+        Find { context: self.context, query: self.query, types: PhantomData }
+    }
+
+    /// Loads relations that are known only at run time: `.populate_paths(["author", "tags.books"])`. Names are
+    /// checked when the query runs; the handles' type says nothing about them.
+    pub fn populate_paths<S: Into<String>>(mut self, paths: impl IntoIterator<Item = S>) -> Self {
+        self.query.paths.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// The order; terms that were given before come first.
+    pub fn order_by(mut self, order: impl IntoOrder<T>) -> Self {
+        self.query.order.extend(order.into_order());
+        self
+    }
+
+    /// At most so many entities.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.query.limit = Some(limit);
+        self
+    }
+
+    /// Skips so many entities.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.query.offset = Some(offset);
+        self
+    }
+
+    /// How populated relations are loaded.
+    pub fn strategy(mut self, strategy: Strategy) -> Self {
+        self.query.strategy = Some(strategy);
+        self
+    }
+
+    /// Overwrites entities that are loaded already with what the database has, edits included.
+    pub fn refresh(mut self) -> Self {
+        self.query.refresh = true;
+        self
+    }
+
+    async fn run(self) -> Result<Vec<AnyRef>> {
+        let entity = entity_id::<T>(&self.context)?;
+        loader::find(&self.context, entity, self.query).await
+    }
+
+    async fn run_one(self) -> Result<Option<AnyRef>> {
+        let id = entity_id::<T>(&self.context)?;
+        let entity = self.context.shared.metadata.entity(id);
+        if let Some(managed) = self.managed(entity) {
+            let query = FindQuery { populate: self.query.populate, paths: self.query.paths, strategy: self.query.strategy, ..FindQuery::default() };
+            if !query.populate.is_empty() || !query.paths.is_empty() {
+                loader::populate_loaded(&self.context, id, std::slice::from_ref(&managed), query).await?;
+            }
+            return Ok(Some(managed));
+        }
+        Ok(loader::find(&self.context, id, self.query).await?.into_iter().next())
+    }
+
+    /// The entity, when the filter is its key and it is loaded.
+    fn managed(&self, entity: &EntityMetadata) -> Option<AnyRef> {
+        if self.query.refresh || self.query.offset.is_some() {
+            return None;
+        }
+        let Some(Expr::Compare { field, op: CompareOp::Eq, value }) = &self.query.filter else { return None };
+        if *field != entity.key {
+            return None;
+        }
+        let key = Key::from_value(value)?;
+        let heap = self.context.heap();
+        heap.find_reference(T::descriptor(), &key).filter(|known| known.is_initialized() && !known.is_removed() && !known.is_gone())
+    }
+}
+
+fn handles<T: Entity, P>(found: Vec<AnyRef>) -> Vec<Loaded<T, P>> {
+    found.into_iter().map(Loaded::from_any).collect()
+}
+
+impl<T: Entity, P: 'static> IntoFuture for Find<T, P, Many> {
+    type Output = Result<Vec<Loaded<T, P>>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.run().await.map(handles) })
+    }
+}
+
+impl<T: Entity, P: 'static> IntoFuture for Find<T, P, One> {
+    type Output = Result<Option<Loaded<T, P>>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.run_one().await?.map(Loaded::from_any)) })
+    }
+}
+
+impl<T: Entity, P: 'static> IntoFuture for Find<T, P, OneOrFail> {
+    type Output = Result<Loaded<T, P>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let filter = self.query.filter.clone();
+            let context = self.context.clone();
+            match self.run_one().await? {
+                Some(found) => Ok(Loaded::from_any(found)),
+                None => Err(Error::NotFound {
+                    entity: T::NAME.to_owned(),
+                    criteria: describe(context.shared.metadata.by_type((T::descriptor().type_id)()), filter.as_ref()),
+                }),
+            }
+        })
+    }
+}
+
+impl<T: Entity, P: 'static> IntoFuture for Find<T, P, AndCount> {
+    type Output = Result<(Vec<Loaded<T, P>>, u64)>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let entity = entity_id::<T>(&self.context)?;
+            let (context, filter) = (self.context.clone(), self.query.filter.clone());
+            let found = self.run().await?;
+            let total = loader::count(&context, entity, filter.as_ref()).await?;
+            Ok((handles(found), total))
+        })
+    }
+}
+
+/// A filter for people: which properties were asked for, and keys, but no other values.
+fn describe(entity: Option<&EntityMetadata>, filter: Option<&Expr>) -> String {
+    let (Some(entity), Some(filter)) = (entity, filter) else { return "any".to_owned() };
+    match filter {
+        Expr::Compare { field, op: CompareOp::Eq, value } if *field == entity.key => {
+            format!("{} {}", entity.key().name, Key::from_value(value).map_or_else(|| "null".to_owned(), |key| key.to_string()))
+        }
+        other => {
+            let mut names = Vec::new();
+            properties(other, &mut names);
+            let names: Vec<_> = names.into_iter().map(|field| entity.property(field).name).collect();
+            if names.is_empty() { "by the given condition".to_owned() } else { format!("by {}", names.join(", ")) }
+        }
+    }
+}
+
+fn properties(filter: &Expr, into: &mut Vec<u16>) {
+    match filter {
+        Expr::And(all) | Expr::Or(all) => all.iter().for_each(|expr| properties(expr, into)),
+        Expr::Not(inner) => properties(inner, into),
+        Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } | Expr::Related { field, .. } => {
+            if !into.contains(field) {
+                into.push(*field);
+            }
+        }
+        Expr::Raw { .. } => {}
+    }
+}

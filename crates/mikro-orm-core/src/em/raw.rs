@@ -1,0 +1,193 @@
+//! Statements in the database's own language.
+
+use super::{EntityManager, entity_id};
+use crate::context::Context;
+use crate::driver::Row;
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::field::Scalar;
+use crate::heap::{HydratePlan, Loaded};
+use crate::value::Value;
+use std::sync::Arc;
+
+/// A raw statement with its parameters; see [`EntityManager::raw`].
+#[must_use = "a statement runs when one of its methods is awaited"]
+pub struct RawQuery {
+    context: Arc<Context>,
+    sql: String,
+    params: Vec<Value<'static>>,
+}
+
+impl EntityManager {
+    /// A statement in the database's own language, with `?` for each parameter: `em.raw("select count(*) from
+    /// book where price > ?").bind(10.0).rows::<(i64,)>().await?`. It is part of the open transaction. Pending
+    /// changes are not flushed before it.
+    pub fn raw(&self, sql: impl Into<String>) -> RawQuery {
+        RawQuery { context: self.context.clone(), sql: sql.into(), params: Vec::new() }
+    }
+}
+
+impl RawQuery {
+    /// Binds the next `?`.
+    pub fn bind(mut self, value: impl Scalar) -> Self {
+        self.params.push(value.to_value().into_owned());
+        self
+    }
+
+    async fn run(&self, sink: &mut (dyn crate::driver::RowSink + '_)) -> Result<u64> {
+        let mut lease = self.context.lease().await?;
+        lease.connection()?.execute(&self.sql, &self.params, sink).await
+    }
+
+    /// Runs the statement. Gives the number of rows that it affected.
+    ///
+    /// # Errors
+    /// When the database rejects it.
+    pub async fn execute(self) -> Result<u64> {
+        self.run(&mut |_: &dyn Row| Ok(())).await
+    }
+
+    /// The rows, as tuples of scalars (by position) or as structs with `#[derive(FromRow)]` (by name).
+    ///
+    /// # Errors
+    /// When the database rejects the statement, or a column does not fit.
+    pub async fn rows<R: FromRow>(self) -> Result<Vec<R>> {
+        let mut rows = Vec::new();
+        self.run(&mut |row: &dyn Row| {
+            rows.push(R::from_row(&RawRow(row))?);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// The rows as managed entities; the statement must select all columns of the entity but lazy ones (`select *`
+    /// does). Entities that are managed already are merged with, as a query would.
+    ///
+    /// # Errors
+    /// When the database rejects the statement, a column is missing, or does not fit.
+    pub async fn entities<T: Entity>(self) -> Result<Vec<Loaded<T>>> {
+        let heap = self.context.heap();
+        let metadata = self.context.shared.metadata.clone();
+        let entity = metadata.entity(entity_id::<T>(&self.context)?);
+        let mut plan: Option<(HydratePlan, Vec<usize>)> = None;
+        let mut found = Vec::new();
+        self.run(&mut |row: &dyn Row| {
+            if plan.is_none() {
+                let mut fields = Vec::new();
+                let mut places = Vec::new();
+                for property in entity.columns() {
+                    let place = (0..row.len()).find(|index| row.name(*index) == Some(property.column()));
+                    match place {
+                        Some(place) => {
+                            fields.push(property.index);
+                            places.push(place);
+                        }
+                        None if property.kind == crate::metadata::PropertyKind::Lazy => {}
+                        None => {
+                            return Err(Error::Mapping {
+                                entity: entity.name.to_owned(),
+                                property: property.name.to_owned(),
+                                message: format!("the statement does not select its column `{}`", property.column()),
+                            });
+                        }
+                    }
+                }
+                plan = Some((HydratePlan::new(&heap, &metadata, entity.id, &fields, false), places));
+            }
+            if let Some((plan, places)) = &plan
+                && let Some(hydrated) = plan.row(&Reordered { row, places }, 0)?
+            {
+                found.push(hydrated.entity);
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(found.into_iter().map(Loaded::from_any).collect())
+    }
+}
+
+/// A row whose columns are in another order.
+struct Reordered<'a> {
+    row: &'a dyn Row,
+    places: &'a [usize],
+}
+impl Row for Reordered<'_> {
+    fn len(&self) -> usize {
+        self.places.len()
+    }
+    fn get(&self, index: usize) -> Result<Value<'_>, crate::value::ValueError> {
+        self.row.get(self.places[index])
+    }
+}
+
+/// A row of a raw statement.
+pub struct RawRow<'a>(&'a dyn Row);
+
+impl RawRow<'_> {
+    /// The number of columns.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The column at a position.
+    ///
+    /// # Errors
+    /// When there is none, or it does not fit.
+    pub fn get<V: Scalar>(&self, index: usize) -> Result<V> {
+        let fail = |message: String| Error::Mapping { entity: "row".to_owned(), property: format!("column {}", index + 1), message };
+        if index >= self.0.len() {
+            return Err(fail(format!("the statement selects {} columns only", self.0.len())));
+        }
+        self.0.get(index).and_then(V::from_value).map_err(|error| fail(error.to_string()))
+    }
+
+    /// The column with this name.
+    ///
+    /// # Errors
+    /// When there is none, or it does not fit.
+    pub fn named<V: Scalar>(&self, name: &str) -> Result<V> {
+        let fail = |message: String| Error::Mapping { entity: "row".to_owned(), property: name.to_owned(), message };
+        let index = (0..self.0.len())
+            .find(|index| self.0.name(*index) == Some(name))
+            .ok_or_else(|| fail(format!("the statement selects no column `{name}`")))?;
+        self.0.get(index).and_then(V::from_value).map_err(|error| fail(error.to_string()))
+    }
+}
+
+/// What rows of raw statements become: tuples of scalars, or structs with `#[derive(FromRow)]`.
+#[diagnostic::on_unimplemented(
+    message = "rows can't become `{Self}`",
+    note = "use a tuple of scalars (`(i64, String)`, also for one column: `(i64,)`), or `#[derive(FromRow)]` on a struct"
+)]
+pub trait FromRow: Sized + Send {
+    /// The value of a row.
+    ///
+    /// # Errors
+    /// When a column is missing or does not fit.
+    fn from_row(row: &RawRow<'_>) -> Result<Self>;
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $index:tt),+);)*) => {$(
+        impl<$($name: Scalar),+> FromRow for ($($name,)+) {
+            fn from_row(row: &RawRow<'_>) -> Result<Self> {
+                Ok(($(row.get::<$name>($index)?,)+))
+            }
+        }
+    )*};
+}
+tuples! {
+    (A 0);
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+    (A 0, B 1, C 2, D 3, E 4);
+    (A 0, B 1, C 2, D 3, E 4, F 5);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+}

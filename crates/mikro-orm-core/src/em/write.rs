@@ -1,0 +1,88 @@
+//! Creating, scheduling and assigning.
+
+use super::EntityManager;
+use crate::create::Creation;
+use crate::entity::Entity;
+use crate::error::Result;
+use crate::heap::{AnyRef, Loaded, Ref};
+use crate::input::{Build, Input, IntoRef};
+use crate::loader;
+use crate::query::IntoAssigns;
+
+impl EntityManager {
+    /// Creates an entity, with all that its builder nests, and schedules its insert. Takes a builder with every
+    /// required field set, or the struct itself.
+    ///
+    /// Mistakes that the types can't rule out (an entity of another ORM, a new entity of another entity manager)
+    /// are reported by the next flush.
+    pub fn create<T: Entity>(&self, entity: impl Build<T>) -> Loaded<T> {
+        let heap = self.context.heap();
+        let mut creation = Creation::new(&heap);
+        let created = creation.build(entity);
+        creation.persist_created();
+        Loaded::from_any(created)
+    }
+
+    /// As [`EntityManager::create`], but nothing is scheduled until [`EntityManager::persist`].
+    pub fn create_detached<T: Entity>(&self, entity: impl Build<T>) -> Loaded<T> {
+        let heap = self.context.heap();
+        Loaded::from_any(Creation::new(&heap).build(entity))
+    }
+
+    /// Schedules the insert of a new entity (and of new entities that it refers to), or takes back its removal.
+    ///
+    /// # Errors
+    /// When the entity is a new one of another entity manager.
+    pub fn persist<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
+        let heap = self.context.heap();
+        let mut creation = Creation::new(&heap);
+        let entity = creation.resolve_input(entity.into_ref())?;
+        creation.persist_created();
+        crate::uow::persist(&entity);
+        Ok(())
+    }
+
+    /// Schedules the delete of an entity: a handle, a reference or a key. One that was never flushed is just not
+    /// inserted.
+    ///
+    /// # Errors
+    /// When the entity is a new one of another entity manager, or is known to be referred to by relations that
+    /// can't be null (those must be removed, too).
+    pub fn remove<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
+        let heap = self.context.heap();
+        let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
+        crate::uow::remove(&entity)
+    }
+
+    /// A reference by key, without a query: the managed entity when it is loaded, else one whose row is not.
+    pub fn reference<T: Entity>(&self, key: T::Key) -> Ref<T> {
+        let heap = self.context.heap();
+        match Creation::new(&heap).resolve_input(Input::<T>::Key(key)) {
+            Ok(reference) => Ref::from_any(reference),
+            // a key type whose value is null is no key: the next flush says so
+            Err(error) => {
+                heap.pending_error(error);
+                Ref::from_any(heap.new_cell(T::descriptor()))
+            }
+        }
+    }
+
+    /// Reads the entity's row again and overwrites what is loaded, edits included.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) when the row is gone.
+    pub async fn refresh<T: Entity, P>(&self, entity: &Loaded<T, P>) -> Result<()> {
+        let reference: AnyRef = entity.as_ref_any().resolve(&self.context.heap())?;
+        loader::refresh(&self.context, &reference).await
+    }
+
+    /// Sets properties by typed assignments, whether the row is loaded or not.
+    ///
+    /// # Errors
+    /// When a value does not fit its property; then nothing is set.
+    pub fn assign<T: Entity>(&self, entity: impl IntoRef<T>, values: impl IntoAssigns<T>) -> Result<()> {
+        let heap = self.context.heap();
+        let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
+        Ref::<T>::from_any(entity).assign(values)
+    }
+}

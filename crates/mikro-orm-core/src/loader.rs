@@ -1,0 +1,187 @@
+//! Loading: from a query and populate hints to entities in the identity map.
+
+mod joined;
+mod paths;
+mod select_in;
+
+pub(crate) use paths::resolve_paths;
+pub(crate) use select_in::populate;
+
+use crate::context::Context;
+use crate::driver::Connection;
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, Heap};
+use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
+use crate::orm::Strategy;
+use crate::populate::PopulateNode;
+use crate::query::{CompareOp, Expr, OrderTerm};
+use std::sync::Arc;
+
+/// What is to be found, and what with it.
+#[derive(Clone, Default)]
+pub(crate) struct FindQuery {
+    pub filter: Option<Expr>,
+    pub order: Vec<OrderTerm>,
+    pub limit: Option<u64>,
+    pub offset: Option<u64>,
+    pub populate: Vec<PopulateNode>,
+    /// Relations by name, merged into `populate` when the query runs.
+    pub paths: Vec<String>,
+    pub strategy: Option<Strategy>,
+    /// Values of loaded entities are overwritten, edits included.
+    pub refresh: bool,
+}
+
+impl FindQuery {
+    pub fn and(&mut self, condition: Expr) {
+        self.filter = Some(match self.filter.take() {
+            None => condition,
+            Some(Expr::And(mut all)) => {
+                all.push(condition);
+                Expr::And(all)
+            }
+            Some(other) => Expr::And(vec![other, condition]),
+        });
+    }
+}
+
+/// What loading needs at hand.
+pub(crate) struct Loading<'a> {
+    pub metadata: &'a Metadata,
+    pub heap: &'a Arc<Heap>,
+    pub connection: &'a mut dyn Connection,
+    pub max_keys: usize,
+    pub strategy: Strategy,
+    pub refresh: bool,
+}
+
+/// Finds entities, and loads what the query says with them.
+pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: FindQuery) -> Result<Vec<AnyRef>> {
+    let metadata = context.shared.metadata.clone();
+    let entity = metadata.entity(entity);
+    resolve_paths(&metadata, entity, &query.paths, &mut query.populate)?;
+    let heap = context.heap();
+    if heap.queued(|name| name == entity.name) {
+        crate::uow::flush(context).await?;
+    }
+    let mut lease = context.lease().await?;
+    let mut loading = Loading {
+        metadata: &metadata,
+        heap: &heap,
+        connection: lease.connection()?,
+        max_keys: context.shared.driver.capabilities().max_keys.max(1),
+        strategy: query.strategy.unwrap_or(context.shared.strategy),
+        refresh: query.refresh,
+    };
+    let populate_nodes = std::mem::take(&mut query.populate);
+    let found = joined::find(&mut loading, entity, query, &populate_nodes).await?;
+    populate(&mut loading, entity, &found, &populate_nodes, Loaded::Just).await?;
+    Ok(found)
+}
+
+/// Whether the owners' joined relations were read just now.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Loaded {
+    /// By the query before: what was to be joined is there.
+    Just,
+    /// Some time ago.
+    Before,
+}
+
+/// Loads relations and lazy scalars of entities that are loaded.
+pub(crate) async fn populate_loaded(
+    context: &Arc<Context>,
+    entity: EntityId,
+    entities: &[AnyRef],
+    mut query: FindQuery,
+) -> Result<()> {
+    let metadata = context.shared.metadata.clone();
+    let entity = metadata.entity(entity);
+    resolve_paths(&metadata, entity, &query.paths, &mut query.populate)?;
+    let heap = context.heap();
+    if let Some(foreign) = entities.iter().find(|entity| !entity.is_of(&heap)) {
+        return Err(Error::invalid(
+            foreign.name(),
+            format!("{} belongs to another entity manager (or to one that was cleared): find it with this one first", foreign.describe()),
+        ));
+    }
+    let mut lease = context.lease().await?;
+    let mut loading = Loading {
+        metadata: &metadata,
+        heap: &heap,
+        connection: lease.connection()?,
+        max_keys: context.shared.driver.capabilities().max_keys.max(1),
+        strategy: query.strategy.unwrap_or(context.shared.strategy),
+        refresh: query.refresh,
+    };
+    populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await
+}
+
+/// Counts.
+pub(crate) async fn count(context: &Arc<Context>, entity: EntityId, filter: Option<&Expr>) -> Result<u64> {
+    let name = context.shared.metadata.entity(entity).name;
+    if context.heap().queued(|queued| queued == name) {
+        crate::uow::flush(context).await?;
+    }
+    context.lease().await?.connection()?.count(entity, filter).await
+}
+
+/// Loads the row of a reference, unless it is loaded.
+pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -> Result<()> {
+    let entity = known(context, reference)?;
+    let Some(key) = reference.key() else {
+        return Err(Error::NotInitialized { what: reference.describe() });
+    };
+    let metadata = context.shared.metadata.clone();
+    let mut query = FindQuery::default();
+    query.and(key_is(metadata.entity(entity), &key));
+    find(context, entity, query).await?;
+    if reference.is_initialized() { Ok(()) } else { Err(not_found(reference)) }
+}
+
+/// Loads a relation or lazy scalar of an entity.
+pub(crate) async fn load_field(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<()> {
+    let entity = known(context, owner)?;
+    let query = FindQuery { populate: vec![PopulateNode { field, nested: Vec::new() }], ..FindQuery::default() };
+    populate_loaded(context, entity, std::slice::from_ref(owner), query).await
+}
+
+/// Reads an entity's row again and overwrites what is loaded, edits included.
+pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Result<()> {
+    let entity = known(context, reference)?;
+    let Some(key) = reference.key() else { return Err(not_found(reference)) };
+    let metadata = context.shared.metadata.clone();
+    let entity = metadata.entity(entity);
+    let mut query = FindQuery { refresh: true, ..FindQuery::default() };
+    query.and(key_is(entity, &key));
+    let view = reference.view();
+    let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
+    query.populate = lazies
+        .filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field)))
+        .map(|field| PopulateNode { field, nested: Vec::new() })
+        .collect();
+    if find(context, entity.id, query).await?.is_empty() { Err(not_found(reference)) } else { Ok(()) }
+}
+
+fn known(context: &Context, reference: &AnyRef) -> Result<EntityId> {
+    let entity = reference.entity().ok_or_else(|| {
+        Error::invalid(reference.name(), "is not known to this ORM: add it to `entities![..]`".to_owned())
+    })?;
+    if reference.is_of(&context.heap()) {
+        Ok(entity)
+    } else {
+        // a handle from before `clear`: its heap still knows the context, but its rows are no longer this one's
+        Err(Error::Detached { what: reference.describe() })
+    }
+}
+
+fn not_found(reference: &AnyRef) -> Error {
+    Error::NotFound {
+        entity: reference.name().to_owned(),
+        criteria: reference.key().map_or_else(|| "not flushed yet".to_owned(), |key| key.to_string()),
+    }
+}
+
+fn key_is(entity: &EntityMetadata, key: &crate::key::Key) -> Expr {
+    Expr::Compare { field: entity.key, op: CompareOp::Eq, value: key.to_value().into_owned() }
+}

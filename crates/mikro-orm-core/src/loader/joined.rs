@@ -1,0 +1,161 @@
+//! One query with its joins: planning it, and hydrating its rows.
+
+use super::{FindQuery, Loading};
+use crate::driver::{Row, RowSink};
+use crate::error::Result;
+use crate::heap::{AnyRef, HydratePlan};
+use crate::metadata::{EntityId, EntityMetadata, PropertyKind};
+use crate::orm::Strategy;
+use crate::populate::PopulateNode;
+use crate::query::{Join, Select};
+use std::collections::{HashMap, HashSet};
+
+/// Whether a relation is joined to its owner's query under a strategy.
+pub(super) fn is_joined(strategy: Strategy, kind: PropertyKind) -> bool {
+    match strategy {
+        Strategy::Balanced => kind == PropertyKind::ManyToOne,
+        Strategy::Joined => kind.is_relation(),
+        Strategy::SelectIn => false,
+    }
+}
+
+/// Runs a query with the joins that the strategy says.
+pub(super) async fn find(
+    loading: &mut Loading<'_>,
+    entity: &EntityMetadata,
+    query: FindQuery,
+    populate: &[PopulateNode],
+) -> Result<Vec<AnyRef>> {
+    let mut select = Select {
+        entity: entity.id,
+        columns: columns(entity, populate),
+        joins: Vec::new(),
+        filter: query.filter,
+        order: query.order,
+        limit: query.limit,
+        offset: query.offset,
+    };
+    join(loading, entity.id, None, populate, &mut select.joins);
+    let mut sink = Sink::new(loading, &select);
+    loading.connection.find(&select, &mut sink).await?;
+    let Sink { roots, collections, moved, .. } = sink;
+    for ((owner, field), items) in collections {
+        owner.set_collection(field, &items);
+    }
+    super::select_in::load_moved(loading, moved).await?;
+    Ok(roots)
+}
+
+/// What is read of an entity: all its columns but lazy ones, and those lazy ones that are asked for.
+fn columns(entity: &EntityMetadata, populate: &[PopulateNode]) -> Vec<u16> {
+    let mut columns = entity.selected.clone();
+    columns.extend(populate.iter().map(|node| node.field).filter(|field| entity.property(*field).kind == PropertyKind::Lazy));
+    columns
+}
+
+fn join(loading: &Loading<'_>, owner: EntityId, parent: Option<usize>, populate: &[PopulateNode], joins: &mut Vec<Join>) {
+    let owner = loading.metadata.entity(owner);
+    for node in populate {
+        let property = owner.property(node.field);
+        let Some(relation) = property.relation.as_ref().filter(|_| is_joined(loading.strategy, property.kind)) else { continue };
+        let target = loading.metadata.entity(relation.target);
+        let index = joins.len();
+        joins.push(Join {
+            parent,
+            field: node.field,
+            entity: target.id,
+            columns: columns(target, &node.nested),
+            to_many: property.kind == PropertyKind::OneToMany,
+        });
+        join(loading, target.id, Some(index), &node.nested, joins);
+    }
+}
+
+/// Hydrates rows where they are read.
+struct Sink {
+    root: HydratePlan,
+    joins: Vec<JoinPlan>,
+    roots: Vec<AnyRef>,
+    /// To notice a root that repeats, when there are to-many joins.
+    seen: Option<HashSet<AnyRef>>,
+    /// The entities of the current row, by join.
+    row: Vec<Option<AnyRef>>,
+    collections: HashMap<(AnyRef, u16), Vec<AnyRef>>,
+    moved: Vec<(AnyRef, u16)>,
+}
+
+struct JoinPlan {
+    plan: HydratePlan,
+    /// Its first column.
+    first: usize,
+    parent: Option<usize>,
+    field: u16,
+    to_many: bool,
+}
+
+impl Sink {
+    fn new(loading: &Loading<'_>, select: &Select) -> Self {
+        let plan = |entity, columns: &[u16]| HydratePlan::new(loading.heap, loading.metadata, entity, columns, loading.refresh);
+        let mut first = select.columns.len();
+        let joins: Vec<_> = select
+            .joins
+            .iter()
+            .map(|join| {
+                let at = first;
+                first += join.columns.len();
+                JoinPlan {
+                    plan: plan(join.entity, &join.columns),
+                    first: at,
+                    parent: join.parent,
+                    field: join.field,
+                    to_many: join.to_many,
+                }
+            })
+            .collect();
+        Sink {
+            root: plan(select.entity, &select.columns),
+            seen: joins.iter().any(|join| join.to_many).then(HashSet::new),
+            joins,
+            roots: Vec::new(),
+            row: Vec::new(),
+            collections: HashMap::new(),
+            moved: Vec::new(),
+        }
+    }
+}
+
+impl RowSink for Sink {
+    fn row(&mut self, row: &dyn Row) -> Result<()> {
+        let Some(root) = self.root.row(row, 0)? else { return Ok(()) };
+        let entity = root.entity;
+        self.moved.extend(root.moved.into_iter().map(|field| (entity.clone(), field)));
+        self.row.clear();
+        for join in &self.joins {
+            let owner = match join.parent {
+                None => Some(&entity),
+                Some(parent) => self.row[parent].as_ref(),
+            };
+            let joined = match owner {
+                None => None,
+                Some(owner) => {
+                    let joined = join.plan.row(row, join.first)?;
+                    if join.to_many {
+                        let items = self.collections.entry((owner.clone(), join.field)).or_default();
+                        items.extend(joined.as_ref().map(|joined| joined.entity.clone()));
+                    } else {
+                        owner.mark_populated(join.field);
+                    }
+                    joined.map(|joined| {
+                        self.moved.extend(joined.moved.into_iter().map(|field| (joined.entity.clone(), field)));
+                        joined.entity
+                    })
+                }
+            };
+            self.row.push(joined);
+        }
+        if self.seen.as_mut().is_none_or(|seen| seen.insert(entity.clone())) {
+            self.roots.push(entity);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! Populate hints known only at run time.
+
+use crate::error::{Error, Result};
+use crate::metadata::{EntityMetadata, Metadata, PropertyKind};
+use crate::populate::{PopulateNode, merge_node};
+
+/// Merges paths like `tags.books` into a tree of hints, checked against the metadata.
+///
+/// # Errors
+/// When a name is none, or is neither a relation nor a lazy scalar.
+pub(crate) fn resolve_paths(
+    metadata: &Metadata,
+    entity: &EntityMetadata,
+    paths: &[String],
+    tree: &mut Vec<PopulateNode>,
+) -> Result<()> {
+    for path in paths {
+        let names: Vec<&str> = path.split('.').collect();
+        merge_node(tree, node(metadata, entity, &names, path)?);
+    }
+    Ok(())
+}
+
+fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str) -> Result<PopulateNode> {
+    let (name, rest) = names.split_first().map_or(("", &[][..]), |(name, rest)| (*name, rest));
+    let populatable = |kind: PropertyKind| kind.is_relation() || kind == PropertyKind::Lazy;
+    let property = entity.by_name(name).filter(|property| populatable(property.kind)).ok_or_else(|| {
+        let known: Vec<_> = entity.properties.iter().filter(|p| populatable(p.kind)).map(|p| p.name).collect();
+        Error::validation(
+            entity.name,
+            name,
+            format!("is not a relation or lazy property, so `{path}` can't be populated; there are: {}", known.join(", ")),
+        )
+    })?;
+    let nested = match (&property.relation, rest.is_empty()) {
+        (_, true) => Vec::new(),
+        (Some(relation), false) => vec![node(metadata, metadata.entity(relation.target), rest, path)?],
+        (None, false) => {
+            return Err(Error::validation(entity.name, name, format!("is a scalar: nothing behind it can be populated (`{path}`)")));
+        }
+    };
+    Ok(PopulateNode { field: property.index, nested })
+}

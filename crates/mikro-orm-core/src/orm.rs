@@ -1,0 +1,143 @@
+//! The ORM: entities, a database, and what is common to all entity managers.
+
+use crate::context::Context;
+use crate::driver::{Connector, Driver, QueryLog, QueryLogger, Statement};
+use crate::em::EntityManager;
+use crate::error::{Error, Result};
+use crate::metadata::{EntityList, Metadata, discover};
+use std::fmt;
+use std::sync::Arc;
+
+/// How relations are loaded with a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// To-one relations are joined, each to-many relation is a query of its own: no row is read twice.
+    #[default]
+    Balanced,
+    /// All relations are joined into one query.
+    Joined,
+    /// Each relation is a query of its own.
+    SelectIn,
+}
+
+/// Entities and a database. Cheap to clone; made once per application.
+#[derive(Clone)]
+pub struct Orm {
+    shared: Arc<Shared>,
+}
+
+/// What all contexts of an ORM share.
+pub(crate) struct Shared {
+    pub metadata: Arc<Metadata>,
+    pub driver: Arc<dyn Driver>,
+    pub strategy: Strategy,
+}
+
+impl Orm {
+    /// A builder for an ORM on this database.
+    pub fn builder(connector: impl Connector + 'static) -> OrmBuilder {
+        OrmBuilder { connector: Box::new(connector), entities: Vec::new(), loggers: Vec::new(), strategy: Strategy::default() }
+    }
+
+    /// A new entity manager, with its own identity map and unit of work: one per request or job.
+    pub fn em(&self) -> EntityManager {
+        EntityManager::new(Context::new(self.shared.clone()))
+    }
+
+    /// Creates and drops the schema.
+    pub fn schema(&self) -> crate::schema::SchemaGenerator {
+        crate::schema::SchemaGenerator::new(self.shared.driver.clone())
+    }
+
+    /// All entities that were found.
+    pub fn metadata(&self) -> &Metadata {
+        &self.shared.metadata
+    }
+
+    /// The driver.
+    pub fn driver(&self) -> &Arc<dyn Driver> {
+        &self.shared.driver
+    }
+
+    /// Whether the database can be reached.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn check_connection(&self) -> Result<()> {
+        self.shared.driver.acquire().await.map(drop)
+    }
+
+    /// Closes all connections. Afterwards every operation that needs one is [`Error::Closed`].
+    pub async fn close(&self) {
+        self.shared.driver.close().await;
+    }
+}
+
+impl fmt::Debug for Orm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Orm").field("driver", &self.shared.driver.name()).field("entities", &self.shared.metadata.entities().len()).finish()
+    }
+}
+
+/// Builds an [`Orm`].
+#[must_use = "a builder does nothing until `.build().await`"]
+pub struct OrmBuilder {
+    connector: Box<dyn Connector>,
+    entities: EntityList,
+    loggers: Vec<QueryLogger>,
+    strategy: Strategy,
+}
+
+impl OrmBuilder {
+    /// The entities: `entities![Author]`. What they refer to is found by itself.
+    pub fn entities(mut self, entities: EntityList) -> Self {
+        self.entities.extend(entities);
+        self
+    }
+
+    /// Prints every statement to standard output, as `[query] select .. [took 1 ms]`. Values of hidden
+    /// properties are masked.
+    pub fn debug(self, on: bool) -> Self {
+        if on { self.logger(|statement| println!("{statement}")) } else { self }
+    }
+
+    /// Calls back with every statement that was run.
+    pub fn logger(mut self, logger: impl Fn(&Statement<'_>) + Send + Sync + 'static) -> Self {
+        self.loggers.push(Arc::new(logger));
+        self
+    }
+
+    /// How relations are loaded when a query does not say.
+    pub fn strategy(mut self, strategy: Strategy) -> Self {
+        self.strategy = strategy;
+        self
+    }
+
+    /// Finds and checks the entities, and connects.
+    ///
+    /// # Errors
+    /// [`Error::Metadata`] when the entities contradict each other; [`Error::Connection`] when the database can't
+    /// be reached.
+    pub async fn build(self) -> Result<Orm> {
+        if self.entities.is_empty() {
+            return Err(Error::Validation {
+                entity: None,
+                property: None,
+                message: "no entities were given: add `.entities(entities![..])` to the builder".to_owned(),
+            });
+        }
+        let metadata = Arc::new(discover(&self.entities)?);
+        let driver = self.connector.connect(metadata.clone(), QueryLog::new(self.loggers)).await?;
+        Ok(Orm { shared: Arc::new(Shared { metadata, driver, strategy: self.strategy }) })
+    }
+}
+
+/// A list of entities: `entities![Author, Book]`.
+#[macro_export]
+macro_rules! entities {
+    ($($entity:ty),* $(,)?) => {{
+        let list: $crate::metadata::EntityList = vec![$(<$entity as $crate::Entity>::descriptor),*];
+        list
+    }};
+}

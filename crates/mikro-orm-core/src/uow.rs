@@ -1,0 +1,98 @@
+//! The unit of work: from what changed in the identity map to statements, and back.
+//!
+//! After Fowler's pattern, with MikroORM's flush order. Changes are known, not searched for: the first version
+//! published since the snapshot, `persist` and `remove` register a cell with the heap. A flush computes change
+//! sets from these, orders them, runs them in one transaction, and tells the heap what the database has now.
+//! Until then the heap is not touched: keys that the database gives live in the flush, so that a failed one has
+//! nothing to take back.
+
+mod apply;
+mod change;
+mod delete;
+mod finish;
+mod insert;
+mod plan;
+mod schedule;
+mod undo;
+mod update;
+
+pub(crate) use schedule::{persist, remove};
+pub(crate) use undo::Undo;
+
+use crate::context::Context;
+use crate::driver::{Connection, TransactionOptions};
+use crate::error::{Error, Result};
+use crate::heap::{Heap, open_draft};
+use finish::FinishOnDrop;
+use plan::Plan;
+use std::sync::Arc;
+
+/// Stores what is pending; see [`EntityManager::flush`](crate::EntityManager::flush).
+pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
+    context.check_outcome()?;
+    context.reclaim();
+    let heap = context.heap();
+    if let Some(entity) = open_draft(&heap) {
+        return Err(Error::invalid(
+            entity,
+            "has a draft open on this thread: let the guard of `.edit()` go before flushing, or use `.edit_with(..)`",
+        ));
+    }
+    if !heap.has_work() {
+        return Ok(());
+    }
+    let result = FinishOnDrop::new(run(context.clone(), heap)).await;
+    context.reclaim();
+    result
+}
+
+async fn run(context: Arc<Context>, heap: Arc<Heap>) -> Result<()> {
+    let mut session = context.session.lock().await;
+    let in_transaction = session.connection_after_recovery().await?.is_some();
+    if let Some(error) = heap.take_error() {
+        return Err(error);
+    }
+    let metadata = context.shared.metadata.clone();
+    let mut plan = plan::compute(&heap, &metadata)?;
+    if plan.is_empty() {
+        heap.settle_schedule();
+        return Ok(());
+    }
+    if in_transaction {
+        let Some(connection) = session.connection() else { return Err(Error::Closed) };
+        if let Err(error) = execute(&mut plan, connection).await {
+            session.flush_failed();
+            return Err(error);
+        }
+        let undo = apply::stored(plan)?;
+        session.flushed(undo);
+    } else {
+        let mut connection = context.shared.driver.acquire().await?;
+        connection.begin(TransactionOptions::default()).await?;
+        if let Err(error) = execute(&mut plan, connection.as_mut()).await {
+            // the first error counts; a connection that can't roll back is not returned to its pool
+            let _ = connection.rollback().await;
+            return Err(error);
+        }
+        match connection.commit().await {
+            Ok(()) => drop(apply::stored(plan)?),
+            Err(error @ Error::OutcomeUnknown { .. }) => {
+                context.set_outcome_unknown();
+                return Err(error);
+            }
+            Err(error) => {
+                let _ = connection.rollback().await;
+                return Err(error);
+            }
+        }
+    }
+    heap.settle_schedule();
+    Ok(())
+}
+
+/// Runs a plan: inserts, targets first; updates; what cycles left open; deletes, owners first.
+async fn execute(plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
+    insert::run(plan, connection).await?;
+    update::run(plan, connection).await?;
+    delete::run(plan, connection).await
+}

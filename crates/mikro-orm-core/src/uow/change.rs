@@ -1,0 +1,129 @@
+//! Change sets: what is to be written of one entity.
+
+use crate::driver::RowValues;
+use crate::heap::{AnyRef, EntityView, FieldSet, Pinned};
+use crate::key::Key;
+use crate::metadata::EntityId;
+use crate::value::Value;
+use std::collections::HashMap;
+
+/// What is to be inserted or updated of one entity.
+pub(super) struct Change {
+    pub entity: EntityId,
+    /// The version that is written.
+    pub version: Pinned,
+    /// The version that the database had before; `None` for inserts.
+    pub before: Option<Pinned>,
+    /// The columns that are written.
+    pub columns: Vec<u16>,
+    /// Values that are written in place of the version's: a new version number, a null where a cycle is closed later.
+    pub overrides: Vec<(u16, Value<'static>)>,
+    /// Fields that the database fills.
+    pub unset: FieldSet,
+    /// What the database gave, once it did.
+    pub returned: Vec<(u16, Value<'static>)>,
+}
+
+impl Change {
+    pub fn cell(&self) -> &AnyRef {
+        self.version.cell()
+    }
+    pub fn view(&self) -> EntityView<'_> {
+        self.version.view()
+    }
+}
+
+/// Edits of a row that is not loaded.
+pub(super) struct Patch {
+    pub entity: EntityId,
+    pub cell: AnyRef,
+    pub fields: Vec<(u16, Value<'static>)>,
+}
+
+/// The keys of entities that this flush has inserted; the heap learns them when the flush succeeded.
+#[derive(Default)]
+pub(super) struct Keys(HashMap<AnyRef, Key>);
+
+impl Keys {
+    pub fn insert(&mut self, cell: AnyRef, key: Key) {
+        self.0.insert(cell, key);
+    }
+    pub fn get(&self, cell: &AnyRef) -> Option<&Key> {
+        self.0.get(cell)
+    }
+    /// The key that a row is, or will be, referred to by.
+    fn value_of(&self, cell: &AnyRef) -> Value<'static> {
+        match self.0.get(cell) {
+            Some(key) => key.to_value().into_owned(),
+            None => cell.key().map_or(Value::Null, |key| key.to_value().into_owned()),
+        }
+    }
+}
+
+/// Changes as the rows of a batch.
+pub(super) struct Rows<'a> {
+    pub changes: &'a [&'a Change],
+    pub columns: &'a [u16],
+    pub keys: &'a Keys,
+    /// The version property, when it is checked.
+    pub version: Option<u16>,
+}
+
+impl RowValues for Rows<'_> {
+    fn len(&self) -> usize {
+        self.changes.len()
+    }
+    fn value(&self, row: usize, column: usize) -> Value<'_> {
+        let (change, field) = (self.changes[row], self.columns[column]);
+        if let Some((_, value)) = change.overrides.iter().find(|(overridden, _)| *overridden == field) {
+            return value.clone();
+        }
+        let view = change.view();
+        match view.to_one(field) {
+            Some(target) => self.keys.value_of(target),
+            None => view.value(field),
+        }
+    }
+    fn key(&self, row: usize) -> Value<'_> {
+        self.keys.value_of(self.changes[row].cell())
+    }
+    fn expected_version(&self, row: usize) -> Value<'_> {
+        match (&self.changes[row].before, self.version) {
+            (Some(before), Some(version)) => before.view().value(version),
+            _ => Value::Null,
+        }
+    }
+}
+
+/// Patches as the rows of a batch.
+pub(super) struct PatchRows<'a> {
+    pub patches: &'a [&'a Patch],
+    pub columns: &'a [u16],
+}
+
+impl RowValues for PatchRows<'_> {
+    fn len(&self) -> usize {
+        self.patches.len()
+    }
+    fn value(&self, row: usize, column: usize) -> Value<'_> {
+        let field = self.columns[column];
+        let value = self.patches[row].fields.iter().find(|(known, _)| *known == field);
+        value.map_or(Value::Null, |(_, value)| value.clone())
+    }
+    fn key(&self, row: usize) -> Value<'_> {
+        self.patches[row].cell.key().map_or(Value::Null, |key| key.to_value().into_owned())
+    }
+}
+
+/// Groups by a key, in the order in which the keys were first seen.
+pub(super) fn grouped<T, K: PartialEq>(items: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    for item in items {
+        let key = key(&item);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.push(item),
+            None => groups.push((key, vec![item])),
+        }
+    }
+    groups
+}

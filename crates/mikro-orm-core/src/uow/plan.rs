@@ -1,0 +1,155 @@
+//! Computing change sets from what the heap has registered.
+
+use super::change::{Change, Keys, Patch};
+use super::schedule::cascade;
+use crate::error::{Error, Result};
+use crate::field::ColumnType;
+use crate::heap::{AnyRef, EntityView, FieldSet, Heap};
+use crate::key::Key;
+use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
+use crate::value::Value;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Everything that a flush writes.
+pub(super) struct Plan {
+    pub metadata: Arc<Metadata>,
+    pub inserts: Vec<Change>,
+    pub updates: Vec<Change>,
+    pub patches: Vec<Patch>,
+    pub deletes: Vec<(EntityId, AnyRef)>,
+    /// Foreign keys that close cycles among the inserted, set by an update once both ends are there.
+    pub extra: Vec<(AnyRef, u16)>,
+    pub keys: Keys,
+}
+
+impl Plan {
+    pub fn is_empty(&self) -> bool {
+        self.inserts.is_empty() && self.updates.is_empty() && self.patches.is_empty() && self.deletes.is_empty()
+    }
+}
+
+/// What is to be written, as of now.
+pub(super) fn compute(heap: &Arc<Heap>, metadata: &Arc<Metadata>) -> Result<Plan> {
+    let scheduled = cascade(heap)?;
+    let mut plan = Plan {
+        metadata: metadata.clone(),
+        inserts: Vec::with_capacity(scheduled.inserts.len()),
+        updates: Vec::new(),
+        patches: Vec::new(),
+        deletes: Vec::new(),
+        extra: Vec::new(),
+        keys: Keys::default(),
+    };
+    for (cell, unset) in scheduled.inserts {
+        let entity = entity_of(metadata, &cell)?;
+        plan.inserts.push(insert(entity, &cell, unset)?);
+    }
+    for cell in scheduled.updates.into_iter().filter(|cell| !cell.is_removed()) {
+        let entity = entity_of(metadata, &cell)?;
+        plan.updates.extend(update(entity, &cell)?);
+    }
+    for (cell, fields) in scheduled.patches {
+        if !cell.is_removed() {
+            plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields });
+        }
+    }
+    for cell in scheduled.deletes {
+        plan.deletes.push((entity_of(metadata, &cell)?.id, cell));
+    }
+    Ok(plan)
+}
+
+fn entity_of<'a>(metadata: &'a Metadata, cell: &AnyRef) -> Result<&'a EntityMetadata> {
+    cell.entity().map(|entity| metadata.entity(entity)).ok_or_else(|| {
+        Error::invalid(cell.name(), "is not known to this ORM: add it to `entities![..]`, or take it out of the unit of work")
+    })
+}
+
+fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Change> {
+    let Some(version) = cell.pin() else {
+        return Err(Error::NotInitialized { what: cell.describe() });
+    };
+    let view = version.view();
+    // a field that was left to the database may have been set since
+    let mut unset: FieldSet = unset.iter().filter(|field| view.is_unset(*field)).collect();
+    if view.is_unset(entity.key) && !unset.contains(entity.key) {
+        if !entity.has_generated_key() {
+            return Err(Error::validation(
+                entity.name,
+                entity.key().name,
+                "the primary key is not set: set it before flushing, or give it an `on_create` or `default_raw`",
+            ));
+        }
+        unset.insert(entity.key);
+    }
+    let columns = entity
+        .columns()
+        .filter(|property| !unset.contains(property.index))
+        .filter(|property| property.kind != PropertyKind::Lazy || view.is_lazy_loaded(property.index))
+        .map(|property| property.index)
+        .collect();
+    let mut overrides = Vec::new();
+    if let Some(version) = entity.version
+        && view.is_unset(version)
+    {
+        overrides.push((version, next_version(entity, version, None)?));
+    }
+    Ok(Change { entity: entity.id, before: None, columns, overrides, unset, returned: Vec::new(), version })
+}
+
+fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
+    let Some(before) = cell.pin_snapshot() else { return Ok(None) };
+    let changed = |view: Option<EntityView<'_>>| {
+        let mut fields = view.map_or_else(FieldSet::new, |view| view.diff(&before.view()));
+        // the version is this module's to count
+        entity.version.into_iter().for_each(|version| fields.remove(version));
+        fields
+    };
+    let fields = changed(cell.view());
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !fields.contains(*field));
+    let callbacks: Vec<_> = on_update.filter_map(|(def, _)| def.attributes.on_update).collect();
+    if !callbacks.is_empty() {
+        cell.edit_with_callbacks(&callbacks)?;
+    }
+    let fields = changed(cell.view());
+    let Some(version) = cell.pin() else { return Ok(None) };
+    let mut columns: Vec<u16> = fields.iter().filter(|field| entity.property(*field).column.is_some()).collect();
+    let mut overrides = Vec::new();
+    if let Some(property) = entity.version {
+        overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));
+        columns.push(property);
+    }
+    Ok(Some(Change { entity: entity.id, version, before: Some(before), columns, overrides, unset: FieldSet::new(), returned: Vec::new() }))
+}
+
+/// The value that a version property gets: one more, or the time.
+fn next_version(entity: &EntityMetadata, version: u16, before: Option<Value<'_>>) -> Result<Value<'static>> {
+    let property = entity.property(version);
+    if matches!(property.column_type, Some(ColumnType::DateTime | ColumnType::LocalDateTime)) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = i64::try_from(now.as_micros()).unwrap_or(i64::MAX);
+        // a clock that stands still or goes back must not give the same version twice
+        let after = match before {
+            Some(Value::DateTime(before)) => before.saturating_add(1),
+            _ => i64::MIN,
+        };
+        return Ok(Value::DateTime(now.max(after)));
+    }
+    let before = match before {
+        None => 0,
+        Some(Value::Int(before)) => before,
+        Some(other) => {
+            return Err(Error::validation(entity.name, property.name, format!("the version is {} and can't be counted", other.kind())));
+        }
+    };
+    before.checked_add(1).map(Value::Int).ok_or_else(|| Error::validation(entity.name, property.name, "the version can't be counted any further"))
+}
+
+/// The key that an entity has without the database.
+pub(super) fn own_key(entity: &EntityMetadata, change: &Change) -> Option<Key> {
+    if change.unset.contains(entity.key) { None } else { Key::from_value(&change.view().value(entity.key)) }
+}

@@ -1,0 +1,89 @@
+//! Scheduling inserts and deletes, and what follows from one for others.
+
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, FieldSet, Heap, Scheduled};
+use std::sync::Arc;
+
+/// Schedules the insert of a new entity, and of new ones that it refers to.
+pub(crate) fn persist(entity: &AnyRef) {
+    let mut queue = vec![entity.clone()];
+    while let Some(entity) = queue.pop() {
+        entity.unremove();
+        if entity.is_new() && entity.is_initialized() && !entity.is_persisted() {
+            entity.take_key_of_version();
+            entity.persist(FieldSet::new());
+            queue.extend(new_relations(&entity));
+        }
+    }
+}
+
+/// Schedules a delete. Entities that are loaded and refer to this one by a nullable relation are disconnected.
+pub(crate) fn remove(entity: &AnyRef) -> Result<()> {
+    for field in entity.collection_fields() {
+        let Some(back) = entity.mapped_by(*field) else { continue };
+        // (a copy: disconnecting an item takes it out)
+        for item in entity.collection_items(*field).to_vec() {
+            let nullable = item.descriptor().fields[usize::from(back)].vtable.nullable;
+            if nullable && item.is_initialized() && !item.is_removed() {
+                item.edit_to_one(back, None)?;
+            }
+        }
+    }
+    entity.schedule_removal();
+    Ok(())
+}
+
+/// New entities that this one refers to, or has in its collections, and that are not scheduled.
+fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
+    let mut found = Vec::new();
+    let unscheduled = |target: &&AnyRef| target.is_new() && target.is_initialized() && !target.is_persisted() && !target.is_gone();
+    if let Some(view) = entity.view() {
+        found.extend(entity.to_one_fields().filter_map(|field| view.to_one(field)).filter(unscheduled).cloned());
+    }
+    for field in entity.collection_fields() {
+        found.extend(entity.collection_items(*field).iter().filter(unscheduled).cloned());
+    }
+    found
+}
+
+/// What is scheduled, once new entities that scheduled ones refer to are scheduled too.
+pub(super) fn cascade(heap: &Arc<Heap>) -> Result<Scheduled> {
+    let scheduled = heap.scheduled();
+    let mut queue: Vec<AnyRef> = scheduled.inserts.iter().map(|(cell, _)| cell).chain(&scheduled.updates).cloned().collect();
+    let mut added = false;
+    while let Some(entity) = queue.pop() {
+        if entity.is_removed() {
+            continue;
+        }
+        check_references(&entity)?;
+        for target in new_relations(&entity) {
+            persist(&target);
+            queue.push(target);
+            added = true;
+        }
+    }
+    Ok(if added { heap.scheduled() } else { scheduled })
+}
+
+/// An entity must not refer to what can't be stored.
+fn check_references(entity: &AnyRef) -> Result<()> {
+    let Some(view) = entity.view() else { return Ok(()) };
+    for field in entity.to_one_fields() {
+        let Some(target) = view.to_one(field) else { continue };
+        let def = &entity.descriptor().fields[usize::from(field)];
+        let fail = |message: String| Err(Error::validation(entity.name(), def.name, message));
+        if target.is_invalid() {
+            return fail(format!("refers to a {} that can't be stored: set the relation to another one", target.name()));
+        }
+        if target.is_gone() && !target.is_persisted() {
+            return fail(format!("refers to a {} that was removed: set the relation to another one, or persist that one again", target.name()));
+        }
+        if target.is_removed() {
+            return fail(format!("refers to {}, which is to be removed: set the relation to another one, or remove this entity too", target.describe()));
+        }
+        if target.is_new() && !target.is_initialized() {
+            return fail(format!("refers to a {} without a key: pass the entity itself, not a key that is not set", target.name()));
+        }
+    }
+    Ok(())
+}
