@@ -19,16 +19,17 @@ pub trait RefersTo<Target> {}
 /// A builder's mark for a required relation, when the builder is an item of a collection of `Owner`: set, or
 /// the relation back to the owner, which the collection sets.
 #[diagnostic::on_unimplemented(
-    message = "required field not set: {Self}",
-    label = "the builder lacks a required field",
-    note = "call the setter of the field named in `Unset<..>`; only the relation back to `{Owner}` is set by the collection"
+    message = "the required field `{Field}` is not set",
+    label = "the builder lacks `{Field}`",
+    note = "call its setter, `.{Field}(..)`, before this; the collection sets only the relation back to `{Owner}`"
 )]
-pub trait SetFor<Owner> {}
-impl<Owner> SetFor<Owner> for Set {}
+pub trait SetFor<Owner, Field> {}
+impl<Owner, Field> SetFor<Owner, Field> for Set {}
 #[diagnostic::do_not_recommend]
-impl<Owner, Relation: RefersTo<Owner>> SetFor<Owner> for Unset<Relation> {}
+impl<Owner, Field: RefersTo<Owner>> SetFor<Owner, Field> for Unset<Field> {}
 
 /// A lazy column's value, for types that don't show it.
+#[diagnostic::on_unimplemented(message = "`lazy` needs the type `Lazy<{Self}>`", label = "this is not a `Lazy<..>`")]
 pub trait LazyValue {
     /// The value.
     type Value: Scalar;

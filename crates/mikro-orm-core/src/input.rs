@@ -128,19 +128,20 @@ pub struct Unset<F>(PhantomData<fn() -> F>);
 /// A builder's mark for a required field that was set.
 pub struct Set;
 
-/// The field was set; see [`Unset`].
+/// The required field was set; see [`Unset`].
 #[diagnostic::on_unimplemented(
-    message = "required field not set: {Self}",
-    label = "the builder lacks a required field",
-    note = "call the setter of the field named in `Unset<..>` before this"
+    message = "the required field `{Field}` is not set",
+    label = "the builder lacks `{Field}`",
+    note = "call its setter, `.{Field}(..)`, before this"
 )]
-pub trait IsSet {}
-impl IsSet for Set {}
+pub trait IsSet<Field> {}
+impl<Field> IsSet<Field> for Set {}
 
 /// A callback of `on_create` or `on_update`: `fn() -> V`, or `fn(&Entity) -> V` with the fields set so far.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a callback for a field of type `{V}` of `{T}`",
-    note = "give a path to `fn() -> {V}` or to `fn(&{T}) -> {V}`"
+    message = "`{Self}` is not a callback for a field of `{T}`",
+    label = "expected a function of nothing, or of `&{T}`",
+    note = "give a path to `fn() -> V` or to `fn(&{T}) -> V`, or a closure, where `V` is the field's type"
 )]
 pub trait Callback<T, V, Arguments> {
     /// Calls it.

@@ -6,6 +6,7 @@ use crate::em::EntityManager;
 use crate::error::{Error, Result};
 use crate::metadata::{EntityList, Metadata, discover};
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// How relations are loaded with a query.
@@ -37,7 +38,7 @@ pub(crate) struct Shared {
 impl Orm {
     /// A builder for an ORM on this database.
     pub fn builder(connector: impl Connector + 'static) -> OrmBuilder {
-        OrmBuilder { connector: Box::new(connector), entities: Vec::new(), loggers: Vec::new(), strategy: Strategy::default() }
+        OrmBuilder::new(Box::new(connector))
     }
 
     /// A new entity manager, with its own identity map and unit of work: one per request or job.
@@ -80,16 +81,22 @@ impl fmt::Debug for Orm {
     }
 }
 
-/// Builds an [`Orm`].
+/// Builds an [`Orm`], or what a facade wraps it in.
 #[must_use = "a builder does nothing until `.build().await`"]
-pub struct OrmBuilder {
+pub struct OrmBuilder<O = Orm> {
     connector: Box<dyn Connector>,
     entities: EntityList,
     loggers: Vec<QueryLogger>,
     strategy: Strategy,
+    result: PhantomData<fn() -> O>,
 }
 
-impl OrmBuilder {
+impl<O: From<Orm>> OrmBuilder<O> {
+    /// A builder for an ORM on this database.
+    pub fn new(connector: Box<dyn Connector>) -> Self {
+        OrmBuilder { connector, entities: Vec::new(), loggers: Vec::new(), strategy: Strategy::default(), result: PhantomData }
+    }
+
     /// The entities: `entities![Author]`. What they refer to is found by itself.
     pub fn entities(mut self, entities: EntityList) -> Self {
         self.entities.extend(entities);
@@ -119,7 +126,7 @@ impl OrmBuilder {
     /// # Errors
     /// [`Error::Metadata`] when the entities contradict each other; [`Error::Connection`] when the database can't
     /// be reached.
-    pub async fn build(self) -> Result<Orm> {
+    pub async fn build(self) -> Result<O> {
         if self.entities.is_empty() {
             return Err(Error::Validation {
                 entity: None,
@@ -129,7 +136,7 @@ impl OrmBuilder {
         }
         let metadata = Arc::new(discover(&self.entities)?);
         let driver = self.connector.connect(metadata.clone(), QueryLog::new(self.loggers)).await?;
-        Ok(Orm { shared: Arc::new(Shared { metadata, driver, strategy: self.strategy }) })
+        Ok(O::from(Orm { shared: Arc::new(Shared { metadata, driver, strategy: self.strategy }) }))
     }
 }
 

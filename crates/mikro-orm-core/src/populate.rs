@@ -6,6 +6,7 @@
 use crate::entity::Entity;
 use crate::field::Field;
 use crate::heap::Loaded;
+use std::any::Any;
 use std::marker::PhantomData;
 use std::ops::Index;
 
@@ -44,6 +45,10 @@ pub trait Relation: Copy + Send + Sync + 'static {
 }
 
 /// A field type that `.populate(..)` takes: relations and lazy scalars.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a relation nor lazy",
+    label = "expected `Ref<_>`, `Option<Ref<_>>`, `Collection<_>` or `Lazy<_>`"
+)]
 pub trait PopulatableField: Field {
     /// What indexing gives when the slot's nested state is `S`.
     type View<S: 'static>;
@@ -55,6 +60,10 @@ pub trait PopulatableField: Field {
 }
 
 /// A field type that refers to other entities.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation",
+    label = "expected `Ref<_>`, `Option<Ref<_>>` or `Collection<_>`"
+)]
 pub trait RelationField: PopulatableField {
     /// The entity it refers to.
     type Target: Entity;
@@ -80,7 +89,8 @@ pub trait SlotOf<P>: Relation {
 #[diagnostic::on_unimplemented(
     message = "`{R}` is not populated here",
     label = "this relation is not known to be loaded",
-    note = "add it to `.populate(...)`; in a generic function ask for it with `P: Has<{R}>`; or use `.get()?` or `.load().await?`"
+    note = "add it to `.populate(...)` (if it is a relation of this entity); in a generic function ask for it with `P: Has<{R}>`; \
+            or use `.get()?` or `.load().await?`"
 )]
 pub trait Has<R>: 'static {
     /// The state of the entity behind the relation.
@@ -98,7 +108,7 @@ where
 impl<T, P, R> Index<R> for Loaded<T, P>
 where
     T: Entity,
-    R: Relation<Owner = T>,
+    R: Relation,
     P: Has<R>,
 {
     type Output = <R::Field as PopulatableField>::View<P::Nested>;
@@ -109,8 +119,11 @@ where
     /// When an edit has since pointed the relation at an entity that is not loaded, as indexing a slice out
     /// of its bounds does. `.get()` is the way that does not panic.
     fn index(&self, _: R) -> &Self::Output {
+        // `P` has slots for relations of `T` alone, so this is known when it is compiled. As a bound
+        // (`Relation<Owner = T>`) it would be a second error for every relation of another entity
+        let owner: &R::Owner = (&**self as &dyn Any).downcast_ref().expect("a state has slots for its own entity's relations");
         let field = &T::descriptor().fields[R::INDEX as usize];
-        R::get(self).view(T::NAME, field.name)
+        R::get(owner).view(T::NAME, field.name)
     }
 }
 

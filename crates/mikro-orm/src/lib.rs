@@ -1,13 +1,29 @@
-//! A data mapper ORM with a unit of work and an identity map.
+#![doc = include_str!("../../../README.md")]
 
-pub use mikro_orm_core::*;
+mod database;
+mod orm;
+
+pub use database::IntoDatabase;
+pub use mikro_orm_core::{
+    BaseEntity, Collection, Edit, Entity, EntityManager, Error, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy, LoadedWith,
+    OrmBuilder, Ref, Result, Strategy, With,
+};
+pub use mikro_orm_core::{driver, em, entities, entity, error, field, heap, input, key, metadata, populate, query, schema, value};
 pub use mikro_orm_macros::{BaseEntity, Entity};
+pub use orm::Orm;
+
+#[cfg(feature = "postgres")]
+pub use mikro_orm_postgres::PostgresOptions;
+#[cfg(feature = "sqlite")]
+pub use mikro_orm_sqlite::SqliteOptions;
 
 /// What programs that use the ORM import.
 pub mod prelude {
-    pub use crate::query::{ScalarProperty, ToManyRelation, ToOneRelation};
-    pub use crate::{BaseEntity, Collection, Entity, Has, Lazy, Loaded, LoadedWith, Ref, With};
     pub use crate::populate::Relation;
+    pub use crate::query::{Condition, ScalarProperty, ToManyRelation, ToOneRelation, raw};
+    pub use crate::{
+        BaseEntity, Collection, Entity, EntityManager, Has, Hint, Lazy, Loaded, LoadedWith, Orm, Ref, Strategy, With, entities,
+    };
 }
 
 /// What derived code refers to.

@@ -119,7 +119,7 @@ unsafe impl<T: Scalar> Field for Option<T> {
 /// text also a `&str`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for a field of type `{T}`",
-    label = "the setter takes a `{T}`"
+    label = "expected `{T}`"
 )]
 pub trait IntoField<T> {
     /// The field's value.

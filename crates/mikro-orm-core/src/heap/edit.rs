@@ -9,17 +9,22 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-/// What a draft is not: `Send`. Its name is in the compiler's message when a draft is held across an `.await`
-/// of a spawned task.
-struct DraftHeldAcrossAwait(PhantomData<*const ()>);
+/// What makes a draft not `Send`: a type whose name is in the compiler's message when a draft is held across
+/// an `.await` of a spawned task.
+trait DraftHeldAcrossAwait {}
+
+/// A pointer that is no reason against `Send`, so that the reason above is the only one.
+struct Pointer<T>(*mut T);
+// SAFETY: `Edit` is not `Send`, and nobody else has these
+unsafe impl<T> Send for Pointer<T> {}
 
 /// A draft of an entity's next version; see [`Loaded::edit`](crate::Loaded::edit).
 pub struct Edit<'a, T: Entity> {
     handle: &'a AnyRef,
-    base: NonNull<u8>,
+    base: Pointer<u8>,
     /// An owned `T` from `values::allocate`; null when it was published or discarded.
-    draft: *mut T,
-    _not_send: DraftHeldAcrossAwait,
+    draft: Pointer<T>,
+    _not_send: PhantomData<dyn DraftHeldAcrossAwait>,
 }
 
 thread_local! {
@@ -42,7 +47,7 @@ impl<'a, T: Entity> Edit<'a, T> {
         unsafe { values::fork(T::descriptor(), base.as_ptr(), room) };
         std::mem::forget(room_guard);
         OPEN.with_borrow_mut(|open| open.push((handle.heap_ptr(), T::NAME)));
-        Edit { handle, base, draft: room.cast(), _not_send: DraftHeldAcrossAwait(PhantomData) }
+        Edit { handle, base: Pointer(base.as_ptr()), draft: Pointer(room.cast()), _not_send: PhantomData }
     }
 
     /// Lets the draft go without publishing it.
@@ -51,7 +56,7 @@ impl<'a, T: Entity> Edit<'a, T> {
     }
 
     fn discard_now(&mut self) {
-        let draft = std::mem::replace(&mut self.draft, std::ptr::null_mut());
+        let draft = std::mem::replace(&mut self.draft.0, std::ptr::null_mut());
         if !draft.is_null() {
             // SAFETY: an owned `T` from `allocate`
             unsafe { values::discard(T::descriptor(), draft.cast()) };
@@ -83,13 +88,13 @@ impl<T: Entity> Deref for Edit<'_, T> {
     type Target = T;
     fn deref(&self) -> &T {
         // SAFETY: an owned `T`; only `discard` and `drop` take it, and nobody calls this after them
-        unsafe { &*self.draft }
+        unsafe { &*self.draft.0 }
     }
 }
 impl<T: Entity> DerefMut for Edit<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: as above, and `&mut self`
-        unsafe { &mut *self.draft }
+        unsafe { &mut *self.draft.0 }
     }
 }
 
@@ -101,10 +106,10 @@ impl<T: Entity> Drop for Edit<'_, T> {
             self.discard_now();
             return;
         }
-        let draft = std::mem::replace(&mut self.draft, std::ptr::null_mut());
+        let draft = std::mem::replace(&mut self.draft.0, std::ptr::null_mut());
         if !draft.is_null() {
             // SAFETY: an owned `T` from `allocate`; `base` is a version of the handle's cell
-            unsafe { self.handle.publish(draft.cast(), self.base) };
+            unsafe { self.handle.publish(draft.cast(), self.base.0) };
         }
     }
 }
