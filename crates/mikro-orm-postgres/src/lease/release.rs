@@ -1,14 +1,17 @@
 //! Giving a connection back.
 
+use super::log::Sent;
 use super::{InFlight, Lease, Transaction};
 use crate::pool::Pool;
 use crate::session::Session;
-use mikro_orm_core::driver::Statement;
 use std::time::Duration;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tokio_postgres::NoTls;
 
-/// How long cleaning up may take before the connection is closed instead.
+/// How long a statement that nobody waits for may go on before it is cancelled.
+const GRACE: Duration = Duration::from_millis(100);
+/// How long cleaning up may take before the connection is left to itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Lease {
@@ -35,29 +38,39 @@ impl Lease {
         }
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
-            if matches!(tokio::time::timeout(PATIENCE, clean(&session, &pool, in_flight, rollback)).await, Ok(true)) {
+            if clean(&session, &pool, in_flight, rollback).await {
                 pool.put(session);
+            } else {
+                let _ = timeout(PATIENCE, session.close()).await;
             }
             drop(permit);
         });
     }
 }
 
-/// Ends what runs and rolls back. Gives whether the connection is in order then.
+/// Waits for what runs and rolls back. Gives whether the connection is in order then.
 async fn clean(session: &Session, pool: &Pool, in_flight: InFlight, rollback: bool) -> bool {
-    if session.client.is_closed() {
+    let client = &session.client;
+    if client.is_closed() {
         return false;
     }
-    // the server has the cancellation before it reads the rollback, so no later statement is hit
-    if in_flight == InFlight::Statement && session.client.cancel_token().cancel_query(NoTls).await.is_err() {
-        return false;
+    let patience = if in_flight == InFlight::Statement { GRACE } else { PATIENCE };
+    let cleaned = timeout(patience, async {
+        if !rollback {
+            return client.check_connection().await.is_ok();
+        }
+        let sent = Sent::control(&pool.log, None, "rollback");
+        let rolled_back = client.batch_execute("rollback").await.is_ok();
+        sent.end(true, !rolled_back);
+        rolled_back
+    });
+    if let Ok(cleaned) = cleaned.await {
+        return cleaned;
     }
-    if !rollback {
-        return session.client.check_connection().await.is_ok();
+    if in_flight == InFlight::Statement {
+        // nobody can say when the server reads a cancellation: it could hit a later statement. So this
+        // connection has none, and what was sent after the statement is a rollback
+        let _ = timeout(PATIENCE, client.cancel_token().cancel_query(NoTls)).await;
     }
-    let rolled_back = session.client.batch_execute("rollback").await.is_ok();
-    if pool.log.enabled() {
-        pool.log.report(&Statement { sql: "rollback", params: &[], runs: 1, took: None, failed: !rolled_back });
-    }
-    rolled_back
+    false
 }

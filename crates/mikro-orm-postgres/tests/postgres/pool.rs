@@ -38,6 +38,32 @@ async fn a_caller_waits_for_a_connection_for_so_long_and_no_longer() {
 }
 
 #[tokio::test]
+async fn the_server_may_end_connections_by_itself() {
+    let database = Database::new("pool_ended").await;
+    let mut connection = database.connection().await;
+    execute(&mut *connection, "set idle_in_transaction_session_timeout = 50", &[]).await.unwrap();
+    connection.begin(Default::default()).await.unwrap();
+    execute(&mut *connection, "select 1", &[]).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let error = execute(&mut *connection, "select 1", &[]).await.unwrap_err();
+    assert!(matches!(error, Error::Connection { .. }), "{error}");
+    connection.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn any_name_of_a_schema_is_found() {
+    let metadata = Database::new("pool_schema").await.metadata;
+    for name in ["test_ it's \\ \"odd\"", "test_Grüße"] {
+        let options = PostgresOptions::new(&url()).unwrap().schema(name);
+        let driver = open(options, &metadata, QueryLog::default()).await.unwrap();
+        let mut connection = driver.acquire().await.unwrap();
+        let quoted = name.replace('"', "\"\"");
+        execute(&mut *connection, &format!("create schema if not exists \"{quoted}\""), &[]).await.unwrap();
+        assert_eq!(scalar(&mut *connection, "select current_schema()").await, Value::Text(name.into()));
+    }
+}
+
+#[tokio::test]
 async fn connections_are_used_again() {
     let database = Database::new("pool_reuse").await;
     let mut connection = database.connection().await;
