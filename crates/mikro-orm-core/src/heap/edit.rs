@@ -14,16 +14,16 @@ use std::ptr::NonNull;
 trait DraftHeldAcrossAwait {}
 
 /// A pointer that is no reason against `Send`, so that the reason above is the only one.
-struct Pointer<T>(*mut T);
+struct Pointer<P>(P);
 // SAFETY: `Edit` is not `Send`, and nobody else has these
-unsafe impl<T> Send for Pointer<T> {}
+unsafe impl<P> Send for Pointer<P> {}
 
 /// A draft of an entity's next version; see [`Loaded::edit`](crate::Loaded::edit).
 pub struct Edit<'a, T: Entity> {
     handle: &'a AnyRef,
-    base: Pointer<u8>,
+    base: Pointer<NonNull<u8>>,
     /// An owned `T` from `values::allocate`; null when it was published or discarded.
-    draft: Pointer<T>,
+    draft: Pointer<*mut T>,
     _not_send: PhantomData<dyn DraftHeldAcrossAwait>,
 }
 
@@ -47,7 +47,7 @@ impl<'a, T: Entity> Edit<'a, T> {
         unsafe { values::fork(T::descriptor(), base.as_ptr(), room) };
         std::mem::forget(room_guard);
         OPEN.with_borrow_mut(|open| open.push((handle.heap_ptr(), T::NAME)));
-        Edit { handle, base: Pointer(base.as_ptr()), draft: Pointer(room.cast()), _not_send: PhantomData }
+        Edit { handle, base: Pointer(base), draft: Pointer(room.cast()), _not_send: PhantomData }
     }
 
     /// Lets the draft go without publishing it.
