@@ -48,8 +48,10 @@ impl SqliteConnection {
             }
         };
         report.finish(sql, 1, done.is_err(), || logged_statement(shared.metadata(), sql, params));
-        let open = raw.in_transaction();
-        // `begin` and `commit` in the user's words are as good as ours
+        // `begin` and `commit` in the user's words are as good as ours; but a transaction that an error ended
+        // is still the user's to roll back, and nothing must be written outside of it meanwhile
+        let in_transaction = raw.in_transaction();
+        let open = in_transaction || (self.open && done.is_err());
         self.open = open;
         if !open {
             self.turn = None;
