@@ -3,7 +3,7 @@
 mod classify;
 mod columns;
 
-pub(crate) use classify::{Context, classify, is_connection, source};
+pub(crate) use classify::{Context, classify, is_connection, is_unsent, source};
 
 use std::fmt;
 use tokio_postgres::error::DbError;

@@ -8,6 +8,12 @@
 //!   lists and batches are sent as arrays;
 //! - `begin` is sent together with the first statement of a transaction, and connections are not tried before
 //!   they are given out: neither costs a round trip.
+//!
+//! What it does not do yet: connections are not encrypted, and columns of array, interval, network and
+//! similar types can't be read without a cast (written they can be, as text).
+//!
+//! A statement whose future is dropped is cancelled when it does not end soon, and a transaction whose
+//! connection is dropped is rolled back, both in the background; nobody gets the connection before.
 
 mod batch;
 mod connection;

@@ -7,6 +7,7 @@ use mikro_orm_core::error::{BoxError, Error};
 use mikro_orm_core::metadata::Metadata;
 use mikro_orm_sql::violation::{Named, Violated, violation};
 use std::error::Error as _;
+use std::io::ErrorKind;
 use tokio_postgres::error::{DbError, Severity};
 
 /// What was being done when an error came.
@@ -24,8 +25,19 @@ pub(crate) fn is_connection(error: &tokio_postgres::Error) -> bool {
         Some(db) => {
             is_connection_code(db.code().code()) || matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
         }
-        None => error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()),
+        // invalid input is ours: a statement that can't be encoded (a NUL in its text, too large), and so was not sent
+        None => error.is_closed() || io_error(error).is_some_and(|io| io.kind() != ErrorKind::InvalidInput),
     }
+}
+
+/// Whether nothing was sent, because the statement or its parameters can't be encoded.
+pub(crate) fn is_unsent(error: &tokio_postgres::Error) -> bool {
+    error.source().is_some_and(|source| source.is::<EncodeError>())
+        || io_error(error).is_some_and(|io| io.kind() == ErrorKind::InvalidInput)
+}
+
+fn io_error(error: &tokio_postgres::Error) -> Option<&std::io::Error> {
+    error.source()?.downcast_ref()
 }
 
 /// Connection exceptions, and the server being shut down or not yet up; not the cancelling of a statement (57014).

@@ -95,7 +95,7 @@ impl Lease {
             return Err(self.explain(error, begin.as_deref().unwrap_or_default()));
         }
         result.map_err(|error| {
-            if self.transaction == Transaction::Open && !is_connection(&error) {
+            if self.transaction == Transaction::Open && error.as_db_error().is_some() {
                 self.transaction = Transaction::Aborted;
             }
             self.explain(error, sql)

@@ -2,8 +2,7 @@
 
 use super::log::Sent;
 use super::{InFlight, Lease, Transaction};
-use crate::encode::EncodeError;
-use crate::error::{Context, classify, is_connection};
+use crate::error::{Context, classify, is_unsent};
 use crate::request::Request;
 use crate::row::PostgresRow;
 use crate::session::Statements;
@@ -11,7 +10,6 @@ use futures_util::TryStreamExt;
 use futures_util::future::join;
 use mikro_orm_core::driver::RowSink;
 use mikro_orm_core::error::{Error, Result};
-use std::error::Error as _;
 use std::pin::pin;
 use tokio_postgres::Client;
 
@@ -60,7 +58,7 @@ impl Lease {
         if failure.is_some_and(is_stale) {
             statements.forget(request.sql);
         }
-        let unsent = failure.is_some_and(|error| error.source().is_some_and(|source| source.is::<EncodeError>()));
+        let unsent = failure.is_some_and(is_unsent);
         if unsent {
             sent.not_sent(begun.is_ok());
         } else {
@@ -77,7 +75,7 @@ impl Lease {
             Ok(affected) => Ok(affected),
             Err(Failure::Sink(error)) => Err(error),
             Err(Failure::Database(error)) => {
-                if self.transaction == Transaction::Open && !unsent && !is_connection(&error) {
+                if self.transaction == Transaction::Open && error.as_db_error().is_some() {
                     self.transaction = Transaction::Aborted;
                 }
                 Err(classify(error, Context { metadata: &self.pool.metadata, sql: request.sql, origins: request.origins }))

@@ -118,6 +118,18 @@ mod tests {
     }
 
     #[test]
+    fn hosts_may_be_sockets_addresses_or_left_out() {
+        for (url, address) in [
+            ("postgres:///db?host=/run/pg", "/run/pg:5432/db"),
+            ("postgres://user@%2Frun%2Fpg:7/db", "/run/pg:7/db"),
+            ("postgresql://user@[::1]:7/db", "::1:7/db"),
+            ("postgres://user@/db?application_name=x", "localhost:5432/db"),
+        ] {
+            assert_eq!(parse(url).unwrap().address(), address);
+        }
+    }
+
+    #[test]
     fn encryption_that_is_asked_for_is_not_left_out_in_silence() {
         assert!(parse("postgres://host/db?sslmode=verify-full").unwrap_err().to_string().contains("not supported yet"));
         assert!(parse("postgres://host/db?sslmode=disable").is_ok());

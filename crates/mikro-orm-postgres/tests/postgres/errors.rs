@@ -114,6 +114,9 @@ async fn other_errors_have_the_statement_and_no_values() {
 
     let error = execute(&mut *connection, "select ?, ?", &[Value::Int(1)]).await.unwrap_err();
     assert!(error.to_string().contains("expected 2 parameters but got 1"), "{error}");
+
+    let error = execute(&mut *connection, "select '\0'", &[]).await.unwrap_err();
+    assert!(matches!(error, Error::Query { .. }), "{error:?}");
 }
 
 #[tokio::test]
