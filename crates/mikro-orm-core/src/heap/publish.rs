@@ -291,12 +291,13 @@ impl AnyRef {
         self.arena().set_key(self.ptr(), None);
         let stored = self.cell().snapshot.swap(std::ptr::null_mut(), AcqRel);
         self.retire(stored);
-        if let Some(view) = self.view() {
-            for link in &self.arena().shape.links {
-                if let Some(target) = view.to_one(link.field) {
-                    super::collection::propagate(self, link.field, Some(target), None);
-                }
-            }
+        self.leave_collections();
+    }
+    /// Takes the entity out of the collections on the other sides of its relations.
+    pub(super) fn leave_collections(&self) {
+        let Some(view) = self.view() else { return };
+        for field in self.to_one_fields() {
+            super::collection::propagate(self, field, view.to_one(field), None);
         }
     }
     /// Takes back [`AnyRef::mark_deleted`].

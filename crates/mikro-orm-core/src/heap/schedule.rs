@@ -1,6 +1,6 @@
 //! Remembering what was scheduled, so that a rolled back transaction leaves the schedule as it found it.
 
-use super::Heap;
+use super::{AnyRef, Heap};
 use super::cell::{CellPtr, flag};
 use std::collections::HashSet;
 
@@ -20,13 +20,26 @@ impl Heap {
         }
     }
 
-    /// Takes back inserts and deletes that were scheduled since.
+    /// Takes back inserts and deletes that were scheduled since. What is not to be inserted after all leaves the
+    /// collections that it was in, too: nothing must find it there and schedule it again.
     pub(crate) fn restore_schedule(&self, mark: ScheduleMark) {
-        let mut register = self.register();
-        // SAFETY: cells of this heap, which `self` keeps
-        unsafe {
-            register.persisted.retain(|(cell, _)| mark.persisted.contains(cell) || !cell.get().clear(flag::PERSIST));
-            register.removed.retain(|cell| mark.removed.contains(cell) || !cell.get().clear(flag::REMOVE));
+        let mut dropped = Vec::new();
+        {
+            let mut register = self.register();
+            // SAFETY: cells of this heap, which `self` keeps
+            unsafe {
+                register.persisted.retain(|(cell, _)| {
+                    let keep = mark.persisted.contains(cell) || !cell.get().clear(flag::PERSIST);
+                    if !keep {
+                        dropped.push(AnyRef::uncounted(*cell));
+                    }
+                    keep
+                });
+                register.removed.retain(|cell| mark.removed.contains(cell) || !cell.get().clear(flag::REMOVE));
+            }
+        }
+        for entity in &dropped {
+            entity.leave_collections();
         }
     }
 
