@@ -37,5 +37,5 @@ pub use populate::{Has, Hint, LoadedWith, With};
 /// What derived code refers to.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::{create, derived, entity, field, heap, input, key, populate, query};
+    pub use crate::{create, derived, em, entity, error, field, heap, input, key, populate, query};
 }

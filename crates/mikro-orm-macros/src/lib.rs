@@ -3,6 +3,7 @@
 
 mod derive;
 mod expand;
+mod from_row;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,12 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(BaseEntity, attributes(orm))]
 pub fn derive_base_entity(input: TokenStream) -> TokenStream {
     derive::base_entity(input.into()).into()
+}
+
+#[doc = include_str!("docs/from_row.md")]
+#[proc_macro_derive(FromRow, attributes(orm))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    from_row::derive(input.into()).into()
 }
 
 /// The second step of `#[derive(Entity)]` for a struct with `#[orm(extends)]`.

@@ -15,7 +15,7 @@ pub use entity::{Base, Entity, root};
 pub use errors::Errors;
 pub use field::{Field, Kind};
 pub use field_type::FieldType;
-pub use options::Options;
+pub use options::{Options, crate_path};
 
 use syn::{Data, DeriveInput, Fields, FieldsNamed};
 

@@ -9,7 +9,8 @@ pub use mikro_orm_core::{
     OrmBuilder, Ref, Result, Strategy, With,
 };
 pub use mikro_orm_core::{driver, em, entities, entity, error, field, heap, input, key, metadata, populate, query, schema, value};
-pub use mikro_orm_macros::{BaseEntity, Entity};
+pub use mikro_orm_core::em::{FromRow, RawRow};
+pub use mikro_orm_macros::{BaseEntity, Entity, FromRow};
 pub use orm::Orm;
 
 #[cfg(feature = "postgres")]

@@ -58,7 +58,7 @@ impl Scalar for NaiveDateTime {
         }
     }
     fn unset() -> Option<Self> {
-        Some(NaiveDateTime::UNIX_EPOCH)
+        Some(DateTime::UNIX_EPOCH.naive_utc())
     }
 }
 scalar_field!(NaiveDateTime, NAIVE_DATE_TIME_TABLE, unset = true);

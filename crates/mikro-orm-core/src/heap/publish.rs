@@ -272,6 +272,7 @@ impl AnyRef {
     pub(crate) fn schedule_removal(&self) {
         if self.cell().is(flag::NEW) {
             self.unpersist();
+            self.leave_collections();
             self.arena().set_key(self.ptr(), None);
         } else if !self.cell().is(flag::GONE) && !self.cell().set(flag::REMOVE) {
             self.heap().register().removed.push(self.ptr());
