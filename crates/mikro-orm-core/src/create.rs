@@ -29,7 +29,15 @@ type Item<'a> = Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>;
 
 impl<'a> Creation<'a> {
     pub(crate) fn new(heap: &'a Arc<Heap>) -> Self {
-        Creation { heap, name: "", implied: None, unset: FieldSet::new(), as_struct: false, collections: Vec::new(), created: Vec::new() }
+        Creation {
+            heap,
+            name: "",
+            implied: None,
+            unset: FieldSet::new(),
+            as_struct: false,
+            collections: Vec::new(),
+            created: Vec::new(),
+        }
     }
     /// For items of a collection of this owner.
     pub(crate) fn for_items(heap: &'a Arc<Heap>, owner: &AnyRef, field: u16) -> Self {
@@ -47,11 +55,8 @@ impl<'a> Creation<'a> {
                 format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME),
             ));
         }
-        let outer = (
-            std::mem::replace(&mut self.name, T::NAME),
-            std::mem::take(&mut self.unset),
-            std::mem::take(&mut self.collections),
-        );
+        let outer =
+            (std::mem::replace(&mut self.name, T::NAME), std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
         let value = build(self);
         self.implied = None;
         let as_struct = std::mem::take(&mut self.as_struct);
@@ -91,7 +96,8 @@ impl<'a> Creation<'a> {
         match input {
             Input::Ref(reference) => reference.as_any().resolve(self.heap),
             Input::Key(key) => {
-                let key = Key::from_value(&key.to_value()).ok_or_else(|| Error::invalid(T::NAME, "null can't be a primary key"))?;
+                let key =
+                    Key::from_value(&key.to_value()).ok_or_else(|| Error::invalid(T::NAME, "null can't be a primary key"))?;
                 Ok(self.heap.reference(T::descriptor(), key))
             }
             Input::New(builder) => Ok(self.create(|creation| builder.build(creation))),
@@ -182,7 +188,11 @@ pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<
         None => Err(Error::validation(
             item.name(),
             item.descriptor().fields[usize::from(back)].name,
-            format!("{} is not loaded, and {} has no key yet: load the one, or flush the other first", item.describe(), owner.describe()),
+            format!(
+                "{} is not loaded, and {} has no key yet: load the one, or flush the other first",
+                item.describe(),
+                owner.describe()
+            ),
         )),
     }
 }

@@ -15,9 +15,9 @@ pub use log::{QueryLog, QueryLogger, Statement};
 pub use row::{Row, RowSink};
 
 use crate::error::{Error, Result};
+use crate::metadata::EntityId;
 use crate::metadata::Metadata;
 use crate::query::{Expr, Select};
-use crate::metadata::EntityId;
 use crate::value::Value;
 use std::fmt;
 use std::future::Future;

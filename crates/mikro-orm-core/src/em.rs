@@ -1,13 +1,13 @@
 //! The entity manager: what applications talk to.
 
+#[cfg(feature = "json")]
+mod assign_json;
 mod find;
 mod populate;
 mod raw;
 mod repository;
 mod transaction;
 mod write;
-#[cfg(feature = "json")]
-mod assign_json;
 
 pub use find::{AndCount, Find, Many, One, OneOrFail};
 pub use populate::{HandleShape, Handles, Populate, Several, Single};
@@ -68,7 +68,10 @@ impl EntityManager {
 pub(crate) fn entity_id<T: Entity>(context: &Context) -> Result<EntityId> {
     let entity = context.shared.metadata.by_type((T::descriptor().type_id)());
     entity.map(|entity| entity.id).ok_or_else(|| {
-        Error::invalid(T::NAME, format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME))
+        Error::invalid(
+            T::NAME,
+            format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME),
+        )
     })
 }
 

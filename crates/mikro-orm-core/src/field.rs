@@ -1,13 +1,13 @@
 //! What a struct field of an entity must be able to do, and how the heap does it without knowing the type.
 
-mod scalar;
-mod scalars;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "decimal")]
 mod decimal;
 #[cfg(feature = "json")]
 mod json;
+mod scalar;
+mod scalars;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod vtable;

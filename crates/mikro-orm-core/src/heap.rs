@@ -48,8 +48,8 @@ pub use field_set::FieldSet;
 pub(crate) use hydrate::{HydratePlan, Hydrated};
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
-pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use publish::Scheduled;
+pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;
 pub(crate) use view::{EntityView, Pinned};
 
@@ -62,7 +62,7 @@ use register::Register;
 use std::any::TypeId;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
-use sync::{Acquire, AcqRel, Arc, AtomicPtr, Mutex, lock};
+use sync::{AcqRel, Acquire, Arc, AtomicPtr, Mutex, lock};
 
 /// What a heap asks of its context: `book.author.load()` needs no entity manager at hand.
 pub(crate) trait LoadContext: Send + Sync {
@@ -200,4 +200,3 @@ impl Drop for Heap {
         }
     }
 }
-

@@ -102,7 +102,10 @@ pub(crate) async fn populate_loaded(
     if let Some(foreign) = entities.iter().find(|entity| !entity.is_of(&heap)) {
         return Err(Error::invalid(
             foreign.name(),
-            format!("{} belongs to another entity manager (or to one that was cleared): find it with this one first", foreign.describe()),
+            format!(
+                "{} belongs to another entity manager (or to one that was cleared): find it with this one first",
+                foreign.describe()
+            ),
         ));
     }
     let mut lease = context.lease().await?;
@@ -164,9 +167,9 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
 }
 
 fn known(context: &Context, reference: &AnyRef) -> Result<EntityId> {
-    let entity = reference.entity().ok_or_else(|| {
-        Error::invalid(reference.name(), "is not known to this ORM: add it to `entities![..]`".to_owned())
-    })?;
+    let entity = reference
+        .entity()
+        .ok_or_else(|| Error::invalid(reference.name(), "is not known to this ORM: add it to `entities![..]`".to_owned()))?;
     if reference.is_of(&context.heap()) {
         Ok(entity)
     } else {

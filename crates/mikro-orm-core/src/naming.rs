@@ -45,9 +45,14 @@ mod tests {
 
     #[test]
     fn snake_case_splits_words_and_keeps_acronyms_together() {
-        for (name, expected) in
-            [("Author", "author"), ("AuthorDetail", "author_detail"), ("HTTPServer", "http_server"), ("Book2", "book2"), ("A", "a"), ("already_snake", "already_snake")]
-        {
+        for (name, expected) in [
+            ("Author", "author"),
+            ("AuthorDetail", "author_detail"),
+            ("HTTPServer", "http_server"),
+            ("Book2", "book2"),
+            ("A", "a"),
+            ("already_snake", "already_snake"),
+        ] {
             assert_eq!(snake_case(name), expected);
         }
     }

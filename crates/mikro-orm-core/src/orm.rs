@@ -77,7 +77,10 @@ impl Orm {
 
 impl fmt::Debug for Orm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Orm").field("driver", &self.shared.driver.name()).field("entities", &self.shared.metadata.entities().len()).finish()
+        f.debug_struct("Orm")
+            .field("driver", &self.shared.driver.name())
+            .field("entities", &self.shared.metadata.entities().len())
+            .finish()
     }
 }
 

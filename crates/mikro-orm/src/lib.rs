@@ -4,12 +4,14 @@ mod database;
 mod orm;
 
 pub use database::IntoDatabase;
-pub use mikro_orm_core::{
-    BaseEntity, Collection, Edit, Entity, EntityManager, Error, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy, LoadedWith,
-    OrmBuilder, Ref, Result, Strategy, With,
-};
-pub use mikro_orm_core::{driver, em, entities, entity, error, field, heap, input, key, metadata, populate, query, schema, value};
 pub use mikro_orm_core::em::{FromRow, RawRow};
+pub use mikro_orm_core::{
+    BaseEntity, Collection, Edit, Entity, EntityManager, Error, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy,
+    LoadedWith, OrmBuilder, Ref, Result, Strategy, With,
+};
+pub use mikro_orm_core::{
+    driver, em, entities, entity, error, field, heap, input, key, metadata, populate, query, schema, value,
+};
 pub use mikro_orm_macros::{BaseEntity, Entity, FromRow};
 pub use orm::Orm;
 

@@ -129,7 +129,12 @@ impl<T: Entity, P, M> Find<T, P, M> {
         let id = entity_id::<T>(&self.context)?;
         let entity = self.context.shared.metadata.entity(id);
         if let Some(managed) = self.managed(entity) {
-            let query = FindQuery { populate: self.query.populate, paths: self.query.paths, strategy: self.query.strategy, ..FindQuery::default() };
+            let query = FindQuery {
+                populate: self.query.populate,
+                paths: self.query.paths,
+                strategy: self.query.strategy,
+                ..FindQuery::default()
+            };
             if !query.populate.is_empty() || !query.paths.is_empty() {
                 loader::populate_loaded(&self.context, id, std::slice::from_ref(&managed), query).await?;
             }
@@ -149,7 +154,8 @@ impl<T: Entity, P, M> Find<T, P, M> {
         }
         let key = Key::from_value(value)?;
         let heap = self.context.heap();
-        heap.find_reference(T::descriptor(), &key).filter(|known| known.is_initialized() && !known.is_removed() && !known.is_gone())
+        heap.find_reference(T::descriptor(), &key)
+            .filter(|known| known.is_initialized() && !known.is_removed() && !known.is_gone())
     }
 }
 

@@ -130,7 +130,11 @@ impl<T: Entity, E: HandleShape, P> Future for Typed<T, E, P> {
     }
 }
 
-fn load<T: Entity>(context: Arc<Context>, entities: Vec<AnyHandle>, query: FindQuery) -> BoxFuture<'static, Result<Vec<AnyHandle>>> {
+fn load<T: Entity>(
+    context: Arc<Context>,
+    entities: Vec<AnyHandle>,
+    query: FindQuery,
+) -> BoxFuture<'static, Result<Vec<AnyHandle>>> {
     Box::pin(async move {
         let entity = entity_id::<T>(&context)?;
         let references: Vec<AnyRef> = entities.into_iter().map(|entity| entity.0).collect();

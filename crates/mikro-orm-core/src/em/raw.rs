@@ -139,7 +139,8 @@ impl RawRow<'_> {
     /// # Errors
     /// When there is none, or it does not fit.
     pub fn get<V: Scalar>(&self, index: usize) -> Result<V> {
-        let fail = |message: String| Error::Mapping { entity: "row".to_owned(), property: format!("column {}", index + 1), message };
+        let fail =
+            |message: String| Error::Mapping { entity: "row".to_owned(), property: format!("column {}", index + 1), message };
         if index >= self.0.len() {
             return Err(fail(format!("the statement selects {} columns only", self.0.len())));
         }

@@ -13,7 +13,9 @@ impl Scalar for Decimal {
     }
     fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
         match value {
-            Value::Decimal(v) | Value::Text(v) => v.parse().map_err(|_| ValueError::new("expected a decimal number, found other text")),
+            Value::Decimal(v) | Value::Text(v) => {
+                v.parse().map_err(|_| ValueError::new("expected a decimal number, found other text"))
+            }
             Value::Int(v) => Ok(Decimal::from(v)),
             other => Err(ValueError::mismatch("a decimal number", &other)),
         }

@@ -13,7 +13,9 @@ impl Scalar for Json {
     }
     fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
         match value {
-            Value::Json(v) | Value::Text(v) => serde_json::from_str(&v).map_err(|_| ValueError::new("expected JSON, found other text")),
+            Value::Json(v) | Value::Text(v) => {
+                serde_json::from_str(&v).map_err(|_| ValueError::new("expected JSON, found other text"))
+            }
             other => Err(ValueError::mismatch("JSON", &other)),
         }
     }

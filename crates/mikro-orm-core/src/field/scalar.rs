@@ -117,10 +117,7 @@ unsafe impl<T: Scalar> Field for Option<T> {
 
 /// What a builder's setter takes for a field of type `T`: a `T`, for an `Option` also the bare value, for
 /// text also a `&str`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value for a field of type `{T}`",
-    label = "expected `{T}`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a value for a field of type `{T}`", label = "expected `{T}`")]
 pub trait IntoField<T> {
     /// The field's value.
     fn into_field(self) -> T;

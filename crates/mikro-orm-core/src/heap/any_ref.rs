@@ -1,10 +1,10 @@
 //! A reference with its entity's type erased: one word, counted or not.
 
+use super::Heap;
 use super::arena::Arena;
 use super::cell::{Cell, CellPtr, flag};
 use super::sync::{Acquire, Arc};
 use super::view::{EntityView, Pinned};
-use super::Heap;
 use crate::entity::EntityDescriptor;
 use crate::error::Error;
 use crate::key::Key;

@@ -1,9 +1,9 @@
 //! One entity's cells in one heap: chunks of them, found by key.
 
+use super::Heap;
 use super::cell::{Cell, CellPtr, flag};
 use super::collection::CollectionState;
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
-use super::Heap;
 use crate::entity::EntityDescriptor;
 use crate::field::FieldKind;
 use crate::key::Key;

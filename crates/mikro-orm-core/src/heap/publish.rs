@@ -349,7 +349,11 @@ impl AnyRef {
     pub(crate) fn edit_to_one(&self, field: u16, target: Option<&AnyRef>) -> Result<(), Error> {
         let def = &self.descriptor().fields[usize::from(field)];
         if target.is_none() && !def.vtable.nullable {
-            return Err(Error::validation(self.name(), def.name, "can't be null; make it `Option<Ref<..>>`, or refer to another entity"));
+            return Err(Error::validation(
+                self.name(),
+                def.name,
+                "can't be null; make it `Option<Ref<..>>`, or refer to another entity",
+            ));
         }
         let target = target.map(|target| target.resolve(&self.heap_arc())).transpose()?;
         self.edit_raw(|draft| {

@@ -2,7 +2,7 @@
 
 use super::cell::CellPtr;
 use super::register::Retired;
-use super::sync::{Arc, Acquire};
+use super::sync::{Acquire, Arc};
 use super::{Heap, values};
 use std::collections::HashSet;
 

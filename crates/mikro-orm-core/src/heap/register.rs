@@ -1,9 +1,9 @@
 //! What happened in a heap since the last flush: changes are known, not searched for.
 
+use super::FieldSet;
 use super::cell::CellPtr;
 use crate::error::Error;
 use crate::value::Value;
-use super::FieldSet;
 use std::collections::HashMap;
 
 #[derive(Default)]

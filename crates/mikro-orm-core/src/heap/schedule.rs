@@ -1,7 +1,7 @@
 //! Remembering what was scheduled, so that a rolled back transaction leaves the schedule as it found it.
 
-use super::{AnyRef, Heap};
 use super::cell::{CellPtr, flag};
+use super::{AnyRef, Heap};
 use std::collections::HashSet;
 
 /// What was scheduled at some moment.

@@ -36,7 +36,11 @@ fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str
         (_, true) => Vec::new(),
         (Some(relation), false) => vec![node(metadata, metadata.entity(relation.target), rest, path)?],
         (None, false) => {
-            return Err(Error::validation(entity.name, name, format!("is a scalar: nothing behind it can be populated (`{path}`)")));
+            return Err(Error::validation(
+                entity.name,
+                name,
+                format!("is a scalar: nothing behind it can be populated (`{path}`)"),
+            ));
         }
     };
     Ok(PopulateNode { field: property.index, nested })

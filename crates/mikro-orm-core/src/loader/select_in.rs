@@ -25,14 +25,8 @@ pub(crate) fn populate<'a>(
     }
     // reborrowed, so that the future borrows for one lifetime
     let Loading { metadata, heap, connection, max_keys, strategy, refresh } = loading;
-    let mut loading = Loading {
-        metadata,
-        heap,
-        connection: &mut **connection,
-        max_keys: *max_keys,
-        strategy: *strategy,
-        refresh: *refresh,
-    };
+    let mut loading =
+        Loading { metadata, heap, connection: &mut **connection, max_keys: *max_keys, strategy: *strategy, refresh: *refresh };
     Box::pin(async move {
         load_lazies(&mut loading, entity, owners, nodes, loaded).await?;
         for node in nodes {
@@ -172,14 +166,8 @@ pub(super) fn load_moved<'a>(loading: &'a mut Loading<'_>, moved: Vec<(AnyRef, u
         return Box::pin(std::future::ready(Ok(())));
     }
     let Loading { metadata, heap, connection, max_keys, strategy, refresh } = loading;
-    let mut loading = Loading {
-        metadata,
-        heap,
-        connection: &mut **connection,
-        max_keys: *max_keys,
-        strategy: *strategy,
-        refresh: *refresh,
-    };
+    let mut loading =
+        Loading { metadata, heap, connection: &mut **connection, max_keys: *max_keys, strategy: *strategy, refresh: *refresh };
     Box::pin(async move {
         for (owner, field) in moved {
             let Some(entity) = owner.entity() else { continue };

@@ -68,11 +68,12 @@ fn entity(
         let property = property(index, field, &table, by_type, &mut collections);
         properties.push(property);
     }
-    let key = properties.iter().find(|property| property.primary).map(|property| property.index).ok_or_else(|| Error::Metadata {
-        entity: descriptor.name.to_owned(),
-        property: None,
-        message: "has no primary key: mark a field with `#[orm(primary)]`".to_owned(),
-    })?;
+    let key =
+        properties.iter().find(|property| property.primary).map(|property| property.index).ok_or_else(|| Error::Metadata {
+            entity: descriptor.name.to_owned(),
+            property: None,
+            message: "has no primary key: mark a field with `#[orm(primary)]`".to_owned(),
+        })?;
     let mut selected = vec![key];
     selected.extend(
         properties
@@ -103,7 +104,9 @@ fn property(
                 _ => None,
             });
             let name = field.name.trim_start_matches("r#");
-            let column = attributes.column.map_or_else(|| naming::join_column(name, &key.map_or_else(|| "id".to_owned(), column_of)), ToOwned::to_owned);
+            let column = attributes
+                .column
+                .map_or_else(|| naming::join_column(name, &key.map_or_else(|| "id".to_owned(), column_of)), ToOwned::to_owned);
             (PropertyKind::ManyToOne, column_type, Some(column))
         }
         FieldKind::ToMany => (PropertyKind::OneToMany, None, None),
@@ -152,10 +155,15 @@ fn wire(entities: &mut [EntityMetadata], descriptors: &[&'static EntityDescripto
                 property: Some(field.name.to_owned()),
                 message,
             };
-            let Some(target) = entities[index].property(place).relation.as_ref().map(|relation| relation.target) else { continue };
+            let Some(target) = entities[index].property(place).relation.as_ref().map(|relation| relation.target) else {
+                continue;
+            };
             let target_entity = &entities[target.0 as usize];
             let owning = target_entity.by_name(mapped_by).ok_or_else(|| {
-                fail(format!("is mapped by {}.{mapped_by}, which does not exist: name {}'s field that refers back", target_entity.name, target_entity.name))
+                fail(format!(
+                    "is mapped by {}.{mapped_by}, which does not exist: name {}'s field that refers back",
+                    target_entity.name, target_entity.name
+                ))
             })?;
             let back = owning.relation.as_ref().filter(|_| owning.kind == PropertyKind::ManyToOne);
             if back.is_none_or(|back| back.target.0 as usize != index) {
@@ -167,7 +175,10 @@ fn wire(entities: &mut [EntityMetadata], descriptors: &[&'static EntityDescripto
             let owning = owning.index;
             if let Some(relation) = &mut entities[target.0 as usize].properties[usize::from(owning)].relation {
                 if relation.other_side.is_some() {
-                    return Err(fail(format!("is the second collection that {}.{mapped_by} maps: keep one of them", descriptors[target.0 as usize].name)));
+                    return Err(fail(format!(
+                        "is the second collection that {}.{mapped_by} maps: keep one of them",
+                        descriptors[target.0 as usize].name
+                    )));
                 }
                 relation.other_side = Some(place);
             }

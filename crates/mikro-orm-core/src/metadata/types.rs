@@ -92,7 +92,10 @@ impl EntityMetadata {
     /// Whether the database generates the key when it is not set: a single integer key without a default.
     pub fn has_generated_key(&self) -> bool {
         let key = self.key();
-        key.column_type.is_some_and(ColumnType::is_integer) && key.default.is_none() && key.default_raw.is_none() && !key.on_create
+        key.column_type.is_some_and(ColumnType::is_integer)
+            && key.default.is_none()
+            && key.default_raw.is_none()
+            && !key.on_create
     }
     /// The properties that have a column, in order.
     pub fn columns(&self) -> impl Iterator<Item = &PropertyMetadata> {
@@ -102,7 +105,11 @@ impl EntityMetadata {
 
 impl fmt::Debug for EntityMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EntityMetadata").field("name", &self.name).field("table", &self.table).field("properties", &self.properties).finish()
+        f.debug_struct("EntityMetadata")
+            .field("name", &self.name)
+            .field("table", &self.table)
+            .field("properties", &self.properties)
+            .finish()
     }
 }
 

@@ -10,7 +10,11 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
     let mut tables: HashMap<&str, &str> = HashMap::new();
     for entity in entities {
         if let Some(other) = tables.insert(&entity.table, entity.name) {
-            return Err(fail(entity, None, format!("has the same table as {other} (`{}`): give one of them `#[orm(table = \"..\")]`", entity.table)));
+            return Err(fail(
+                entity,
+                None,
+                format!("has the same table as {other} (`{}`): give one of them `#[orm(table = \"..\")]`", entity.table),
+            ));
         }
         let mut columns: HashMap<&str, &str> = HashMap::new();
         for property in entity.columns() {
@@ -41,14 +45,18 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
 
 fn check(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
     if property.version
-        && !property.column_type.is_some_and(|ty| ty.is_integer() || matches!(ty, ColumnType::DateTime | ColumnType::LocalDateTime))
+        && !property
+            .column_type
+            .is_some_and(|ty| ty.is_integer() || matches!(ty, ColumnType::DateTime | ColumnType::LocalDateTime))
     {
         return Err(fail(entity, Some(property), "is the version, which must be an integer or a date and time".to_owned()));
     }
     if property.version && property.nullable {
         return Err(fail(entity, Some(property), "is the version, which can't be null".to_owned()));
     }
-    if property.primary && property.column_type.is_some_and(|ty| matches!(ty, ColumnType::F32 | ColumnType::F64 | ColumnType::Json)) {
+    if property.primary
+        && property.column_type.is_some_and(|ty| matches!(ty, ColumnType::F32 | ColumnType::F64 | ColumnType::Json))
+    {
         return Err(fail(entity, Some(property), "is the primary key, which can't be a float or JSON".to_owned()));
     }
     if property.default.is_some() && property.default_raw.is_some() {

@@ -106,13 +106,18 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, co
             connection.insert(batch, &mut sink).await?;
         }
         if !returning.is_empty() && returned.len() != members.len() {
-            return Err(mapping(entity, returning[0], format!("{} rows were inserted, {} came back", members.len(), returned.len())));
+            return Err(mapping(
+                entity,
+                returning[0],
+                format!("{} rows were inserted, {} came back", members.len(), returned.len()),
+            ));
         }
         let mut returned = returned.into_iter();
         for at in members {
             let change = &mut ready[at];
             change.returned = returning.iter().copied().zip(returned.next().unwrap_or_default()).collect();
-            let given = change.returned.iter().find(|(field, _)| *field == entity.key).and_then(|(_, value)| Key::from_value(value));
+            let given =
+                change.returned.iter().find(|(field, _)| *field == entity.key).and_then(|(_, value)| Key::from_value(value));
             let key = given.or_else(|| own_key(entity, change));
             let key = key.ok_or_else(|| mapping(entity, entity.key, "the database gave no key".to_owned()))?;
             plan.keys.insert(change.cell().clone(), key);

@@ -123,7 +123,15 @@ fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
         overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));
         columns.push(property);
     }
-    Ok(Some(Change { entity: entity.id, version, before: Some(before), columns, overrides, unset: FieldSet::new(), returned: Vec::new() }))
+    Ok(Some(Change {
+        entity: entity.id,
+        version,
+        before: Some(before),
+        columns,
+        overrides,
+        unset: FieldSet::new(),
+        returned: Vec::new(),
+    }))
 }
 
 /// The value that a version property gets: one more, or the time.
@@ -143,10 +151,17 @@ fn next_version(entity: &EntityMetadata, version: u16, before: Option<Value<'_>>
         None => 0,
         Some(Value::Int(before)) => before,
         Some(other) => {
-            return Err(Error::validation(entity.name, property.name, format!("the version is {} and can't be counted", other.kind())));
+            return Err(Error::validation(
+                entity.name,
+                property.name,
+                format!("the version is {} and can't be counted", other.kind()),
+            ));
         }
     };
-    before.checked_add(1).map(Value::Int).ok_or_else(|| Error::validation(entity.name, property.name, "the version can't be counted any further"))
+    before
+        .checked_add(1)
+        .map(Value::Int)
+        .ok_or_else(|| Error::validation(entity.name, property.name, "the version can't be counted any further"))
 }
 
 /// The key that an entity has without the database.

@@ -36,7 +36,8 @@ pub(crate) fn remove(entity: &AnyRef) -> Result<()> {
 /// New entities that this one refers to, or has in its collections, and that are not scheduled.
 fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
     let mut found = Vec::new();
-    let unscheduled = |target: &&AnyRef| target.is_new() && target.is_initialized() && !target.is_persisted() && !target.is_gone();
+    let unscheduled =
+        |target: &&AnyRef| target.is_new() && target.is_initialized() && !target.is_persisted() && !target.is_gone();
     if let Some(view) = entity.view() {
         found.extend(entity.to_one_fields().filter_map(|field| view.to_one(field)).filter(unscheduled).cloned());
     }
@@ -76,13 +77,22 @@ fn check_references(entity: &AnyRef) -> Result<()> {
             return fail(format!("refers to a {} that can't be stored: set the relation to another one", target.name()));
         }
         if target.is_gone() && !target.is_persisted() {
-            return fail(format!("refers to a {} that was removed: set the relation to another one, or persist that one again", target.name()));
+            return fail(format!(
+                "refers to a {} that was removed: set the relation to another one, or persist that one again",
+                target.name()
+            ));
         }
         if target.is_removed() {
-            return fail(format!("refers to {}, which is to be removed: set the relation to another one, or remove this entity too", target.describe()));
+            return fail(format!(
+                "refers to {}, which is to be removed: set the relation to another one, or remove this entity too",
+                target.describe()
+            ));
         }
         if target.is_new() && !target.is_initialized() {
-            return fail(format!("refers to a {} without a key: pass the entity itself, not a key that is not set", target.name()));
+            return fail(format!(
+                "refers to a {} without a key: pass the entity itself, not a key that is not set",
+                target.name()
+            ));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Updates: changed columns only, grouped by which these are.
 
-use super::change::{Change, PatchRows, Patch, Rows, grouped};
+use super::change::{Change, Patch, PatchRows, Rows, grouped};
 use super::plan::Plan;
 use crate::driver::{Connection, UpdateBatch, VersionCheck};
 use crate::error::{Error, Result};
@@ -19,7 +19,9 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
             check_all(found, version.is_some(), |row| changes[row].cell())?;
         }
         let patches = plan.patches.iter().filter(|patch| patch.entity == *id);
-        for (columns, patches) in grouped(patches, |patch: &&Patch| patch.fields.iter().map(|(field, _)| *field).collect::<Vec<_>>()) {
+        for (columns, patches) in
+            grouped(patches, |patch: &&Patch| patch.fields.iter().map(|(field, _)| *field).collect::<Vec<_>>())
+        {
             let rows = PatchRows { patches: &patches, columns: &columns };
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: None };
             let found = connection.update(batch).await?;

@@ -226,4 +226,3 @@ impl AnyRef {
         links.filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)).map(|link| link.field)
     }
 }
-
