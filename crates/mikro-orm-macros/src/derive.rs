@@ -15,7 +15,7 @@ pub fn entity(input: TokenStream) -> TokenStream {
     };
     // mistakes in what stands around the base are reported by the second step, which reads everything again
     let base = parse::named_fields(&input, "Entity", &mut Errors::default())
-        .and_then(|fields| Base::find(fields, "", &mut Errors::default()));
+        .and_then(|fields| Base::find(fields, "", &mut Errors::default()).0);
     match base {
         Some(base) => expand::hand_to_base(&input, &base),
         None => expand_entity(&input, Vec::new()),
@@ -46,7 +46,7 @@ pub fn entity_with_base(input: TokenStream) -> TokenStream {
     // the base's own derive reports mistakes in it
     let mut reported = Errors::default();
     let root = parse::root(&entity, &mut reported);
-    let base = parse::named_fields(&entity, "Entity", &mut reported).and_then(|fields| Base::find(fields, "", &mut reported));
+    let base = parse::named_fields(&entity, "Entity", &mut reported).and_then(|fields| Base::find(fields, "", &mut reported).0);
     let Some(base) = base else { return TokenStream::new() };
     let fields = base_fields.named.iter().enumerate().filter_map(|(index, field)| {
         let field = Field::read(field, "", &mut reported)?;

@@ -22,7 +22,7 @@ pub use base::{base_entity, hand_to_base, inherited};
 pub use stub::stub;
 
 use crate::parse::{Entity, Field, Kind};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -85,4 +85,22 @@ impl Field {
 /// The alias of [`Entity::root`] inside the `const _` that has the impls.
 fn alias() -> TokenStream {
     quote!(__orm)
+}
+
+/// Generated tokens moved to what they are about, for messages; what they resolve to stays.
+fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut moved = Group::new(group.delimiter(), respanned(group.stream(), span));
+                moved.set_span(group.span().located_at(span));
+                TokenTree::Group(moved)
+            }
+            mut other => {
+                other.set_span(other.span().located_at(span));
+                other
+            }
+        })
+        .collect()
 }

@@ -4,7 +4,7 @@ use super::builder::{builder_name, fields_name, parameters, required};
 use super::callbacks::{call, create_name, default_name, update_name};
 use crate::parse::{Entity, Field, Kind};
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 /// The building, and the impls that make a complete builder an input.
@@ -12,29 +12,29 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let owner = &entity.ident;
     let (builder, fields) = (builder_name(entity), fields_name(entity));
     let parameters = parameters(entity);
-    let bounds = bounds(entity);
-    let required = required(entity);
-    let for_item = required.iter().zip(&parameters).map(|(field, parameter)| match field.kind {
-        // the owner of the collection that the item goes into is this relation's value
-        Kind::ToOne => quote!(#parameter: __orm::derived::SetFor<O>),
-        _ => quote!(#parameter: __orm::input::IsSet),
-    });
+    let (set, set_for_item) = (bounds(entity, false), bounds(entity, true));
     let building = building(entity);
+    // the struct's span: a message that an impl is missing something then shows the struct, not the derive
+    let span = owner.span();
+    let header = |bounds: &[TokenStream], of: TokenStream| quote_spanned!(span=> impl<#(#bounds),*> __orm::input::#of for #builder<#(#parameters),*>);
+    let build = header(&set, quote_spanned!(span=> Build<#owner>));
+    let into_ref = header(&set, quote_spanned!(span=> IntoRef<#owner>));
+    let into_item = header(&set_for_item, quote_spanned!(span=> IntoItem<#owner, O>));
     quote! {
         impl __orm::input::New<#owner> for #fields {
             #building
         }
-        impl<#(#bounds),*> __orm::input::Build<#owner> for #builder<#(#parameters),*> {
+        #build {
             fn build(self, creation: &mut __orm::create::Creation<'_>) -> #owner {
                 __orm::input::New::build(::std::boxed::Box::new(self.fields), creation)
             }
         }
-        impl<#(#bounds),*> __orm::input::IntoRef<#owner> for #builder<#(#parameters),*> {
+        #into_ref {
             fn into_ref(self) -> __orm::input::Input<#owner> {
                 __orm::input::Input::New(::std::boxed::Box::new(self.fields))
             }
         }
-        impl<O, #(#for_item),*> __orm::input::IntoItem<#owner, O> for #builder<#(#parameters),*> {
+        #into_item {
             fn into_item(self) -> __orm::input::Input<#owner> {
                 __orm::input::Input::New(::std::boxed::Box::new(self.fields))
             }
@@ -42,8 +42,20 @@ pub fn expand(entity: &Entity) -> TokenStream {
     }
 }
 
-fn bounds(entity: &Entity) -> Vec<TokenStream> {
-    parameters(entity).iter().map(|parameter| quote!(#parameter: __orm::input::IsSet)).collect()
+/// The builder's parameters with what makes it complete: on its own, or as an item of a collection of `O`.
+fn bounds(entity: &Entity, as_item: bool) -> Vec<TokenStream> {
+    let module = &entity.module;
+    let bound = |(field, parameter): (&Field, Ident)| {
+        let (marker, span) = (&field.ident, entity.ident.span());
+        // the owner of the collection that the item goes into is this relation's value
+        if as_item && field.kind == Kind::ToOne {
+            quote_spanned!(span=> #parameter: __orm::derived::SetFor<O, #module::#marker>)
+        } else {
+            quote_spanned!(span=> #parameter: __orm::input::IsSet<#module::#marker>)
+        }
+    };
+    let owner = as_item.then(|| quote!(O));
+    owner.into_iter().chain(required(entity).into_iter().zip(parameters(entity)).map(bound)).collect()
 }
 
 fn building(entity: &Entity) -> TokenStream {
@@ -124,7 +136,11 @@ fn has_callback(field: &Field) -> bool {
 /// Whether the builder was given a value: null counts as none.
 fn is_given(field: &Field) -> TokenStream {
     let ident = &field.ident;
-    if field.nullable { quote!(matches!(self.#ident, Some(Some(_)))) } else { quote!(self.#ident.is_some()) }
+    if field.nullable {
+        quote!(::core::matches!(self.#ident, ::core::option::Option::Some(::core::option::Option::Some(_))))
+    } else {
+        quote!(self.#ident.is_some())
+    }
 }
 
 fn given_name(field: &Field) -> Ident {

@@ -1,6 +1,6 @@
 //! `default`, `on_create` and `on_update` as functions, one each, so that a wrong expression is one error.
 
-use super::alias;
+use super::{alias, respanned};
 use crate::parse::{Entity, Field, Kind};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -42,24 +42,30 @@ fn receiver(entity: &Entity, field: &Field) -> TokenStream {
     }
 }
 
-/// The functions that give values: the default, and the results of the callbacks.
+/// The functions that give values: the default, and the results of the callbacks. What is wrong with an
+/// expression is reported at the expression.
 pub fn values(field: &Field, receiver: &TokenStream, orm: &TokenStream, vis: &TokenStream) -> TokenStream {
     let value = field.value(orm);
-    let into_field = |expr: TokenStream, span| quote_spanned!(span=> #orm::field::IntoField::<#value>::into_field(#expr));
-    let attributes = &field.attributes;
-    let default = attributes.default.as_ref().map(|expr| {
-        let name = default_name(field);
-        let call = into_field(expr.to_token_stream(), expr.span());
-        quote!(#vis fn #name() -> #value { #call })
-    });
     let argument = argument();
-    let callback = |name: Ident, expr: &Expr| {
-        let (span, expr) = (expr.span(), with_argument_type(expr, receiver));
-        let call = into_field(quote_spanned!(span=> #orm::input::Callback::<#receiver, _, _>::call(#expr, #argument)), span);
-        quote!(#vis fn #name(#argument: &#receiver) -> #value { #call })
+    let function = |name: Ident, expr: &Expr, parameter: Option<TokenStream>| {
+        let span = expr.span();
+        let (orm, into) = (respanned(orm.clone(), span), respanned(value.clone(), span));
+        let given = match &parameter {
+            None => expr.to_token_stream(),
+            Some(_) => {
+                let callback = with_argument_type(expr, receiver);
+                let receiver = respanned(receiver.clone(), span);
+                quote_spanned!(span=> #orm::input::Callback::<#receiver, _, _>::call(#callback, #argument))
+            }
+        };
+        let body = quote_spanned!(span=> #orm::field::IntoField::<#into>::into_field(#given));
+        quote!(#vis fn #name(#parameter) -> #value { #body })
     };
-    let create = attributes.on_create.as_ref().map(|expr| callback(create_name(field), expr));
-    let update = attributes.on_update.as_ref().map(|expr| callback(update_name(field), expr));
+    let attributes = &field.attributes;
+    let parameter = || Some(quote!(#argument: &#receiver));
+    let default = attributes.default.as_ref().map(|expr| function(default_name(field), expr, None));
+    let create = attributes.on_create.as_ref().map(|expr| function(create_name(field), expr, parameter()));
+    let update = attributes.on_update.as_ref().map(|expr| function(update_name(field), expr, parameter()));
     quote!(#default #create #update)
 }
 

@@ -9,6 +9,7 @@ use syn::Ident;
 /// conflict that names the trait and the struct.
 pub fn forbid(ident: &Ident) -> TokenStream {
     quote_spanned! {ident.span()=>
+        #[allow(dead_code)]
         trait EntitiesMustNotImplementDrop {}
         #[allow(drop_bounds)]
         impl<T: ::core::ops::Drop> EntitiesMustNotImplementDrop for T {}

@@ -1,9 +1,9 @@
 //! The markers' meaning: which field each stands for; and the checks between two sides of a relation.
 
-use super::alias;
 use super::name_hash::name_hash;
+use super::{alias, respanned};
 use crate::parse::{Entity, Field, Kind};
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
@@ -86,22 +86,4 @@ fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
             #check
         };
     }
-}
-
-/// The tokens at another place, for messages; what they resolve to stays.
-fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => {
-                let mut moved = Group::new(group.delimiter(), respanned(group.stream(), span));
-                moved.set_span(group.span().located_at(span));
-                TokenTree::Group(moved)
-            }
-            mut other => {
-                other.set_span(other.span().located_at(span));
-                other
-            }
-        })
-        .collect()
 }

@@ -20,5 +20,6 @@ pub fn stub(input: &DeriveInput, root: &TokenStream) -> TokenStream {
                 ::core::unreachable!()
             }
         }
+        impl<const NAME: u64, T> #root::derived::RelationNamed<NAME, T> for #ident {}
     }
 }

@@ -35,11 +35,12 @@ pub struct Base {
 }
 
 impl Base {
-    /// Finds `#[orm(extends)]`, and checks that nothing else stands there.
-    pub fn find(fields: &FieldsNamed, owner: &str, errors: &mut Errors) -> Option<Base> {
-        let mut found = None;
+    /// Finds `#[orm(extends)]`, and checks that nothing else stands there. The second value says whether the
+    /// entity can do with what was found.
+    pub fn find(fields: &FieldsNamed, owner: &str, errors: &mut Errors) -> (Option<Base>, bool) {
+        let (mut found, mut usable) = (None, true);
         for field in fields.named.iter().filter(|field| says(&field.attrs, "extends")) {
-            let ident = field.ident.clone()?;
+            let Some(ident) = field.ident.clone() else { continue };
             let on = format!("`{owner}.{}`", ident.unraw());
             let options = Options::read(
                 &field.attrs,
@@ -51,15 +52,17 @@ impl Base {
             options.flag("extends", errors);
             let Type::Path(ty) = ungrouped(&field.ty) else {
                 errors.push(&field.ty, format!("{on}: `extends` needs a struct with `#[derive(BaseEntity)]`, named by its path"));
+                usable = false;
                 continue;
             };
             if found.is_some() {
                 errors.push(&ident, format!("{on}: `{owner}` has a base already; an entity extends one base"));
+                usable = false;
             } else {
                 found = Some(Base { ident, ty: ty.clone() });
             }
         }
-        found
+        (found, usable)
     }
 }
 
@@ -92,8 +95,7 @@ impl Entity {
         let table = options.text("table", errors);
         let no_const = options.flag("no_const", errors);
         let named = named_fields(input, "Entity", errors)?;
-        let base = Base::find(named, &name, errors);
-        let mut usable = base.is_some() || !named.named.iter().any(|field| says(&field.attrs, "extends"));
+        let (base, mut usable) = Base::find(named, &name, errors);
         let mut fields = base_fields;
         let from_base = fields.len();
         for field in named.named.iter().filter(|field| !says(&field.attrs, "extends")) {
@@ -110,7 +112,7 @@ impl Entity {
                 None => usable = false,
             }
         }
-        usable &= one_key(input, &fields, from_base, errors);
+        usable = usable && one_key(input, &fields, from_base, errors);
         one_version(&name, &fields, errors);
         let module = module_ident(&name, &input.ident, module, errors)?;
         usable.then(|| Entity {
@@ -138,6 +140,8 @@ fn one_key(input: &DeriveInput, fields: &[Field], from_base: usize, errors: &mut
     let keys: Vec<_> = fields.iter().enumerate().filter(|(_, field)| field.attributes.primary).collect();
     match keys[..] {
         [_] => true,
+        // a misspelled `primary` was reported
+        [] if !errors.is_empty() => false,
         [] => {
             let remedy = match fields.iter().find(|field| field.name == "id") {
                 Some(_) => "add `#[orm(primary)]` to `id`",

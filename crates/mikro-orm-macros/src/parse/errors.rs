@@ -18,6 +18,10 @@ impl Errors {
     pub fn add(&mut self, error: syn::Error) {
         self.all.push(error);
     }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
     /// The mistakes as `compile_error!`s.
     pub fn to_tokens(&self) -> TokenStream {
         self.all.iter().map(syn::Error::to_compile_error).collect()

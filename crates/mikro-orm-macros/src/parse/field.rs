@@ -46,11 +46,14 @@ impl Field {
         let on = format!("`{owner}.{name}`");
         let options =
             Options::read(&field.attrs, on.clone(), attributes::FIELD, (&["table", "module", "crate"], "the struct"), errors);
-        let attributes = FieldAttributes::read(&options, errors);
+        let mut attributes = FieldAttributes::read(&options, errors);
         let looks = FieldType::of(&field.ty);
         let mut check = Check { on: &on, ty: &field.ty, options: &options, errors };
         let (kind, nullable, inner) = check.kind(looks)?;
-        check.placement(kind, nullable, looks, &attributes);
+        check.placement(kind, looks, &attributes);
+        if attributes.primary && !check.may_be_key(kind, nullable, looks) {
+            return None;
+        }
         if name == "builder" && !attributes.no_const {
             check.errors.push(
                 &ident,
@@ -59,6 +62,7 @@ impl Field {
                      add `#[orm(no_const)]` to the field, or rename it"
                 ),
             );
+            attributes.no_const = true;
         }
         Some(Field {
             name,
@@ -199,10 +203,12 @@ impl Check<'_> {
     }
 
     /// Whether each attribute may stand on such a field, and beside the others.
-    fn placement(&mut self, kind: Kind, nullable: bool, looks: FieldType<'_>, attributes: &FieldAttributes) {
+    fn placement(&mut self, kind: Kind, looks: FieldType<'_>, attributes: &FieldAttributes) {
         match kind {
             Kind::ToMany => {
-                if attributes.mapped_by.is_none() && !self.has("mapped_by") {
+                // what comes in later versions may need none
+                let reported = self.has("mapped_by") || self.options.has_later();
+                if attributes.mapped_by.is_none() && !reported {
                     let remedy = "a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`";
                     self.error_at_type(remedy);
                 }
@@ -210,10 +216,6 @@ impl Check<'_> {
             }
             Kind::ToOne => {
                 self.none_of(&["mapped_by"], "`mapped_by` belongs on the `Collection` at the other side");
-                self.none_of(
-                    &["primary"],
-                    "a relation as primary key is not supported yet; use a key of its own, and `unique` here",
-                );
                 let values = ["length", "text", "default", "default_raw", "on_create", "on_update", "version"];
                 self.none_of(
                     &values,
@@ -222,7 +224,7 @@ impl Check<'_> {
             }
             Kind::Scalar | Kind::Lazy => {
                 self.none_of(&["mapped_by"], "`mapped_by` belongs on a `Collection`");
-                self.scalar(kind, nullable, looks);
+                self.scalar(looks);
             }
         }
         self.exclusive("default", "default_raw", "the value comes from Rust (`default`) or from the database (`default_raw`)");
@@ -232,17 +234,28 @@ impl Check<'_> {
         self.exclusive("primary", "on_update", "a key does not change");
     }
 
-    fn scalar(&mut self, kind: Kind, nullable: bool, looks: FieldType<'_>) {
-        let shown = shown(self.ty);
-        if self.has("primary") {
-            if nullable {
-                self.error_at("primary", "a primary key is never null; take it out of the `Option`");
-            } else if kind == Kind::Lazy {
-                self.error_at("primary", "a primary key is always loaded; take it out of the `Lazy`");
-            } else if matches!(looks, FieldType::Scalar("f32" | "f64" | "bool")) {
-                self.error_at("primary", &format!("a `{shown}` can't be a primary key; use an integer, `String` or `Uuid`"));
+    /// Whether a field may be the primary key.
+    fn may_be_key(&mut self, kind: Kind, nullable: bool, looks: FieldType<'_>) -> bool {
+        match kind {
+            Kind::ToOne => {
+                let remedy =
+                    "a relation as primary key is not supported yet; give the entity a key of its own, and the relation `unique`";
+                self.error_at("primary", remedy);
             }
+            Kind::ToMany => self.error_at("primary", "a collection can't be a primary key; remove `primary`"),
+            Kind::Lazy => self.error_at("primary", "a primary key is always loaded; take it out of the `Lazy`"),
+            Kind::Scalar if nullable => self.error_at("primary", "a primary key is never null; take it out of the `Option`"),
+            Kind::Scalar if matches!(looks, FieldType::Scalar("f32" | "f64" | "bool")) => {
+                let message = format!("a `{}` can't be a primary key; use an integer, `String` or `Uuid`", shown(self.ty));
+                self.error_at("primary", &message);
+            }
+            Kind::Scalar => return true,
         }
+        false
+    }
+
+    fn scalar(&mut self, looks: FieldType<'_>) {
+        let shown = shown(self.ty);
         if !looks.may_have_length() {
             self.none_of(&["length"], &format!("`length` limits text and bytes, not `{shown}`"));
         }
@@ -272,20 +285,8 @@ impl Check<'_> {
 }
 
 /// Attributes of what has a column.
-const COLUMN: &[&str] = &[
-    "primary",
-    "unique",
-    "index",
-    "length",
-    "text",
-    "column_type",
-    "name",
-    "default",
-    "default_raw",
-    "on_create",
-    "on_update",
-    "version",
-];
+const COLUMN: &[&str] =
+    &["unique", "index", "length", "text", "column_type", "name", "default", "default_raw", "on_create", "on_update", "version"];
 
 /// A type as the user wrote it, without spaces.
 fn shown(ty: &Type) -> String {

@@ -37,14 +37,16 @@ struct Item {
 /// The options on one struct or field.
 pub struct Options {
     items: Vec<Item>,
-    /// What they are on, for messages: ``field `email` ``.
+    /// What they are on, for messages: `` `Author.email` ``.
     on: String,
+    /// Whether an option of a later version was among them.
+    later: bool,
 }
 
 impl Options {
     /// Reads the `#[orm(..)]` attributes. What is not in `known`, comes twice or can't be parsed is an error, and left out.
     pub fn read(attributes: &[Attribute], on: String, known: &[&str], elsewhere: (&[&str], &str), errors: &mut Errors) -> Self {
-        let mut options = Options { items: Vec::new(), on };
+        let mut options = Options { items: Vec::new(), on, later: false };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("orm")) {
             let items = match &attribute.meta {
                 Meta::List(list) => Punctuated::<Item, Token![,]>::parse_terminated.parse2(list.tokens.clone()),
@@ -67,6 +69,7 @@ impl Options {
         let find = |table: &[(&str, &'static str)]| table.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
         if !known.contains(&name.as_str()) {
             let message = if let Some(remedy) = find(LATER) {
+                self.later = true;
                 format!("{on}: `{name}` is not supported yet; until then {remedy}")
             } else if let Some(remedy) = find(BY_TYPE) {
                 format!("{on}: there is no attribute `{name}`; {remedy}")
@@ -87,6 +90,11 @@ impl Options {
 
     fn item(&self, name: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.name.unraw() == name)
+    }
+
+    /// Whether an option of a later version was given (and reported).
+    pub fn has_later(&self) -> bool {
+        self.later
     }
 
     /// The option's name as written, to point at.
