@@ -6,13 +6,16 @@ mod find;
 mod populate;
 mod raw;
 mod repository;
+mod state;
 mod transaction;
 mod write;
 
-pub use find::{AndCount, Find, Many, One, OneOrFail};
+pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail};
 pub use populate::{HandleShape, Handles, Populate, Several, Single};
 pub use raw::{FromRow, RawQuery, RawRow};
 pub use repository::Repository;
+pub use state::EntityState;
+pub use transaction::{Propagation, TransactionOptions};
 
 use crate::context::Context;
 use crate::entity::Entity;

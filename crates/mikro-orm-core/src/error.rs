@@ -24,6 +24,13 @@ pub enum Error {
         /// What was looked for.
         criteria: String,
     },
+    /// More rows than one satisfy a query for exactly one.
+    NotUnique {
+        /// The entity.
+        entity: String,
+        /// What was looked for.
+        criteria: String,
+    },
     /// A reference or collection was read that is not loaded.
     NotInitialized {
         /// What was read: `Reference<Author> 7`, `Collection<Book> of Author 7`, `Book.text of Book 3`.
@@ -162,6 +169,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NotFound { entity, criteria } => write!(f, "{entity} not found ({criteria})"),
+            Error::NotUnique { entity, criteria } => {
+                write!(f, "more than one {entity} found ({criteria}), expected exactly one: narrow the condition")
+            }
             Error::NotInitialized { what } => {
                 write!(f, "{what} is not initialized: populate it in the query, or call `.load().await?` first")
             }

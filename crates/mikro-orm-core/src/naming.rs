@@ -26,22 +26,46 @@ pub fn join_column(property: &str, target_key_column: &str) -> String {
 
 /// The name of a unique constraint over a column: `author_email_unique`.
 pub fn unique(table: &str, column: &str) -> String {
-    format!("{table}_{column}_unique")
+    bounded(format!("{table}_{column}_unique"))
 }
 
 /// The name of an index over a column: `book_title_index`.
 pub fn index(table: &str, column: &str) -> String {
-    format!("{table}_{column}_index")
+    bounded(format!("{table}_{column}_index"))
 }
 
 /// The name of a foreign key constraint: `book_author_id_foreign`.
 pub fn foreign_key(table: &str, column: &str) -> String {
-    format!("{table}_{column}_foreign")
+    bounded(format!("{table}_{column}_foreign"))
+}
+
+/// The longest name that every database keeps as it is (PostgreSQL: 63 bytes, MySQL: 64 characters).
+const LONGEST: usize = 63;
+
+/// A name that is short enough: a longer one ends in a hash of all of it, so that two long names stay two.
+fn bounded(name: String) -> String {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    // FNV-1a: names must not change from build to build, as std's hasher might
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let mut end = LONGEST - 9;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{hash:08x}", &name[..end])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    use super::{snake_case, unique};
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        let (a, b) = (unique(&"t".repeat(60), "first"), unique(&"t".repeat(60), "second"));
+        assert!(a.len() <= 63 && b.len() <= 63 && a != b, "{a} {b}");
+        assert!(unique(&"ü".repeat(60), "x").len() <= 63);
+    }
 
     #[test]
     fn snake_case_splits_words_and_keeps_acronyms_together() {

@@ -5,29 +5,44 @@ use crate::create::Creation;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::AnyRef;
+use crate::heap::{AnyRef, Heap};
 use crate::input::IntoRef;
-use crate::metadata::{Metadata, PropertyKind, PropertyMetadata};
+use crate::key::Key;
+use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 impl EntityManager {
     /// Sets properties from a JSON object by their names: `em.assign_json(&book, &json!({"title": "Vows", "author": 7}))`.
-    /// To-one relations take the target's key.
+    /// A to-one relation takes the target's key, or an object: with a key in it, it refers to that entity; the
+    /// object's other properties are set on the entity that it refers to.
     ///
     /// # Errors
     /// [`Error::Validation`], naming entity and property, when the JSON is no object, names a property that does
-    /// not exist, the primary key or a collection, or holds a value that does not fit; then nothing is set.
+    /// not exist, the primary key or a collection, or holds a value that does not fit; an entity is set whole or not at all.
     pub fn assign_json<T: Entity>(&self, entity: impl IntoRef<T>, values: &Json) -> Result<()> {
         let heap = self.context.heap();
         let reference: AnyRef = Creation::new(&heap).resolve_input(entity.into_ref())?;
-        let fields = fields(&self.context.shared.metadata, self.entity::<T>()?, values)?;
-        reference.assign_fields(fields)
+        let mut assigned = Vec::new();
+        let metadata = &self.context.shared.metadata;
+        collect(metadata, metadata.entity(self.entity::<T>()?), &heap, Some(reference), values, &mut assigned)?;
+        // everything is checked by now but what only the types of fields know: each entity is set whole or not at all
+        assigned.into_iter().try_for_each(|(entity, fields)| entity.assign_fields(fields))
     }
 }
 
-fn fields(metadata: &Metadata, entity: crate::metadata::EntityId, values: &Json) -> Result<Vec<(u16, Value<'static>)>> {
-    let entity = metadata.entity(entity);
+type Fields = Vec<(u16, Value<'static>)>;
+
+/// What is to be set, entity by entity: those behind relations first.
+fn collect(
+    metadata: &Metadata,
+    entity: &EntityMetadata,
+    heap: &Arc<Heap>,
+    reference: Option<AnyRef>,
+    values: &Json,
+    assigned: &mut Vec<(AnyRef, Fields)>,
+) -> Result<()> {
     let Json::Object(values) = values else {
         return Err(Error::invalid(entity.name, "can be assigned from a JSON object only"));
     };
@@ -41,13 +56,41 @@ fn fields(metadata: &Metadata, entity: crate::metadata::EntityId, values: &Json)
         if property.kind == PropertyKind::OneToMany {
             return Err(fail("is a collection, which can't be assigned; add and remove items"));
         }
+        if let (Json::Object(object), Some(relation)) = (json, &property.relation) {
+            let target = metadata.entity(relation.target);
+            let mut rest = object.clone();
+            let related = match rest.remove(target.key().name) {
+                Some(key) => {
+                    let value = value(target.key(), &key).filter(|key| !key.is_null());
+                    let key = value
+                        .as_ref()
+                        .and_then(Key::from_value)
+                        .ok_or_else(|| fail("names its entity by a key that does not fit"))?;
+                    fields.push((property.index, key.to_value().into_owned()));
+                    heap.reference(target.descriptor, key)
+                }
+                None => {
+                    let current = reference.as_ref().and_then(|reference| reference.view()?.to_one(property.index).cloned());
+                    current.ok_or_else(|| fail("refers to nothing whose properties could be set: give the object a key"))?
+                }
+            };
+            if !rest.is_empty() {
+                collect(metadata, target, heap, Some(related), &Json::Object(rest), assigned)?;
+            }
+            continue;
+        }
         let value = value(property, json).ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
         if value.is_null() && !property.nullable {
             return Err(fail("can't be null"));
         }
         fields.push((property.index, value));
     }
-    Ok(fields)
+    if let Some(reference) = reference
+        && !fields.is_empty()
+    {
+        assigned.push((reference, fields));
+    }
+    Ok(())
 }
 
 fn value(property: &PropertyMetadata, json: &Json) -> Option<Value<'static>> {

@@ -22,6 +22,8 @@ pub struct Many;
 pub struct One;
 /// Gives one entity or an error: [`EntityManager::find_one_or_fail`].
 pub struct OneOrFail;
+/// Gives the only entity: [`EntityManager::find_exactly_one`].
+pub struct ExactlyOne;
 /// Gives a page of entities and how many there are in all: [`EntityManager::find_and_count`].
 pub struct AndCount;
 
@@ -52,6 +54,11 @@ impl EntityManager {
     /// As [`EntityManager::find_one`], but it is an error when there is none.
     pub fn find_one_or_fail<T: Entity>(&self, filter: impl IntoFilter<T>) -> Find<T, T::Unpopulated, OneOrFail> {
         self.query().filter(filter).limit(1)
+    }
+
+    /// As [`EntityManager::find_one_or_fail`], but it is also an error when there is more than one.
+    pub fn find_exactly_one<T: Entity>(&self, filter: impl IntoFilter<T>) -> Find<T, T::Unpopulated, ExactlyOne> {
+        self.query().filter(filter).limit(2)
     }
 
     /// Finds entities, and counts all that satisfy the filter (whatever limit and offset say).
@@ -127,6 +134,12 @@ impl<T: Entity, P, M> Find<T, P, M> {
 
     async fn run_one(self) -> Result<Option<AnyRef>> {
         let id = entity_id::<T>(&self.context)?;
+        if self.query.filter.as_ref().is_none_or(is_empty) {
+            return Err(Error::invalid(
+                T::NAME,
+                "one entity can't be found without a condition: give one, or use `find().limit(1)` for any",
+            ));
+        }
         let entity = self.context.shared.metadata.entity(id);
         if let Some(managed) = self.managed(entity) {
             let query = FindQuery {
@@ -197,6 +210,24 @@ impl<T: Entity, P: 'static> IntoFuture for Find<T, P, OneOrFail> {
     }
 }
 
+impl<T: Entity, P: 'static> IntoFuture for Find<T, P, ExactlyOne> {
+    type Output = Result<Loaded<T, P>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let filter = self.query.filter.clone();
+            let context = self.context.clone();
+            let criteria = || describe(context.shared.metadata.by_type((T::descriptor().type_id)()), filter.as_ref());
+            let mut found = self.run().await?;
+            match (found.pop(), found.pop()) {
+                (Some(only), None) => Ok(Loaded::from_any(only)),
+                (None, _) => Err(Error::NotFound { entity: T::NAME.to_owned(), criteria: criteria() }),
+                (Some(_), Some(_)) => Err(Error::NotUnique { entity: T::NAME.to_owned(), criteria: criteria() }),
+            }
+        })
+    }
+}
+
 impl<T: Entity, P: 'static> IntoFuture for Find<T, P, AndCount> {
     type Output = Result<(Vec<Loaded<T, P>>, u64)>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -209,6 +240,11 @@ impl<T: Entity, P: 'static> IntoFuture for Find<T, P, AndCount> {
             Ok((handles(found), total))
         })
     }
+}
+
+/// Whether a condition holds for every row whatever it is, as one made of no conditions does.
+fn is_empty(filter: &Expr) -> bool {
+    matches!(filter, Expr::And(all) if all.iter().all(is_empty))
 }
 
 /// A filter for people: which properties were asked for, and keys, but no other values.

@@ -2,9 +2,72 @@
 
 use super::EntityManager;
 use crate::context::Context;
-use crate::driver::TransactionOptions;
+use crate::driver::{self, IsolationLevel};
 use crate::error::{Error, Result};
 use std::sync::Arc;
+
+/// What [`EntityManager::transactional_with`] does about a transaction that is open, or that is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Propagation {
+    /// A savepoint in the open transaction, or a new transaction.
+    #[default]
+    Nested,
+    /// The open transaction as it is, or a new one.
+    Required,
+    /// A new transaction on a connection of its own, with a forked entity manager: its identity map is its own,
+    /// too. (A database with one writer at a time makes it wait for the open one, and then fail.)
+    RequiresNew,
+    /// The open transaction as it is, or none.
+    Supports,
+    /// The open transaction as it is; an error when there is none.
+    Mandatory,
+    /// None: with a forked entity manager when one is open.
+    NotSupported,
+    /// None; an error when one is open.
+    Never,
+}
+
+/// How [`EntityManager::transactional_with`] runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[must_use]
+pub struct TransactionOptions {
+    isolation: Option<IsolationLevel>,
+    read_only: bool,
+    propagation: Propagation,
+}
+
+impl TransactionOptions {
+    /// The database's isolation level, writable, nested.
+    pub fn new() -> Self {
+        TransactionOptions::default()
+    }
+    /// With this isolation level. (Only the outermost transaction can have one.)
+    pub fn isolation(mut self, level: IsolationLevel) -> Self {
+        self.isolation = Some(level);
+        self
+    }
+    /// Refusing writes.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+    /// What to do about a transaction that is open.
+    pub fn propagation(mut self, propagation: Propagation) -> Self {
+        self.propagation = propagation;
+        self
+    }
+    fn driver(self) -> driver::TransactionOptions {
+        let mut options = driver::TransactionOptions::new();
+        options.isolation = self.isolation;
+        options.read_only = self.read_only;
+        options
+    }
+}
+
+fn refused(message: &str) -> Error {
+    Error::Validation { entity: None, property: None, message: message.to_owned() }
+}
 
 impl EntityManager {
     /// Runs a closure in a transaction, flushes and commits: `em.transactional(async |em| { .. Ok(()) }).await?`.
@@ -23,13 +86,47 @@ impl EntityManager {
         self.transactional_with(TransactionOptions::default(), run).await
     }
 
-    /// As [`EntityManager::transactional`], with an isolation level, or read-only.
+    /// As [`EntityManager::transactional`], with an isolation level, read-only, or another [`Propagation`].
     ///
     /// # Errors
-    /// As [`EntityManager::transactional`].
+    /// As [`EntityManager::transactional`]; [`Error::Validation`] when the propagation does not allow what it finds.
     pub async fn transactional_with<R, E>(
         &self,
         options: TransactionOptions,
+        run: impl AsyncFnOnce(EntityManager) -> Result<R, E>,
+    ) -> Result<R, E>
+    where
+        E: From<Error>,
+    {
+        let open = self.is_in_transaction().await;
+        match (options.propagation, open) {
+            (Propagation::Nested, _) | (Propagation::Required, false) => self.in_new_level(options.driver(), run).await,
+            (Propagation::Required | Propagation::Supports | Propagation::Mandatory, true)
+            | (Propagation::Supports | Propagation::Never | Propagation::NotSupported, false) => {
+                let result = run(self.clone()).await?;
+                self.flush().await?;
+                Ok(result)
+            }
+            (Propagation::RequiresNew, _) => self.fork().in_new_level(options.driver(), run).await,
+            (Propagation::NotSupported, true) => {
+                let outside = self.fork();
+                let result = run(outside.clone()).await?;
+                outside.flush().await?;
+                Ok(result)
+            }
+            (Propagation::Mandatory, false) => {
+                Err(refused("a transaction must be open (propagation is mandatory), and none is: begin one").into())
+            }
+            (Propagation::Never, true) => Err(refused(
+                "no transaction may be open (propagation is never), and one is: commit it, or use another entity manager",
+            )
+            .into()),
+        }
+    }
+
+    async fn in_new_level<R, E>(
+        &self,
+        options: driver::TransactionOptions,
         run: impl AsyncFnOnce(EntityManager) -> Result<R, E>,
     ) -> Result<R, E>
     where
@@ -58,7 +155,7 @@ impl EntityManager {
     /// # Errors
     /// When there is no connection to be had.
     pub async fn begin(&self) -> Result<()> {
-        Open::begin(&self.context, TransactionOptions::default()).await?.done();
+        Open::begin(&self.context, driver::TransactionOptions::default()).await?.done();
         Ok(())
     }
 
@@ -109,7 +206,7 @@ struct Open {
 }
 
 impl Open {
-    async fn begin(context: &Arc<Context>, options: TransactionOptions) -> Result<Self> {
+    async fn begin(context: &Arc<Context>, options: driver::TransactionOptions) -> Result<Self> {
         context.check_outcome()?;
         let heap = context.heap();
         let mut session = context.session.lock().await;
