@@ -144,7 +144,8 @@ impl Compiler {
         if places <= most {
             return Ok(());
         }
-        let message = format!("the query has {places} parameters, and {} takes {most} at most: ask in parts", self.dialect.name());
+        let message =
+            format!("the query has {places} parameters, and {} takes {most} at most: ask in parts", self.dialect.name());
         Err(Error::Validation { entity: None, property: None, message })
     }
 

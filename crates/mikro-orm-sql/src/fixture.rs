@@ -165,7 +165,11 @@ static ODD: LazyLock<EntityDescriptor> = LazyLock::new(|| {
         "Odd",
         vec![
             scalar("id", ColumnType::I64, FieldAttributes { primary: true, column: Some("select"), ..NONE }),
-            scalar("name", ColumnType::String, FieldAttributes { column: Some("a`\"'b.c, d"), unique: Some("odd`\"' unique"), ..NONE }),
+            scalar(
+                "name",
+                ColumnType::String,
+                FieldAttributes { column: Some("a`\"'b.c, d"), unique: Some("odd`\"' unique"), ..NONE },
+            ),
             to_one("other", odd_descriptor, true),
         ],
     );

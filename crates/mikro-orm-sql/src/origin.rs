@@ -113,10 +113,7 @@ mod tests {
         ];
         let shown = logged(&params, &[origin(true), origin(false), origin(false), origin(true)]);
         let mask = || Value::Text(MASK.into());
-        assert_eq!(
-            shown,
-            [mask(), Value::Int(1), Value::Int(2), Value::Int(2), Value::Text("{1,2}".into()), mask(), mask()]
-        );
+        assert_eq!(shown, [mask(), Value::Int(1), Value::Int(2), Value::Int(2), Value::Text("{1,2}".into()), mask(), mask()]);
     }
 
     #[test]

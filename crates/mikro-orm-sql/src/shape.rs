@@ -233,7 +233,9 @@ mod tests {
         for len in 0..=8 {
             assert_eq!(places(len), len);
         }
-        for (len, expected) in [(9, 12), (12, 12), (13, 16), (16, 16), (17, 24), (25, 32), (1000, 1024), (3000, 3072), (4096, 4096)] {
+        for (len, expected) in
+            [(9, 12), (12, 12), (13, 16), (16, 16), (17, 24), (25, 32), (1000, 1024), (3000, 3072), (4096, 4096)]
+        {
             assert_eq!(places(len), expected);
         }
         let sizes: std::collections::BTreeSet<_> = (0..=4096).map(places).collect();

@@ -33,13 +33,23 @@ fn broken(location: &Location, error: rusqlite::Error) -> Error {
 }
 
 fn busy(location: &Location, error: rusqlite::Error) -> Error {
-    Error::Busy { message: format!("another connection holds the lock on the SQLite database {location}"), source: Some(Box::new(error)) }
+    Error::Busy {
+        message: format!("another connection holds the lock on the SQLite database {location}"),
+        source: Some(Box::new(error)),
+    }
 }
 
 impl<'a> About<'a> {
     /// A statement that writes to no entity in particular.
     pub(crate) fn new(shared: &'a Shared, sql: &'a str) -> Self {
-        About { metadata: shared.metadata(), location: &shared.pool.options.location, sql, entity: None, columns: &[], deleting: false }
+        About {
+            metadata: shared.metadata(),
+            location: &shared.pool.options.location,
+            sql,
+            entity: None,
+            columns: &[],
+            deleting: false,
+        }
     }
 
     /// The error of a statement, by SQLite's extended code.

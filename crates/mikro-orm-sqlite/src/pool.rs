@@ -83,7 +83,10 @@ impl Pool {
         }
         let waiting = Arc::clone(&self.writer).lock_owned();
         self.in_time(waiting, || {
-            format!("another transaction of this program has been writing to {} for {:?}", self.options.location, self.options.busy_timeout)
+            format!(
+                "another transaction of this program has been writing to {} for {:?}",
+                self.options.location, self.options.busy_timeout
+            )
         })
         .await
     }

@@ -107,10 +107,7 @@ fn origins_name_properties_and_what_is_hidden() {
     select.limit = Some(5);
     let origins = compiler.select_origins(&select).unwrap();
     let hidden: Vec<_> = origins.iter().map(|origin| (origin.property, origin.hidden)).collect();
-    assert_eq!(
-        hidden,
-        [(Some(author::NAME), false), (Some(author::PASSWORD), true), (None, true), (None, false), (None, false)]
-    );
+    assert_eq!(hidden, [(Some(author::NAME), false), (Some(author::PASSWORD), true), (None, true), (None, false), (None, false)]);
     assert_eq!(origins.len(), compiler.select(&select).unwrap().params.len());
 }
 

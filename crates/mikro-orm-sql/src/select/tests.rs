@@ -14,7 +14,8 @@ fn text(dialect: &'static dyn Dialect, select: &Select) -> String {
     let compiler = Compiler::new(fixture::metadata(), dialect);
     let compiled = compiler.select(select).unwrap();
     let places: usize = compiled.params.iter().map(Param::places).sum();
-    let placeholders = if dialect.name() == "sqlite" { compiled.sql.matches('?').count() } else { compiled.sql.matches('$').count() };
+    let placeholders =
+        if dialect.name() == "sqlite" { compiled.sql.matches('?').count() } else { compiled.sql.matches('$').count() };
     assert_eq!(places, placeholders, "{}", compiled.sql);
     compiled.sql.to_string()
 }

@@ -26,7 +26,9 @@ impl SqliteConnection {
         let (shared, raw) = self.parts()?;
         let sql = if read_only { "begin deferred" } else { "begin immediate" };
         let begun = patiently(shared.pool.options.busy_timeout, || {
-            raw.set_query_only(options.read_only).and_then(|()| raw.run(sql)).map_err(|error| About::new(shared, sql).error(error))
+            raw.set_query_only(options.read_only)
+                .and_then(|()| raw.run(sql))
+                .map_err(|error| About::new(shared, sql).error(error))
         })
         .await;
         raw.facts.recheck();
@@ -84,7 +86,11 @@ impl SqliteConnection {
         if self.open {
             return Ok(());
         }
-        Err(Error::Validation { entity: None, property: None, message: "no transaction is open on this connection: begin one first".to_owned() })
+        Err(Error::Validation {
+            entity: None,
+            property: None,
+            message: "no transaction is open on this connection: begin one first".to_owned(),
+        })
     }
 
     /// Runs statements that write: in the open transaction, or else in one of their own, so that a batch is

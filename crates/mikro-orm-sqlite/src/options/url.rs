@@ -59,7 +59,11 @@ fn percent_decode(text: &str) -> Result<String> {
     if !text.contains('%') {
         return Ok(text.to_owned());
     }
-    let malformed = || invalid("the URL of the SQLite database has a `%` that is not followed by two hexadecimal digits: write `%25` for the character itself");
+    let malformed = || {
+        invalid(
+            "the URL of the SQLite database has a `%` that is not followed by two hexadecimal digits: write `%25` for the character itself",
+        )
+    };
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -104,7 +108,14 @@ mod tests {
     fn options_are_read_and_unknown_ones_refused_without_their_value() {
         let options = parse("sqlite:a.db?read_only=true&busy_timeout=250&pool_size=2").unwrap();
         assert_eq!(options, SqliteOptions::new("a.db").read_only(true).busy_timeout(Duration::from_millis(250)).pool_size(2));
-        for url in ["sqlite:a.db?key=hunter2", "sqlite:a.db?pool_size=hunter2", "sqlite:a.db?read_only=hunter2", "sqlite:", "postgres://u:hunter2@h/d", "sqlite:%zz"] {
+        for url in [
+            "sqlite:a.db?key=hunter2",
+            "sqlite:a.db?pool_size=hunter2",
+            "sqlite:a.db?read_only=hunter2",
+            "sqlite:",
+            "postgres://u:hunter2@h/d",
+            "sqlite:%zz",
+        ] {
             let message = parse(url).unwrap_err().to_string();
             assert!(!message.contains("hunter2"), "{message}");
         }

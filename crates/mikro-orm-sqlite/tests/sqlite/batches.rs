@@ -60,7 +60,8 @@ async fn lists_of_any_length_find_their_rows() {
     authors(&mut *connection, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     for len in [1, 2, 9, 100, 4096, 4100] {
         let values: Values = (1..=len).map(Value::Int).collect();
-        let inside = keys(&mut *connection, "Author", Expr::In { field: author::ID, values: values.clone(), negated: false }).await;
+        let inside =
+            keys(&mut *connection, "Author", Expr::In { field: author::ID, values: values.clone(), negated: false }).await;
         assert_eq!(inside.len() as i64, len);
         let outside = keys(&mut *connection, "Author", Expr::In { field: author::ID, values, negated: true }).await;
         assert_eq!(outside.len() as i64, 4100 - len);

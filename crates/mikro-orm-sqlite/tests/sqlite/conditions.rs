@@ -97,7 +97,10 @@ async fn paths_of_relations() {
     let (_db, mut connection) = filled().await;
     let mentor = related(book::AUTHOR, Quantifier::Is, related(author::MENTOR, Quantifier::Is, like(author::NAME, "two")));
     assert_eq!(keys(&mut *connection, "Book", mentor.clone()).await, [1, 2]);
-    let filter = Expr::Or(vec![Expr::And(vec![mentor, like(book::TITLE, "b")]), related(book::EDITOR, Quantifier::Is, null(author::BORN, true))]);
+    let filter = Expr::Or(vec![
+        Expr::And(vec![mentor, like(book::TITLE, "b")]),
+        related(book::EDITOR, Quantifier::Is, null(author::BORN, true)),
+    ]);
     assert_eq!(keys(&mut *connection, "Book", filter).await, [1, 2]);
 }
 
@@ -146,12 +149,16 @@ async fn offsets_work_without_a_limit() {
 async fn hostile_names_work() {
     let db = Db::memory().await;
     let mut connection = db.acquire().await;
-    insert(&mut *connection, "Odd", &[1, 2], vec![vec![text("a"), Value::Null], vec![text("b"), Value::Int(1)]], &[0]).await.unwrap();
+    insert(&mut *connection, "Odd", &[1, 2], vec![vec![text("a"), Value::Null], vec![text("b"), Value::Int(1)]], &[0])
+        .await
+        .unwrap();
     assert_eq!(keys(&mut *connection, "Odd", related(2, Quantifier::Is, like(1, "a"))).await, [2]);
     assert_eq!(update(&mut *connection, "Odd", &[1], vec![(Value::Int(1), vec![text("c")])], None).await.unwrap(), [true]);
     assert_eq!(delete(&mut *connection, "Odd", vec![Value::Int(2)]).await.unwrap(), 1);
     for statement in db.driver.drop_schema_sql() {
         run(&mut *connection, &statement).await.unwrap();
     }
-    assert!(query(&mut *connection, "select name from sqlite_master where name not like 'sqlite_%'", &[]).await.unwrap().is_empty());
+    assert!(
+        query(&mut *connection, "select name from sqlite_master where name not like 'sqlite_%'", &[]).await.unwrap().is_empty()
+    );
 }

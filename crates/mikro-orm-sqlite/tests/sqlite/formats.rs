@@ -27,7 +27,9 @@ async fn values_are_stored_as_documented() {
         Value::Json("1".into()),
     ];
     insert(&mut *connection, "Sample", &columns, vec![values], &[]).await.unwrap();
-    let rows = query(&mut *connection, "select typeof(id), typeof(flag), typeof(amount), typeof(document) from sample", &[]).await.unwrap();
+    let rows = query(&mut *connection, "select typeof(id), typeof(flag), typeof(amount), typeof(document) from sample", &[])
+        .await
+        .unwrap();
     assert_eq!(rows, [[text("blob"), text("integer"), text("text"), text("text")]]);
     let stored = find(&mut *connection, &Select::new(id("Sample"), columns)).await.unwrap();
     assert_eq!(
@@ -71,8 +73,12 @@ async fn conditions_use_the_format_of_their_column() {
 async fn defaults_are_stored_in_the_same_formats() {
     let db = Db::memory().await;
     let mut connection = db.acquire().await;
-    let returned = insert(&mut *connection, "Sample", &[ID], vec![vec![Value::Uuid(KEY)]], &[FLAG, NOTE, DATA, LOCAL, STAMP]).await.unwrap();
-    assert_eq!(returned[0][..4], [Value::Int(1), text("it's"), Value::Bytes(vec![1, 0xab].into()), text("1970-01-01T00:00:00.000000")]);
+    let returned =
+        insert(&mut *connection, "Sample", &[ID], vec![vec![Value::Uuid(KEY)]], &[FLAG, NOTE, DATA, LOCAL, STAMP]).await.unwrap();
+    assert_eq!(
+        returned[0][..4],
+        [Value::Int(1), text("it's"), Value::Bytes(vec![1, 0xab].into()), text("1970-01-01T00:00:00.000000")]
+    );
     assert!(matches!(&returned[0][4], Value::Text(stamp) if stamp.starts_with("20")));
 }
 

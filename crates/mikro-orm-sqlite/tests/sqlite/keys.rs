@@ -98,11 +98,17 @@ async fn temporary_triggers_are_noticed() {
 async fn keys_without_autoincrement_are_returned() {
     let db = Db::memory().await;
     let mut connection = db.acquire().await;
-    for sql in ["drop table book", "drop table author", "create table author (id integer primary key, name text, email text, password text, born text, mentor_id int)"] {
+    for sql in [
+        "drop table book",
+        "drop table author",
+        "create table author (id integer primary key, name text, email text, password text, born text, mentor_id int)",
+    ] {
         run(&mut *connection, sql).await.unwrap();
     }
     // from here on SQLite tries random keys
-    query(&mut *connection, "insert into author (id, name, email) values (?, 'last', 'last')", &[Value::Int(i64::MAX)]).await.unwrap();
+    query(&mut *connection, "insert into author (id, name, email) values (?, 'last', 'last')", &[Value::Int(i64::MAX)])
+        .await
+        .unwrap();
     check(&mut *connection, "random", 20).await;
 }
 
@@ -120,7 +126,11 @@ async fn given_keys_are_kept_and_other_columns_returned() {
 async fn rows_without_columns_are_rows_of_defaults() {
     let db = Db::memory().await;
     let mut connection = db.acquire().await;
-    for sql in ["drop table book", "drop table author", "create table author (id integer primary key autoincrement, name text default 'x')"] {
+    for sql in [
+        "drop table book",
+        "drop table author",
+        "create table author (id integer primary key autoincrement, name text default 'x')",
+    ] {
         run(&mut *connection, sql).await.unwrap();
     }
     db.logged();

@@ -40,7 +40,9 @@ async fn queries_are_logged_with_their_values() {
     find(&mut *connection, &select).await.unwrap();
     assert_eq!(
         db.logged(),
-        ["select `a0`.`id`, `a0`.`name` from `author` as `a0` where `a0`.`id` in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10) limit 5"]
+        [
+            "select `a0`.`id`, `a0`.`name` from `author` as `a0` where `a0`.`id` in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10) limit 5"
+        ]
     );
 }
 

@@ -39,7 +39,9 @@ async fn a_read_only_transaction_refuses_writes_and_the_next_does_not() {
     let db = Db::memory().await;
     let mut connection = db.acquire().await;
     connection.begin(TransactionOptions::new().read_only()).await.unwrap();
-    let error = insert(&mut *connection, "Author", &[author::NAME, author::EMAIL], vec![vec![text("a"), text("a")]], &[]).await.unwrap_err();
+    let error = insert(&mut *connection, "Author", &[author::NAME, author::EMAIL], vec![vec![text("a"), text("a")]], &[])
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::ReadOnly { .. }), "{error}");
     connection.rollback().await.unwrap();
     authors(&mut *connection, &["a"]).await;

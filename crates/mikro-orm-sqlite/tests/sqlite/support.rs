@@ -54,8 +54,11 @@ impl Db {
             if statement.failed {
                 line += " [failed]";
             }
-if statement.took.is_none() {
-                assert!(["begin", "commit", "rollback", "savepoint", "release"].iter().any(|word| line.starts_with(word)), "{line}");
+            if statement.took.is_none() {
+                assert!(
+                    ["begin", "commit", "rollback", "savepoint", "release"].iter().any(|word| line.starts_with(word)),
+                    "{line}"
+                );
             }
             lines.lock().unwrap().push(line);
         };
@@ -159,7 +162,10 @@ pub(crate) async fn authors(connection: &mut dyn Connection, names: &[&str]) -> 
 /// Inserts books: title, author, editor; gives their keys.
 pub(crate) async fn books(connection: &mut dyn Connection, books: &[(&str, i64, Option<i64>)]) -> Vec<i64> {
     use fixture::book::{AUTHOR, EDITOR, ID, TITLE};
-    let values = books.iter().map(|(title, author, editor)| vec![text(title), Value::Int(*author), editor.map_or(Value::Null, Value::Int)]).collect();
+    let values = books
+        .iter()
+        .map(|(title, author, editor)| vec![text(title), Value::Int(*author), editor.map_or(Value::Null, Value::Int)])
+        .collect();
     let returned = insert(connection, "Book", &[TITLE, AUTHOR, EDITOR], values, &[ID]).await.unwrap();
     returned.iter().map(|row| integer(&row[0])).collect()
 }

@@ -19,7 +19,10 @@ async fn savepoints_nest() {
     connection.commit().await.unwrap();
     assert_eq!(connection.count(id("Author"), None).await.unwrap(), 2);
     let log: Vec<_> = db.logged().into_iter().filter(|line| !line.starts_with("insert") && !line.starts_with("select")).collect();
-    assert_eq!(log, ["begin", "savepoint trx1", "savepoint trx2", "rollback to savepoint trx2", "release savepoint trx1", "commit"]);
+    assert_eq!(
+        log,
+        ["begin", "savepoint trx1", "savepoint trx2", "rollback to savepoint trx2", "release savepoint trx1", "commit"]
+    );
 }
 
 #[tokio::test]

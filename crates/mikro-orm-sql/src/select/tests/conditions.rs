@@ -2,7 +2,16 @@ use super::*;
 
 #[test]
 fn comparisons() {
-    let ops = [CompareOp::Eq, CompareOp::Ne, CompareOp::Gt, CompareOp::Gte, CompareOp::Lt, CompareOp::Lte, CompareOp::Like, CompareOp::NotLike];
+    let ops = [
+        CompareOp::Eq,
+        CompareOp::Ne,
+        CompareOp::Gt,
+        CompareOp::Gte,
+        CompareOp::Lt,
+        CompareOp::Lte,
+        CompareOp::Like,
+        CompareOp::NotLike,
+    ];
     let all = ops.map(|op| Expr::Compare { field: book::TITLE, op, value: Value::Text("x".into()) });
     insta::assert_snapshot!(sqlite(&books_where(Expr::And(all.to_vec()))), @"select `b0`.`id` from `book` as `b0` where `b0`.`title` = ? and `b0`.`title` != ? and `b0`.`title` > ? and `b0`.`title` >= ? and `b0`.`title` < ? and `b0`.`title` <= ? and `b0`.`title` like ? and `b0`.`title` not like ?");
     insta::assert_snapshot!(postgres(&books_where(Expr::And(all[..2].to_vec()))), @r#"select "b0"."id" from "book" as "b0" where "b0"."title" = $1 and "b0"."title" != $2"#);

@@ -22,10 +22,8 @@ fn joined_columns_come_after_the_roots_with_their_alias() {
 #[test]
 fn what_follows_a_collection_may_be_missing() {
     let mut select = authors();
-    select.joins = vec![
-        join(None, author::BOOKS, "Book", &[book::ID], true),
-        join(Some(0), book::AUTHOR, "Author", &[author::ID], false),
-    ];
+    select.joins =
+        vec![join(None, author::BOOKS, "Book", &[book::ID], true), join(Some(0), book::AUTHOR, "Author", &[author::ID], false)];
     insta::assert_snapshot!(sqlite(&select), @"select `a0`.`id`, `b1`.`id` as `b1__id`, `a2`.`id` as `a2__id` from `author` as `a0` left join `book` as `b1` on `a0`.`id` = `b1`.`author_id` left join `author` as `a2` on `b1`.`author_id` = `a2`.`id`");
 }
 
