@@ -105,7 +105,7 @@ impl<'a> Creation<'a> {
     }
 
     /// The entity is a struct that the user made.
-    pub(crate) fn mark_struct(&mut self) {
+    pub fn mark_struct(&mut self) {
         self.as_struct = true;
     }
 

@@ -107,20 +107,17 @@ impl<T: Entity> IntoKey<T> for &Ref<T> {
 }
 
 /// What `em.create` and `em.persist` take: a builder with every required field set, or the struct itself.
+///
+/// Written by the derive for both. A blanket impl for entities would make the compiler say "is not an entity" of a
+/// builder that lacks a field, instead of naming the field.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be created as `{T}`",
-    note = "pass `{T}::builder()` with every required field set, or a `{T}`"
+    message = "`{Self}` cannot be created",
+    note = "pass a builder with every required field set, or an entity's struct"
 )]
 pub trait Build<T: Entity> {
     /// Makes the entity; relations are resolved through `creation`.
     #[doc(hidden)]
     fn build(self, creation: &mut Creation<'_>) -> T;
-}
-impl<T: Entity> Build<T> for T {
-    fn build(self, creation: &mut Creation<'_>) -> T {
-        creation.mark_struct();
-        self
-    }
 }
 
 /// A builder's mark for a required field that was not set.

@@ -24,6 +24,12 @@ pub fn expand(entity: &Entity) -> TokenStream {
         impl __orm::input::New<#owner> for #fields {
             #building
         }
+        impl __orm::input::Build<#owner> for #owner {
+            fn build(self, creation: &mut __orm::create::Creation<'_>) -> #owner {
+                creation.mark_struct();
+                self
+            }
+        }
         #build {
             fn build(self, creation: &mut __orm::create::Creation<'_>) -> #owner {
                 __orm::input::New::build(::std::boxed::Box::new(self.fields), creation)
