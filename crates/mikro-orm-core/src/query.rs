@@ -11,5 +11,5 @@ pub use assign::{Assign, IntoAssigns};
 pub use condition::{Condition, IntoFilter, RawCondition, raw};
 pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
 pub use order::{IntoOrder, Order};
-pub use property::{Comparable, Property, ScalarProperty, ToManyRelation, ToOneRelation};
+pub use property::{Comparable, Property, ScalarProperty, Size, ToManyRelation, ToOneRelation};
 pub use select::{Join, Select};

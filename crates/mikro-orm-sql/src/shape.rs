@@ -151,6 +151,12 @@ impl<'a, 'm> Walk<'a, 'm> {
                 let relation = property(entity, *field)?.relation.as_ref().ok_or_else(|| no_relation(entity, *field))?;
                 self.expr(self.metadata.entity(relation.target), condition)
             }
+            Expr::Size { field, op, count } => {
+                self.key.extend([b'n', *op as u8]);
+                self.field(*field);
+                self.number(entity.id, *count);
+                Ok(())
+            }
             Expr::Raw { sql, params } => {
                 self.key.push(b'#');
                 self.count_of(sql.len());

@@ -267,7 +267,11 @@ fn properties(filter: &Expr, into: &mut Vec<u16>) {
     match filter {
         Expr::And(all) | Expr::Or(all) => all.iter().for_each(|expr| properties(expr, into)),
         Expr::Not(inner) => properties(inner, into),
-        Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } | Expr::Related { field, .. } => {
+        Expr::Compare { field, .. }
+        | Expr::In { field, .. }
+        | Expr::IsNull { field, .. }
+        | Expr::Related { field, .. }
+        | Expr::Size { field, .. } => {
             if !into.contains(field) {
                 into.push(*field);
             }

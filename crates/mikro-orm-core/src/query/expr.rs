@@ -46,6 +46,15 @@ pub enum Expr {
         /// The condition on the related entity.
         condition: Box<Expr>,
     },
+    /// The number of entities in a to-many relation compared with a number.
+    Size {
+        /// The relation.
+        field: u16,
+        /// How; patterns don't compare numbers.
+        op: CompareOp,
+        /// With what.
+        count: u64,
+    },
     /// SQL in the user's words, with bound parameters in place of `?`.
     Raw {
         /// The text. `{field}` names a column of the entity, qualified and quoted.

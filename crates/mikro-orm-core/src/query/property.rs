@@ -257,8 +257,49 @@ pub trait ToManyRelation: Relation<Field: RelationField + crate::heap::ToManyFie
     fn every(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
         related(self, Quantifier::Every, condition.into_filter())
     }
+    /// How many entities the relation has, to be compared: `Author::books.size().gte(3)`.
+    fn size(self) -> Size<Self::Owner> {
+        Size { field: Self::INDEX, owner: PhantomData }
+    }
 }
 impl<R: Relation<Field: RelationField + crate::heap::ToManyField>> ToManyRelation for R {}
+
+/// The number of entities in a to-many relation; see [`ToManyRelation::size`].
+#[must_use = "a number is compared: `.size().eq(3)`"]
+pub struct Size<T: Entity> {
+    field: u16,
+    owner: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Size<T> {
+    fn is(self, op: CompareOp, count: u64) -> Condition<T> {
+        Condition::new(Expr::Size { field: self.field, op, count })
+    }
+    /// Equal to the number.
+    pub fn eq(self, count: u64) -> Condition<T> {
+        self.is(CompareOp::Eq, count)
+    }
+    /// Different from the number.
+    pub fn ne(self, count: u64) -> Condition<T> {
+        self.is(CompareOp::Ne, count)
+    }
+    /// Greater than the number.
+    pub fn gt(self, count: u64) -> Condition<T> {
+        self.is(CompareOp::Gt, count)
+    }
+    /// Greater than the number, or equal.
+    pub fn gte(self, count: u64) -> Condition<T> {
+        self.is(CompareOp::Gte, count)
+    }
+    /// Less than the number.
+    pub fn lt(self, count: u64) -> Condition<T> {
+        self.is(CompareOp::Lt, count)
+    }
+    /// Less than the number, or equal.
+    pub fn lte(self, count: u64) -> Condition<T> {
+        self.is(CompareOp::Lte, count)
+    }
+}
 
 fn related<R: Relation, T: Entity>(_: R, quantifier: Quantifier, condition: Condition<T>) -> Condition<R::Owner> {
     Condition::new(Expr::Related { field: R::INDEX, quantifier, condition: Box::new(condition.expr) })

@@ -59,22 +59,12 @@ impl<'m> Builder<'m, '_> {
             Expr::Compare { field, op, .. } => {
                 self.field(scope, at.on, *field)?;
                 let like = self.w.dialect().like();
-                self.w.push(match op {
-                    CompareOp::Eq => " = ",
-                    CompareOp::Ne => " != ",
-                    CompareOp::Gt => " > ",
-                    CompareOp::Gte => " >= ",
-                    CompareOp::Lt => " < ",
-                    CompareOp::Lte => " <= ",
-                    CompareOp::Like | CompareOp::NotLike => " ",
+                match (op, comparison(*op)) {
+                    (_, Some(operator)) => self.w.push(operator),
+                    (CompareOp::Like, _) => self.w.push(" ").push(like).push(" "),
+                    (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
                     _ => return Err(unsupported(scope)),
-                });
-                if *op == CompareOp::NotLike {
-                    self.w.push("not ");
-                }
-                if matches!(op, CompareOp::Like | CompareOp::NotLike) {
-                    self.w.push(like).push(" ");
-                }
+                };
                 self.w.placeholder();
                 Ok(())
             }
@@ -106,6 +96,13 @@ impl<'m> Builder<'m, '_> {
                     Quantifier::Is => self.referred(scope, at, source, *field, condition),
                     _ => self.collected(scope, source, *field, *quantifier, condition),
                 }
+            }
+            Expr::Size { field, op, .. } => {
+                let On::Source(source) = at.on else { return Err(unsupported(scope)) };
+                self.size(scope, source, *field)?;
+                let operator = comparison(*op).ok_or_else(|| unsupported(scope))?;
+                self.w.push(operator).placeholder();
+                Ok(())
             }
             Expr::Raw { sql, params } => {
                 let On::Source(source) = at.on else { return Err(unsupported(scope)) };
@@ -175,6 +172,22 @@ impl<'m> Builder<'m, '_> {
         Ok(())
     }
 
+    /// How many entities a to-many relation has.
+    fn size(&mut self, scope: &Scope<'m>, source: usize, field: u16) -> Result<()> {
+        let owner = scope.entity(source);
+        let target = self.entity_of(owner, field)?;
+        let foreign_key = owning_side(owner, field, target)?;
+        let inner = self.scope(target);
+        self.w.push("(select count(*)");
+        self.from(&inner)?;
+        self.w.push(" where ");
+        self.column(&inner, ROOT, foreign_key);
+        self.w.push(" = ");
+        self.column(scope, source, owner.key());
+        self.w.push(")");
+        Ok(())
+    }
+
     /// `some`, `none`, `every`: the owner's key is, or is not, among the foreign keys of those that match.
     ///
     /// Foreign keys that are null are left out: one of them would make `not in` unknown for every owner. An
@@ -219,6 +232,19 @@ impl<'m> Builder<'m, '_> {
         self.w.push(&conditions).push(")");
         Ok(())
     }
+}
+
+/// The operator that compares two values.
+fn comparison(op: CompareOp) -> Option<&'static str> {
+    Some(match op {
+        CompareOp::Eq => " = ",
+        CompareOp::Ne => " != ",
+        CompareOp::Gt => " > ",
+        CompareOp::Gte => " >= ",
+        CompareOp::Lt => " < ",
+        CompareOp::Lte => " <= ",
+        _ => return None,
+    })
 }
 
 fn unsupported(scope: &Scope<'_>) -> Error {
