@@ -51,6 +51,7 @@ pub use loaded::Loaded;
 pub(crate) use publish::Scheduled;
 pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;
+pub(crate) use values::canonical_key;
 pub(crate) use view::{EntityView, Pinned};
 
 use crate::driver::BoxFuture;

@@ -5,7 +5,7 @@ use crate::create::Creation;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, Heap};
+use crate::heap::{AnyRef, Heap, canonical_key};
 use crate::input::IntoRef;
 use crate::key::Key;
 use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
@@ -64,7 +64,7 @@ fn collect(
                     let value = value(target.key(), &key).filter(|key| !key.is_null());
                     let key = value
                         .as_ref()
-                        .and_then(Key::from_value)
+                        .and_then(|key| canonical_key(target.descriptor, key).ok().flatten())
                         .ok_or_else(|| fail("names its entity by a key that does not fit"))?;
                     fields.push((property.index, key.to_value().into_owned()));
                     heap.reference(target.descriptor, key)

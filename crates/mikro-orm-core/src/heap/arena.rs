@@ -4,7 +4,7 @@ use super::Heap;
 use super::cell::{Cell, CellPtr, flag};
 use super::collection::CollectionState;
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
-use crate::entity::EntityDescriptor;
+use crate::entity::{EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
 use crate::key::Key;
 use crate::metadata::EntityId;
@@ -125,6 +125,11 @@ impl Arena {
             }
         }
         Arena { heap, descriptor, entity, shape, cells: Mutex::new(Cells { chunks: Vec::new(), by_key: HashTable::new() }) }
+    }
+
+    /// The primary key's field.
+    pub fn key_def(&self) -> &'static FieldDef {
+        &self.descriptor.fields[usize::from(self.shape.key_field)]
     }
 
     pub fn lock(&self) -> MutexGuard<'_, Cells> {

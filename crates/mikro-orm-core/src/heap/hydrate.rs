@@ -12,7 +12,6 @@ use super::{FieldSet, Heap};
 use crate::driver::Row;
 use crate::error::{Error, Result};
 use crate::field::{FieldKind, FieldVTable};
-use crate::key::Key;
 use crate::metadata::{EntityId, Metadata};
 use std::ptr::NonNull;
 
@@ -119,7 +118,8 @@ impl HydratePlan {
         if key.is_null() {
             return Ok(None);
         }
-        let key = Key::from_value(&key)
+        let key = values::canonical_key_of(arena.key_def(), &key)
+            .map_err(|error| self.mapping_error(arena.shape.key_field, error))?
             .ok_or_else(|| self.mapping_error(arena.shape.key_field, format_args!("{} can't be a key", key.kind())))?;
         let cell = arena.cell_for(key);
         // SAFETY: the plan counts the heap
@@ -205,7 +205,7 @@ impl HydratePlan {
                 Source::Collection => place.cast::<RawCollection>().write(RawCollection::settled(cell, plan.field)),
                 Source::Reference(column, arena) => {
                     let value = row.get(first + column).map_err(fail)?;
-                    let reference = match Key::from_value(&value) {
+                    let reference = match values::canonical_key_of(arena.as_ref().key_def(), &value).map_err(fail)? {
                         Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
                         None if value.is_null() && plan.vtable.nullable => None,
                         None => return Err(fail(crate::value::ValueError::mismatch("a key", &value))),
@@ -227,9 +227,11 @@ impl HydratePlan {
                 snapshot.is_lazy_loaded(plan.field)
                     && row.get(first + column).is_ok_and(|value| snapshot.value(plan.field).same(&value))
             }
-            Source::Reference(column, _) => {
+            Source::Reference(column, target) => {
                 let known = snapshot.to_one(plan.field).and_then(AnyRef::key);
-                row.get(first + column).is_ok_and(|value| known == Key::from_value(&value))
+                // SAFETY: an arena of the heap that the plan counts
+                let key = unsafe { target.as_ref() }.key_def();
+                row.get(first + column).is_ok_and(|value| values::canonical_key_of(key, &value).is_ok_and(|key| key == known))
             }
             Source::Unread | Source::Collection => true,
         })

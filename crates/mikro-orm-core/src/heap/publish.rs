@@ -404,7 +404,7 @@ pub(super) unsafe fn write_field(owner: &AnyRef, entity: *mut u8, field: u16, va
         if def.vtable.kind != crate::field::FieldKind::ToOne {
             return Err(ValueError::new("a collection has no column"));
         }
-        let reference = match Key::from_value(value) {
+        let reference = match values::canonical_key(target(), value)? {
             // SAFETY: the owner keeps the heap
             Some(key) => Some(unsafe { AnyRef::counted(Heap::arena_of(owner.heap_ptr(), target()).cell_for(key)) }),
             None if value.is_null() && def.vtable.nullable => None,

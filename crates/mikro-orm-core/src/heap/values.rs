@@ -6,8 +6,12 @@ use super::cell::CellPtr;
 use super::collection::RawCollection;
 use super::lazy::Anchor;
 use super::{FieldSet, Heap};
-use crate::entity::EntityDescriptor;
+use crate::entity::{EntityDescriptor, FieldDef};
+use crate::field::{ColumnType, FieldKind};
+use crate::key::Key;
+use crate::value::{Value, ValueError};
 use std::alloc::{alloc, dealloc, handle_alloc_error};
+use std::marker::PhantomData;
 
 /// Room for an entity, on the C heap.
 pub(super) fn allocate(descriptor: &EntityDescriptor) -> *mut u8 {
@@ -163,5 +167,40 @@ pub(super) unsafe fn discard(descriptor: &EntityDescriptor, value: *mut u8) {
     unsafe {
         (descriptor.drop)(value);
         deallocate(descriptor, value);
+    }
+}
+
+/// The key that a database value stands for, in the form that the entity's own key has: a database may keep a
+/// UUID as bytes, or a date as text, and one row must have one key whoever says it. `None` for null.
+///
+/// # Errors
+/// When the value does not fit the entity's key.
+pub(crate) fn canonical_key(descriptor: &EntityDescriptor, value: &Value<'_>) -> Result<Option<Key>, ValueError> {
+    match descriptor.fields.iter().find(|def| def.attributes.primary) {
+        Some(def) => canonical_key_of(def, value),
+        None => Ok(Key::from_value(value)),
+    }
+}
+
+/// As [`canonical_key`], for the key's field.
+pub(super) fn canonical_key_of(def: &FieldDef, value: &Value<'_>) -> Result<Option<Key>, ValueError> {
+    let FieldKind::Scalar(column) = def.vtable.kind else { return Ok(Key::from_value(value)) };
+    let canonical = match value {
+        Value::Null => return Ok(None),
+        Value::Int(_) => column.is_integer(),
+        Value::Text(_) => column == ColumnType::String,
+        Value::Uuid(_) => column == ColumnType::Uuid,
+        _ => false,
+    };
+    if canonical {
+        return Ok(Key::from_value(value));
+    }
+    let mut room = FieldRoom::new(def.vtable.size);
+    // SAFETY: I6: room for the key's type, initialized, read and dropped; the key owns what it keeps
+    unsafe {
+        (def.vtable.init)(room.as_mut_ptr(), value.clone())?;
+        let key = Key::from_value(&(def.vtable.read)(room.as_mut_ptr(), PhantomData));
+        (def.vtable.drop)(room.as_mut_ptr());
+        Ok(key)
     }
 }

@@ -4,8 +4,7 @@ use super::change::{Change, Rows, grouped};
 use super::plan::{Plan, own_key};
 use crate::driver::{Connection, InsertBatch, Row};
 use crate::error::{Error, Result};
-use crate::heap::AnyRef;
-use crate::key::Key;
+use crate::heap::{AnyRef, canonical_key};
 use crate::metadata::EntityMetadata;
 use crate::value::Value;
 use std::collections::HashSet;
@@ -116,8 +115,13 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, co
         for at in members {
             let change = &mut ready[at];
             change.returned = returning.iter().copied().zip(returned.next().unwrap_or_default()).collect();
-            let given =
-                change.returned.iter().find(|(field, _)| *field == entity.key).and_then(|(_, value)| Key::from_value(value));
+            let returned_key = change.returned.iter().find(|(field, _)| *field == entity.key);
+            let given = match returned_key {
+                Some((field, value)) => {
+                    canonical_key(entity.descriptor, value).map_err(|error| mapping(entity, *field, error.to_string()))?
+                }
+                None => None,
+            };
             let key = given.or_else(|| own_key(entity, change));
             let key = key.ok_or_else(|| mapping(entity, entity.key, "the database gave no key".to_owned()))?;
             plan.keys.insert(change.cell().clone(), key);
