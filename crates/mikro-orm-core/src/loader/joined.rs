@@ -39,7 +39,11 @@ pub(super) async fn find(
     let mut sink = Sink::new(loading, &select);
     loading.connection.find(&select, &mut sink).await?;
     let Sink { roots, collections, moved, .. } = sink;
-    for ((owner, field), items) in collections {
+    for ((owner, field), mut items) in collections {
+        if let Some(back) = owner.mapped_by(field) {
+            // an item that was moved since, in memory, is in the collection that it was moved to
+            items.retain(|item| item.view().and_then(|view| view.to_one(back)) == Some(&owner));
+        }
         owner.set_collection(field, &items);
     }
     super::select_in::load_moved(loading, moved).await?;

@@ -77,6 +77,11 @@ fn check_references(entity: &AnyRef) -> Result<()> {
             return fail(format!("refers to a {} that can't be stored: set the relation to another one", target.name()));
         }
         if target.is_gone() && !target.is_persisted() {
+            if def.vtable.nullable {
+                // as the database has it since the row was deleted
+                entity.edit_to_one(field, None)?;
+                continue;
+            }
             return fail(format!(
                 "refers to a {} that was removed: set the relation to another one, or persist that one again",
                 target.name()
