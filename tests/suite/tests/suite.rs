@@ -1,0 +1,13 @@
+//! The behaviour suite. Each test runs once per driver, on a database of its own.
+//!
+//! `TEST_POSTGRES_URL` says where the PostgreSQL server is:
+//! `tools/with-servers.sh cargo test -p mikro-orm-suite`.
+
+mod suite {
+    #[macro_use]
+    mod harness;
+    mod entities;
+
+    mod create;
+    mod identity_map;
+}

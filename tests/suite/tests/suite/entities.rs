@@ -1,0 +1,36 @@
+//! The entities that tests share, and the databases that have them.
+
+mod blog;
+mod cycles;
+mod fields;
+mod keys;
+mod people;
+mod scalars;
+mod tree;
+mod versions;
+
+pub use blog::*;
+pub use cycles::*;
+pub use fields::*;
+pub use keys::*;
+pub use people::*;
+pub use scalars::*;
+pub use tree::*;
+pub use versions::*;
+
+pub use super::harness::{Shared, Test};
+pub use mikro_orm::prelude::*;
+
+/// A database for these entities: `world!(Blog: Author, Book)`.
+macro_rules! world {
+    ($(#[$meta:meta])* $name:ident: $($entity:ty),+) => {
+        $(#[$meta])*
+        pub enum $name {}
+        impl $crate::suite::harness::World for $name {
+            fn entities() -> mikro_orm::metadata::EntityList {
+                mikro_orm::entities![$($entity),+]
+            }
+        }
+    };
+}
+pub(super) use world;

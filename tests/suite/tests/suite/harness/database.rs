@@ -1,0 +1,193 @@
+//! A database for one test.
+
+use super::Counts;
+use super::recorder::{Line, Recorder, count};
+use mikro_orm::driver::Row;
+use mikro_orm::metadata::EntityList;
+use mikro_orm::prelude::*;
+use mikro_orm::{OrmBuilder, PostgresOptions, Result, SqliteOptions};
+use std::marker::PhantomData;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Which driver.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The entities that a test's database has tables for.
+pub trait World {
+    /// As for [`OrmBuilder::entities`].
+    fn entities() -> EntityList;
+    /// Whether the test needs several connections at once: on SQLite the database is then a file.
+    const SHARED: bool = false;
+}
+
+/// The same entities, in a database that several connections can use at once.
+pub struct Shared<W>(PhantomData<W>);
+impl<W: World> World for Shared<W> {
+    fn entities() -> EntityList {
+        W::entities()
+    }
+    const SHARED: bool = true;
+}
+
+/// A database with the tables of `W`'s entities, and the statements that were sent to it.
+pub struct Test<W> {
+    /// The ORM on it.
+    pub orm: Orm,
+    /// Which driver.
+    pub kind: Kind,
+    /// The schema on a server, the file of SQLite; empty for SQLite in memory.
+    place: String,
+    recorder: Recorder,
+    world: PhantomData<fn() -> W>,
+}
+
+fn unique() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("suite_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+impl<W: World> Test<W> {
+    pub(super) async fn new(kind: Kind) -> Self {
+        let place = match kind {
+            Kind::Sqlite if !W::SHARED => String::new(),
+            Kind::Sqlite => {
+                let file = std::env::temp_dir().join(unique() + ".db");
+                file.to_str().expect("the folder for temporary files has a name in UTF-8").to_owned()
+            }
+            Kind::Postgres => unique(),
+        };
+        let recorder = Recorder::default();
+        let into = recorder.clone();
+        let builder = open(kind, &place).entities(W::entities()).logger(move |statement| into.record(statement));
+        let orm = builder.build().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        if kind == Kind::Postgres {
+            execute(&orm, &format!("create schema {place}")).await.unwrap();
+        }
+        orm.schema().create().await.unwrap();
+        recorder.take();
+        Test { orm, kind, place, recorder, world: PhantomData }
+    }
+
+    pub(super) async fn end(self) {
+        if self.kind == Kind::Postgres {
+            // the test may have used up or closed its own connections
+            let orm = open(self.kind, &self.place).entities(W::entities()).build().await.unwrap();
+            execute(&orm, &format!("drop schema {} cascade", self.place)).await.unwrap();
+            orm.close().await;
+        }
+        self.orm.close().await;
+        if self.kind == Kind::Sqlite && !self.place.is_empty() {
+            for ending in ["", "-wal", "-shm", "-journal"] {
+                let _ = std::fs::remove_file(format!("{}{ending}", self.place));
+            }
+        }
+    }
+}
+
+impl<W> Test<W> {
+    pub fn is_sqlite(&self) -> bool {
+        self.kind == Kind::Sqlite
+    }
+    /// An entity manager.
+    pub fn em(&self) -> EntityManager {
+        self.orm.em()
+    }
+    /// A builder for another ORM on the same database.
+    ///
+    /// # Panics
+    /// When the database is in memory, where nobody else can go: ask for a [`Shared`] one.
+    pub fn builder(&self) -> OrmBuilder<Orm> {
+        assert!(!self.place.is_empty(), "another ORM needs `Test<Shared<..>>`");
+        open(self.kind, &self.place)
+    }
+    /// The database's file.
+    pub fn file(&self) -> PathBuf {
+        self.place.clone().into()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        self.recorder.take()
+    }
+    /// As if nothing had been sent since these.
+    fn restore(&self, lines: Vec<Line>) {
+        self.recorder.take();
+        self.recorder.put_back(lines);
+    }
+    /// What was sent since this was asked last, with values in place of placeholders.
+    pub fn sent(&self) -> Vec<String> {
+        self.lines().into_iter().map(|line| line.inlined).collect()
+    }
+    /// What was sent since this was asked last, with placeholders, one statement a line.
+    pub fn sql(&self) -> String {
+        self.lines().into_iter().map(|line| line.sql).collect::<Vec<_>>().join("\n")
+    }
+    /// What was sent since this was asked last, as `.debug(true)` prints it.
+    pub fn printed(&self) -> Vec<String> {
+        self.lines().into_iter().map(|line| line.printed).collect()
+    }
+    /// Forgets what was sent so far.
+    pub fn forget(&self) {
+        self.lines();
+    }
+    /// That so many statements were sent since this was asked last: a number, or `(sqlite, postgres)`.
+    #[track_caller]
+    pub fn expect(&self, counts: impl Into<Counts>) {
+        let lines = self.lines();
+        let (expected, found) = (counts.into().of(self.kind), count(&lines, self.is_sqlite()));
+        let list: Vec<_> = lines.iter().map(|line| line.inlined.as_str()).collect();
+        assert!(found == expected, "expected {expected} statements, found {found}:\n{}", list.join("\n"));
+    }
+
+    /// Runs a statement behind the ORM's back: on a connection of its own, and not recorded.
+    ///
+    /// # Panics
+    /// When the database rejects it.
+    pub async fn run(&self, sql: &str) {
+        let before = self.lines();
+        execute(&self.orm, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.restore(before);
+    }
+    /// A number from the database, behind the ORM's back.
+    ///
+    /// # Panics
+    /// When the statement gives none.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let before = self.lines();
+        let rows = self.em().raw(sql).rows::<(i64,)>().await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.restore(before);
+        rows[0].0
+    }
+    /// A text from the database, behind the ORM's back.
+    ///
+    /// # Panics
+    /// When the statement gives none.
+    pub async fn text(&self, sql: &str) -> Option<String> {
+        let before = self.lines();
+        let rows = self.em().raw(sql).rows::<(Option<String>,)>().await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.restore(before);
+        rows.into_iter().next().unwrap_or_else(|| panic!("{sql}: no row")).0
+    }
+}
+
+fn open(kind: Kind, place: &str) -> OrmBuilder<Orm> {
+    match kind {
+        Kind::Sqlite if place.is_empty() => Orm::builder(SqliteOptions::memory()),
+        Kind::Sqlite => Orm::builder(SqliteOptions::new(place)),
+        Kind::Postgres => {
+            let url = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
+                panic!("TEST_POSTGRES_URL must name a PostgreSQL server: run `tools/with-servers.sh cargo test -p mikro-orm-suite`")
+            });
+            Orm::builder(PostgresOptions::new(&url).unwrap().schema(place))
+        }
+    }
+}
+
+async fn execute(orm: &Orm, sql: &str) -> Result<u64> {
+    let mut connection = orm.driver().acquire().await?;
+    connection.execute(sql, &[], &mut |_: &dyn Row| Ok(())).await
+}
