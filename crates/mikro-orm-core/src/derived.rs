@@ -21,7 +21,7 @@ pub trait RefersTo<Target> {}
 #[diagnostic::on_unimplemented(
     message = "the required field `{Field}` is not set",
     label = "the builder lacks `{Field}`",
-    note = "call its setter, `.{Field}(..)`, before this; the collection sets only the relation back to `{Owner}`"
+    note = "call the setter of that name before this; the collection sets only the relation back to `{Owner}`"
 )]
 pub trait SetFor<Owner, Field> {}
 impl<Owner, Field> SetFor<Owner, Field> for Set {}

@@ -129,7 +129,7 @@ pub struct Set;
 #[diagnostic::on_unimplemented(
     message = "the required field `{Field}` is not set",
     label = "the builder lacks `{Field}`",
-    note = "call its setter, `.{Field}(..)`, before this"
+    note = "call the setter of that name before this"
 )]
 pub trait IsSet<Field> {}
 impl<Field> IsSet<Field> for Set {}

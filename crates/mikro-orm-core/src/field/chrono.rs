@@ -27,6 +27,7 @@ fn parse(text: &str) -> Result<NaiveDateTime, ValueError> {
         .ok_or_else(|| ValueError::new("expected a date and time in ISO 8601, found other text"))
 }
 
+#[diagnostic::do_not_recommend]
 impl Scalar for DateTime<Utc> {
     const COLUMN: ColumnType = ColumnType::DateTime;
     fn to_value(&self) -> Value<'_> {
@@ -45,6 +46,7 @@ impl Scalar for DateTime<Utc> {
 }
 scalar_field!(DateTime<Utc>, DATE_TIME_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for NaiveDateTime {
     const COLUMN: ColumnType = ColumnType::LocalDateTime;
     fn to_value(&self) -> Value<'_> {
@@ -63,6 +65,7 @@ impl Scalar for NaiveDateTime {
 }
 scalar_field!(NaiveDateTime, NAIVE_DATE_TIME_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for NaiveDate {
     const COLUMN: ColumnType = ColumnType::Date;
     fn to_value(&self) -> Value<'_> {
@@ -84,6 +87,7 @@ impl Scalar for NaiveDate {
 }
 scalar_field!(NaiveDate, NAIVE_DATE_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for NaiveTime {
     const COLUMN: ColumnType = ColumnType::Time;
     fn to_value(&self) -> Value<'_> {

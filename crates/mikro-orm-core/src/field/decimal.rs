@@ -6,6 +6,7 @@ use super::{ColumnType, Field, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
 use rust_decimal::Decimal;
 
+#[diagnostic::do_not_recommend]
 impl Scalar for Decimal {
     const COLUMN: ColumnType = ColumnType::Decimal;
     fn to_value(&self) -> Value<'_> {

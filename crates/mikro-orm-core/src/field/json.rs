@@ -6,6 +6,7 @@ use super::{ColumnType, Field, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
 use serde_json::Value as Json;
 
+#[diagnostic::do_not_recommend]
 impl Scalar for Json {
     const COLUMN: ColumnType = ColumnType::Json;
     fn to_value(&self) -> Value<'_> {

@@ -134,11 +134,13 @@ impl<T: Scalar> IntoField<Option<T>> for T {
 }
 macro_rules! text_into_field {
     ($($from:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl IntoField<String> for $from {
             fn into_field(self) -> String {
                 self.into()
             }
         }
+        #[diagnostic::do_not_recommend]
         impl IntoField<Option<String>> for $from {
             fn into_field(self) -> Option<String> {
                 Some(self.into())
@@ -149,11 +151,13 @@ macro_rules! text_into_field {
 text_into_field!(&str, &String, std::borrow::Cow<'_, str>);
 macro_rules! bytes_into_field {
     ($($from:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl IntoField<Vec<u8>> for $from {
             fn into_field(self) -> Vec<u8> {
                 self.into()
             }
         }
+        #[diagnostic::do_not_recommend]
         impl IntoField<Option<Vec<u8>>> for $from {
             fn into_field(self) -> Option<Vec<u8>> {
                 Some(self.into())
@@ -162,6 +166,7 @@ macro_rules! bytes_into_field {
     )*};
 }
 bytes_into_field!(&[u8]);
+#[diagnostic::do_not_recommend]
 impl<const N: usize> IntoField<Vec<u8>> for &[u8; N] {
     fn into_field(self) -> Vec<u8> {
         self.to_vec()

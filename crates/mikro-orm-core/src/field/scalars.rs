@@ -11,6 +11,7 @@ macro_rules! scalar_field {
     ($type:ty, $table:ident, unset = $has_unset:literal) => {
         static $table: FieldVTable = scalar_vtable::<$type>($has_unset);
         // SAFETY: the table's functions are those of this type
+        #[diagnostic::do_not_recommend]
         unsafe impl Field for $type {
             const VTABLE: &'static FieldVTable = &$table;
         }
@@ -20,6 +21,7 @@ pub(super) use scalar_field;
 
 macro_rules! integers {
     ($($type:ty, $column:ident, $table:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Scalar for $type {
             const COLUMN: ColumnType = ColumnType::$column;
             fn to_value(&self) -> Value<'_> {
@@ -54,6 +56,7 @@ integers! {
     u32, U32, U32_TABLE;
 }
 
+#[diagnostic::do_not_recommend]
 impl Scalar for u64 {
     const COLUMN: ColumnType = ColumnType::U64;
     fn to_value(&self) -> Value<'_> {
@@ -76,6 +79,7 @@ impl Scalar for u64 {
 }
 scalar_field!(u64, U64_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for bool {
     const COLUMN: ColumnType = ColumnType::Bool;
     fn to_value(&self) -> Value<'_> {
@@ -98,6 +102,7 @@ impl Scalar for bool {
 }
 scalar_field!(bool, BOOL_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for f64 {
     const COLUMN: ColumnType = ColumnType::F64;
     fn to_value(&self) -> Value<'_> {
@@ -122,6 +127,7 @@ impl Scalar for f64 {
 }
 scalar_field!(f64, F64_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for f32 {
     const COLUMN: ColumnType = ColumnType::F32;
     fn to_value(&self) -> Value<'_> {
@@ -143,6 +149,7 @@ impl Scalar for f32 {
 }
 scalar_field!(f32, F32_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for String {
     const COLUMN: ColumnType = ColumnType::String;
     fn to_value(&self) -> Value<'_> {
@@ -163,6 +170,7 @@ impl Scalar for String {
 }
 scalar_field!(String, STRING_TABLE, unset = true);
 
+#[diagnostic::do_not_recommend]
 impl Scalar for Vec<u8> {
     const COLUMN: ColumnType = ColumnType::Bytes;
     fn to_value(&self) -> Value<'_> {

@@ -6,6 +6,7 @@ use super::{ColumnType, Field, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
 use uuid::Uuid;
 
+#[diagnostic::do_not_recommend]
 impl Scalar for Uuid {
     const COLUMN: ColumnType = ColumnType::Uuid;
     fn to_value(&self) -> Value<'_> {

@@ -44,7 +44,7 @@ impl<V: BareScalar> ScalarValue for Option<V> {
 #[doc(hidden)]
 pub trait BareScalar: Scalar {}
 macro_rules! bare {
-    ($($type:ty),* $(,)?) => { $(impl BareScalar for $type {})* };
+    ($($type:ty),* $(,)?) => { $(#[diagnostic::do_not_recommend] impl BareScalar for $type {})* };
 }
 bare!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, String, Vec<u8>);
 #[cfg(feature = "uuid")]

@@ -1,0 +1,54 @@
+// spec: S020
+use mikro_orm::prelude::*;
+
+#[derive(BaseEntity)]
+#[orm(table = "base")]
+pub struct Base {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(uniqe)]
+    pub label: String,
+}
+
+#[derive(Entity)]
+struct TwoKeys {
+    #[orm(extends)]
+    base: Base,
+    #[orm(primary)]
+    other: i64,
+}
+
+#[derive(Entity)]
+struct SameField {
+    #[orm(extends)]
+    base: Base,
+    label: String,
+}
+
+#[derive(Entity)]
+struct TwoBases {
+    #[orm(extends)]
+    base: Base,
+    #[orm(extends)]
+    second: Base,
+}
+
+#[derive(Entity)]
+struct NoPath {
+    #[orm(extends)]
+    base: (Base, Base),
+}
+
+#[derive(Entity)]
+struct MoreThanABase {
+    #[orm(extends, unique)]
+    base: Base,
+}
+
+#[derive(BaseEntity)]
+struct Further {
+    #[orm(extends)]
+    base: Base,
+}
+
+fn main() {}

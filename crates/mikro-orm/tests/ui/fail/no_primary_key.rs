@@ -1,0 +1,24 @@
+// spec: S002
+use mikro_orm::prelude::*;
+
+#[derive(Entity)]
+struct Forgot {
+    id: i64,
+    name: String,
+}
+
+#[derive(Entity)]
+struct Without {
+    name: String,
+    forgot: Ref<Forgot>,
+}
+
+#[derive(Entity)]
+struct Twice {
+    #[orm(primary)]
+    first: i64,
+    #[orm(primary)]
+    second: i64,
+}
+
+fn main() {}
