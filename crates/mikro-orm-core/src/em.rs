@@ -24,6 +24,9 @@ use crate::metadata::EntityId;
 use std::fmt;
 use std::sync::Arc;
 
+/// Types that a query knows and does not hold.
+type Types<T> = std::marker::PhantomData<fn() -> T>;
+
 /// An identity map and a unit of work: finds entities, and stores what changed with [`EntityManager::flush`].
 ///
 /// One per request or job ([`Orm::em`](crate::Orm::em)). Clones share the identity map; [`EntityManager::fork`]

@@ -5,7 +5,7 @@
 //! new one and publishes it, so that readers need no lock, and the version that the database has is the unit
 //! of work's snapshot: a pointer, not a copy. Cells never move and are freed with the heap.
 //!
-//! This module holds all of the crate's `unsafe` code. Its invariants:
+//! This module holds the crate's `unsafe` code (but for the function tables of field types, in `field`). Its invariants:
 //!
 //! - **I1** A `Ref` that safe code can own (by value or `&mut`) holds a strong count of its heap. So do an
 //!   owned `Collection` and an owned `Lazy`.
@@ -45,7 +45,7 @@ pub use collection::{Collection, LoadedCollection};
 pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};
 pub use field_set::FieldSet;
-pub(crate) use hydrate::{HydratePlan, Hydrated};
+pub(crate) use hydrate::HydratePlan;
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
 pub(crate) use publish::Scheduled;
@@ -121,10 +121,6 @@ impl Heap {
 
     pub(crate) fn context(&self, what: impl FnOnce() -> String) -> Result<std::sync::Arc<dyn LoadContext>> {
         self.context.get().and_then(std::sync::Weak::upgrade).ok_or_else(|| Error::Detached { what: what() })
-    }
-
-    pub(crate) fn metadata(&self) -> Option<&std::sync::Arc<Metadata>> {
-        self.metadata.as_ref()
     }
 
     fn register(&self) -> sync::MutexGuard<'_, Register> {

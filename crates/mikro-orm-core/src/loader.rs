@@ -12,7 +12,7 @@ use crate::driver::Connection;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Heap};
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
-use crate::orm::Strategy;
+use crate::orm::{Shared, Strategy};
 use crate::populate::PopulateNode;
 use crate::query::{CompareOp, Expr, OrderTerm};
 use std::sync::Arc;
@@ -55,6 +55,24 @@ pub(crate) struct Loading<'a> {
     pub refresh: bool,
 }
 
+impl<'a> Loading<'a> {
+    fn new(shared: &'a Shared, heap: &'a Arc<Heap>, connection: &'a mut dyn Connection, query: &FindQuery) -> Self {
+        Loading {
+            metadata: &shared.metadata,
+            heap,
+            connection,
+            max_keys: shared.driver.capabilities().max_keys.max(1),
+            strategy: query.strategy.unwrap_or(shared.strategy),
+            refresh: query.refresh,
+        }
+    }
+
+    /// The same for a shorter time, for a future that calls the one that it is called by.
+    fn reborrow(&mut self) -> Loading<'_> {
+        Loading { connection: &mut *self.connection, ..*self }
+    }
+}
+
 /// Finds entities, and loads what the query says with them.
 pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: FindQuery) -> Result<Vec<AnyRef>> {
     let metadata = context.shared.metadata.clone();
@@ -65,14 +83,7 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
         crate::uow::flush(context).await?;
     }
     let mut lease = context.lease().await?;
-    let mut loading = Loading {
-        metadata: &metadata,
-        heap: &heap,
-        connection: lease.connection()?,
-        max_keys: context.shared.driver.capabilities().max_keys.max(1),
-        strategy: query.strategy.unwrap_or(context.shared.strategy),
-        refresh: query.refresh,
-    };
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
     let populate_nodes = std::mem::take(&mut query.populate);
     let found = joined::find(&mut loading, entity, query, &populate_nodes).await?;
     populate(&mut loading, entity, &found, &populate_nodes, Loaded::Just).await?;
@@ -109,14 +120,7 @@ pub(crate) async fn populate_loaded(
         ));
     }
     let mut lease = context.lease().await?;
-    let mut loading = Loading {
-        metadata: &metadata,
-        heap: &heap,
-        connection: lease.connection()?,
-        max_keys: context.shared.driver.capabilities().max_keys.max(1),
-        strategy: query.strategy.unwrap_or(context.shared.strategy),
-        refresh: query.refresh,
-    };
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
     populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await
 }
 

@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, Heap, canonical_key};
 use crate::input::IntoRef;
-use crate::key::Key;
 use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
 use serde_json::Value as Json;

@@ -1,6 +1,6 @@
 //! Finding entities.
 
-use super::{EntityManager, entity_id};
+use super::{EntityManager, Types, entity_id};
 use crate::context::Context;
 use crate::driver::BoxFuture;
 use crate::entity::Entity;
@@ -32,7 +32,7 @@ pub struct AndCount;
 pub struct Find<T: Entity, P = <T as Entity>::Unpopulated, M = Many> {
     context: Arc<Context>,
     query: FindQuery,
-    types: PhantomData<fn() -> (T, P, M)>,
+    types: Types<(T, P, M)>,
 }
 
 impl EntityManager {

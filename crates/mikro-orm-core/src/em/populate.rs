@@ -1,6 +1,6 @@
 //! Loading relations of entities that are loaded.
 
-use super::{EntityManager, entity_id};
+use super::{EntityManager, Types, entity_id};
 use crate::context::Context;
 use crate::driver::BoxFuture;
 use crate::entity::Entity;
@@ -80,7 +80,7 @@ pub struct Populate<T: Entity, E: HandleShape, P> {
     context: Arc<Context>,
     entities: Vec<AnyHandle>,
     query: FindQuery,
-    types: PhantomData<fn() -> (T, E, P)>,
+    types: Types<(T, E, P)>,
 }
 
 impl EntityManager {
@@ -114,14 +114,14 @@ impl<T: Entity, E: HandleShape, P: 'static> IntoFuture for Populate<T, E, P> {
     fn into_future(self) -> Self::IntoFuture {
         let Populate { context, entities, query, .. } = self;
         let loading = load::<T>(context, entities, query);
-        Box::pin(Typed { loading, types: PhantomData::<fn() -> (T, E, P)> })
+        Box::pin(Typed::<T, E, P> { loading, types: PhantomData })
     }
 }
 
 /// The typed end of a populate: it holds no handles, so that its `Send` is a question of constant depth.
 struct Typed<T: Entity, E: HandleShape, P> {
     loading: BoxFuture<'static, Result<Vec<AnyHandle>>>,
-    types: PhantomData<fn() -> (T, E, P)>,
+    types: Types<(T, E, P)>,
 }
 impl<T: Entity, E: HandleShape, P> Future for Typed<T, E, P> {
     type Output = Result<E::Of<T, P>>;

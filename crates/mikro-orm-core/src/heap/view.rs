@@ -36,7 +36,7 @@ impl<'a> EntityView<'a> {
         unsafe { (self.descriptor().fields[usize::from(field)].vtable.read)(self.field(field), PhantomData) }
     }
     /// What a to-one relation refers to.
-    pub(crate) fn to_one(&self, field: u16) -> Option<&'a AnyRef> {
+    pub(crate) fn to_one(self, field: u16) -> Option<&'a AnyRef> {
         let vtable = self.descriptor().fields[usize::from(field)].vtable;
         if vtable.kind != FieldKind::ToOne {
             return None;

@@ -24,9 +24,7 @@ pub(crate) fn populate<'a>(
         return Box::pin(std::future::ready(Ok(())));
     }
     // reborrowed, so that the future borrows for one lifetime
-    let Loading { metadata, heap, connection, max_keys, strategy, refresh } = loading;
-    let mut loading =
-        Loading { metadata, heap, connection: &mut **connection, max_keys: *max_keys, strategy: *strategy, refresh: *refresh };
+    let mut loading = loading.reborrow();
     Box::pin(async move {
         load_lazies(&mut loading, entity, owners, nodes, loaded).await?;
         for node in nodes {
@@ -165,9 +163,7 @@ pub(super) fn load_moved<'a>(loading: &'a mut Loading<'_>, moved: Vec<(AnyRef, u
     if moved.is_empty() {
         return Box::pin(std::future::ready(Ok(())));
     }
-    let Loading { metadata, heap, connection, max_keys, strategy, refresh } = loading;
-    let mut loading =
-        Loading { metadata, heap, connection: &mut **connection, max_keys: *max_keys, strategy: *strategy, refresh: *refresh };
+    let mut loading = loading.reborrow();
     Box::pin(async move {
         for (owner, field) in moved {
             let Some(entity) = owner.entity() else { continue };
