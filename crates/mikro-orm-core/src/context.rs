@@ -2,7 +2,7 @@
 
 use crate::driver::{BoxFuture, Connection};
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, Heap, LoadContext};
+use crate::heap::{AnyRef, Heap, HeapArc, LoadContext};
 use crate::loader;
 use crate::orm::Shared;
 use crate::session::Session;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What an entity manager, and all its clones, share.
 pub(crate) struct Context {
     pub shared: Arc<Shared>,
-    heap: Mutex<Arc<Heap>>,
+    heap: Mutex<HeapArc>,
     /// The open transaction. Whoever flushes or uses it holds the lock.
     pub session: tokio::sync::Mutex<Session>,
     /// The connection was lost during a commit: nobody knows what the database has.
@@ -33,11 +33,11 @@ impl Context {
         })
     }
 
-    fn heap_slot(&self) -> MutexGuard<'_, Arc<Heap>> {
+    fn heap_slot(&self) -> MutexGuard<'_, HeapArc> {
         self.heap.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// The identity map's heap.
-    pub fn heap(&self) -> Arc<Heap> {
+    pub fn heap(&self) -> HeapArc {
         self.heap_slot().clone()
     }
     /// Frees versions that were replaced, when nobody can look at them.

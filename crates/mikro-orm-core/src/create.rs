@@ -3,15 +3,14 @@
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::field::Scalar;
-use crate::heap::{AnyRef, Collection, FieldSet, Heap, Ref};
+use crate::heap::{AnyRef, Collection, FieldSet, HeapArc, Ref};
 use crate::input::{Build, Input};
 use crate::key::Key;
-use std::sync::Arc;
 
 /// One entity that is being built: resolves a builder's relations, and notes what it left to the database and
 /// to later. Code that the derive writes calls it.
 pub struct Creation<'a> {
-    heap: &'a Arc<Heap>,
+    heap: &'a HeapArc,
     /// The name of the entity, for messages.
     name: &'static str,
     /// "The field with this place refers to that entity": what the owner of a collection implies for its items.
@@ -28,7 +27,7 @@ pub struct Creation<'a> {
 type Item<'a> = Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>;
 
 impl<'a> Creation<'a> {
-    pub(crate) fn new(heap: &'a Arc<Heap>) -> Self {
+    pub(crate) fn new(heap: &'a HeapArc) -> Self {
         Creation {
             heap,
             name: "",
@@ -40,7 +39,7 @@ impl<'a> Creation<'a> {
         }
     }
     /// For items of a collection of this owner.
-    pub(crate) fn for_items(heap: &'a Arc<Heap>, owner: &AnyRef, field: u16) -> Self {
+    pub(crate) fn for_items(heap: &'a HeapArc, owner: &AnyRef, field: u16) -> Self {
         let mut creation = Creation::new(heap);
         creation.implied = owner.mapped_by(field).map(|back| (back, owner.clone()));
         creation
@@ -48,8 +47,7 @@ impl<'a> Creation<'a> {
 
     /// Makes an entity, and all that its builder nests.
     pub(crate) fn create<T: Entity>(&mut self, build: impl FnOnce(&mut Creation<'a>) -> T) -> AnyRef {
-        let cell = self.heap.new_cell(T::descriptor());
-        if cell.entity().is_none() {
+        if !self.heap.knows(T::descriptor()) {
             self.heap.pending_error(Error::invalid(
                 T::NAME,
                 format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME),
@@ -63,6 +61,8 @@ impl<'a> Creation<'a> {
         let (mut unset, collections) = (std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
         (self.name, self.unset, self.collections) = outer;
 
+        // a reference by the same key, made before, is this entity from here on
+        let cell = self.heap.cell_for_new(&value);
         cell.initialize(value);
         cell.take_key_of_version();
         if as_struct && let Some(view) = cell.view() {

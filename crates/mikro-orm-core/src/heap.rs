@@ -36,6 +36,7 @@ mod reclaim;
 mod reference;
 mod register;
 mod schedule;
+mod shared;
 mod sync;
 mod values;
 mod view;
@@ -51,6 +52,7 @@ pub use loaded::Loaded;
 pub(crate) use publish::Scheduled;
 pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;
+pub(crate) use shared::HeapArc;
 pub(crate) use values::canonical_key;
 pub(crate) use view::{EntityView, Pinned};
 
@@ -63,7 +65,7 @@ use register::Register;
 use std::any::TypeId;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
-use sync::{AcqRel, Acquire, Arc, AtomicPtr, Mutex, lock};
+use sync::{AcqRel, Acquire, AtomicPtr, Mutex, lock};
 
 /// What a heap asks of its context: `book.author.load()` needs no entity manager at hand.
 pub(crate) trait LoadContext: Send + Sync {
@@ -100,11 +102,11 @@ pub fn live_heaps() -> usize {
 
 impl Heap {
     /// An empty heap for the entities of this metadata.
-    pub(crate) fn new(metadata: Option<std::sync::Arc<Metadata>>) -> Arc<Heap> {
+    pub(crate) fn new(metadata: Option<std::sync::Arc<Metadata>>) -> HeapArc {
         #[cfg(debug_assertions)]
         LIVE.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let count = metadata.as_ref().map_or(0, |metadata| metadata.entities().len());
-        Arc::new(Heap {
+        HeapArc::new(Heap {
             metadata,
             arenas: (0..count).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
             strays: Mutex::new(Vec::new()),

@@ -10,7 +10,7 @@ pub(crate) use select_in::populate;
 use crate::context::Context;
 use crate::driver::Connection;
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, Heap};
+use crate::heap::{AnyRef, HeapArc};
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::orm::{Shared, Strategy};
 use crate::populate::PopulateNode;
@@ -48,7 +48,7 @@ impl FindQuery {
 /// What loading needs at hand.
 pub(crate) struct Loading<'a> {
     pub metadata: &'a Metadata,
-    pub heap: &'a Arc<Heap>,
+    pub heap: &'a HeapArc,
     pub connection: &'a mut dyn Connection,
     pub max_keys: usize,
     pub strategy: Strategy,
@@ -56,7 +56,7 @@ pub(crate) struct Loading<'a> {
 }
 
 impl<'a> Loading<'a> {
-    fn new(shared: &'a Shared, heap: &'a Arc<Heap>, connection: &'a mut dyn Connection, query: &FindQuery) -> Self {
+    fn new(shared: &'a Shared, heap: &'a HeapArc, connection: &'a mut dyn Connection, query: &FindQuery) -> Self {
         Loading {
             metadata: &shared.metadata,
             heap,

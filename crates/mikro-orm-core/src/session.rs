@@ -2,9 +2,8 @@
 
 use crate::driver::{Connection, Driver, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::heap::{Heap, ScheduleMark};
+use crate::heap::{HeapArc, ScheduleMark};
 use crate::uow::Undo;
-use std::sync::Arc;
 
 /// The transaction of a context, when one is open.
 #[derive(Default)]
@@ -17,7 +16,7 @@ pub(crate) struct Session {
 }
 
 struct Level {
-    heap: Arc<Heap>,
+    heap: HeapArc,
     /// What was scheduled when the level began.
     schedule: ScheduleMark,
     /// What flushes within it did to the identity map.
@@ -50,7 +49,7 @@ impl Session {
     }
 
     /// Begins a transaction, or sets a savepoint in the open one.
-    pub async fn begin(&mut self, driver: &dyn Driver, heap: Arc<Heap>, options: TransactionOptions) -> Result<()> {
+    pub async fn begin(&mut self, driver: &dyn Driver, heap: HeapArc, options: TransactionOptions) -> Result<()> {
         let depth = self.levels.len();
         match self.connection_after_recovery().await? {
             Some(connection) => {

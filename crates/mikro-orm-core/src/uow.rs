@@ -22,7 +22,7 @@ pub(crate) use undo::Undo;
 use crate::context::Context;
 use crate::driver::{Connection, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::heap::{Heap, open_draft};
+use crate::heap::{HeapArc, open_draft};
 use finish::FinishOnDrop;
 use plan::Plan;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
     result
 }
 
-async fn run(context: Arc<Context>, heap: Arc<Heap>) -> Result<()> {
+async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
     let mut session = context.session.lock().await;
     let in_transaction = session.connection_after_recovery().await?.is_some();
     if let Some(error) = heap.take_error() {

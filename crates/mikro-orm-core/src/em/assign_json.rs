@@ -5,12 +5,11 @@ use crate::create::Creation;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, Heap, canonical_key};
+use crate::heap::{AnyRef, HeapArc, canonical_key};
 use crate::input::IntoRef;
 use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
 use serde_json::Value as Json;
-use std::sync::Arc;
 
 impl EntityManager {
     /// Sets properties from a JSON object by their names: `em.assign_json(&book, &json!({"title": "Vows", "author": 7}))`.
@@ -37,7 +36,7 @@ type Fields = Vec<(u16, Value<'static>)>;
 fn collect(
     metadata: &Metadata,
     entity: &EntityMetadata,
-    heap: &Arc<Heap>,
+    heap: &HeapArc,
     reference: Option<AnyRef>,
     values: &Json,
     assigned: &mut Vec<(AnyRef, Fields)>,

@@ -1,11 +1,12 @@
 //! A reference with its entity's type erased: one word, counted or not.
 
 use super::Heap;
+use super::HeapArc;
 use super::arena::Arena;
 use super::cell::{Cell, CellPtr, flag};
-use super::sync::{Acquire, Arc};
+use super::sync::Acquire;
 use super::view::{EntityView, Pinned};
-use crate::entity::EntityDescriptor;
+use crate::entity::{Entity, EntityDescriptor};
 use crate::error::Error;
 use crate::key::Key;
 use crate::metadata::EntityId;
@@ -29,7 +30,7 @@ impl AnyRef {
     /// The cell's heap is alive.
     pub(super) unsafe fn counted(cell: CellPtr) -> Self {
         // SAFETY: the pointer is what the heap's `Arc` points to, and the heap is alive
-        unsafe { Arc::increment_strong_count(cell.get().arena().heap) };
+        unsafe { HeapArc::count(cell.get().arena().heap) };
         AnyRef(cell.0.map_addr(|address| address | COUNTED))
     }
     /// A reference for the inside of the heap (I2).
@@ -59,16 +60,13 @@ impl AnyRef {
         unsafe { &*self.heap_ptr() }
     }
     /// The heap, counted.
-    pub(crate) fn heap_arc(&self) -> Arc<Heap> {
-        // SAFETY: alive by I1 and I2; the count that `from_raw` takes over is added here
-        unsafe {
-            Arc::increment_strong_count(self.heap_ptr());
-            Arc::from_raw(self.heap_ptr())
-        }
+    pub(crate) fn heap_arc(&self) -> HeapArc {
+        // SAFETY: alive by I1 and I2
+        unsafe { HeapArc::of(self.heap_ptr()) }
     }
     /// Whether the reference belongs to this heap.
-    pub(crate) fn is_of(&self, heap: &Arc<Heap>) -> bool {
-        std::ptr::eq(self.heap_ptr(), Arc::as_ptr(heap))
+    pub(crate) fn is_of(&self, heap: &HeapArc) -> bool {
+        std::ptr::eq(self.heap_ptr(), heap.as_ptr())
     }
 
     pub(crate) fn descriptor(&self) -> &'static EntityDescriptor {
@@ -151,7 +149,7 @@ impl AnyRef {
         if self.is_counted() {
             let cell = self.ptr();
             // SAFETY: the count that this reference held; the caller keeps the heap alive
-            unsafe { Arc::decrement_strong_count(heap) };
+            unsafe { HeapArc::discount(heap) };
             self.0 = cell.0;
         }
     }
@@ -181,7 +179,7 @@ impl AnyRef {
     ///
     /// # Errors
     /// When it is new in another heap: nothing there stands for it yet.
-    pub(crate) fn resolve(&self, heap: &Arc<Heap>) -> Result<AnyRef, Error> {
+    pub(crate) fn resolve(&self, heap: &HeapArc) -> Result<AnyRef, Error> {
         if self.is_of(heap) {
             return Ok(self.clone());
         }
@@ -207,7 +205,7 @@ impl Drop for AnyRef {
         if self.is_counted() {
             let heap = self.heap_ptr();
             // SAFETY: the count that this reference holds
-            unsafe { Arc::decrement_strong_count(heap) };
+            unsafe { HeapArc::discount(heap) };
         }
     }
 }
@@ -229,29 +227,51 @@ impl fmt::Debug for AnyRef {
     }
 }
 
-impl Heap {
+impl HeapArc {
     /// The reference for a key: the cell is made when there is none.
-    pub(crate) fn reference(self: &Arc<Self>, descriptor: &'static EntityDescriptor, key: Key) -> AnyRef {
+    pub(crate) fn reference(&self, descriptor: &'static EntityDescriptor, key: Key) -> AnyRef {
         // SAFETY: `self` keeps the heap alive
-        unsafe { AnyRef::counted(Heap::arena_of(Arc::as_ptr(self), descriptor).cell_for(key)) }
+        unsafe { AnyRef::counted(Heap::arena_of(self.as_ptr(), descriptor).cell_for(key)) }
     }
     /// The reference for a key, when the heap has a cell for it.
-    pub(crate) fn find_reference(self: &Arc<Self>, descriptor: &'static EntityDescriptor, key: &Key) -> Option<AnyRef> {
+    pub(crate) fn find_reference(&self, descriptor: &'static EntityDescriptor, key: &Key) -> Option<AnyRef> {
         // SAFETY: `self` keeps the heap alive
-        unsafe { Heap::arena_of(Arc::as_ptr(self), descriptor).find(key).map(|cell| AnyRef::counted(cell)) }
+        unsafe { Heap::arena_of(self.as_ptr(), descriptor).find(key).map(|cell| AnyRef::counted(cell)) }
     }
     /// A cell without a key or a version, for an entity that is being created.
-    pub(crate) fn new_cell(self: &Arc<Self>, descriptor: &'static EntityDescriptor) -> AnyRef {
+    pub(crate) fn new_cell(&self, descriptor: &'static EntityDescriptor) -> AnyRef {
         // SAFETY: `self` keeps the heap alive
         unsafe {
-            let cell = Heap::arena_of(Arc::as_ptr(self), descriptor).new_cell();
+            let cell = Heap::arena_of(self.as_ptr(), descriptor).new_cell();
             cell.get().set(flag::NEW);
             AnyRef::counted(cell)
         }
     }
-    /// Makes room for this many more rows of an entity.
-    pub(crate) fn reserve(self: &Arc<Self>, descriptor: &'static EntityDescriptor, more: usize) {
+    /// Whether the metadata knows the entity.
+    pub(crate) fn knows(&self, descriptor: &'static EntityDescriptor) -> bool {
+        self.metadata.as_ref().is_some_and(|metadata| metadata.by_type((descriptor.type_id)()).is_some())
+    }
+    /// The cell for an entity that is being created: that of a reference by the same key, when there is one whose
+    /// row is not loaded, else a new one.
+    pub(crate) fn cell_for_new<T: Entity>(&self, value: &T) -> AnyRef {
         // SAFETY: `self` keeps the heap alive
-        unsafe { Heap::arena_of(Arc::as_ptr(self), descriptor) }.reserve(more);
+        let arena = unsafe { Heap::arena_of(self.as_ptr(), T::descriptor()) };
+        // SAFETY: a valid entity of this type, borrowed for as long as the view
+        let view = unsafe { EntityView::new(arena, NonNull::from(value).cast()) };
+        let key_field = arena.shape.key_field;
+        let key = if view.is_unset(key_field) { None } else { Key::from_value(&view.value(key_field)) };
+        let known = key.and_then(|key| self.find_reference(T::descriptor(), &key));
+        match known.filter(|known| !known.is_initialized() && !known.is_removed()) {
+            Some(known) => {
+                known.cell().set(flag::NEW);
+                known
+            }
+            None => self.new_cell(T::descriptor()),
+        }
+    }
+    /// Makes room for this many more rows of an entity.
+    pub(crate) fn reserve(&self, descriptor: &'static EntityDescriptor, more: usize) {
+        // SAFETY: `self` keeps the heap alive
+        unsafe { Heap::arena_of(self.as_ptr(), descriptor) }.reserve(more);
     }
 }

@@ -6,9 +6,9 @@ use super::cell::{CellPtr, flag};
 use super::collection::RawCollection;
 use super::lazy::Anchor;
 use super::register::Retired;
-use super::sync::{AcqRel, Acquire, Arc, Release};
+use super::sync::{AcqRel, Acquire, Release};
 use super::values::{self, Done, Partial};
-use super::{FieldSet, Heap};
+use super::{FieldSet, Heap, HeapArc};
 use crate::driver::Row;
 use crate::error::{Error, Result};
 use crate::field::{FieldKind, FieldVTable};
@@ -17,7 +17,7 @@ use std::ptr::NonNull;
 
 /// How rows of one entity become versions: made once per query.
 pub(crate) struct HydratePlan {
-    heap: Arc<Heap>,
+    heap: HeapArc,
     arena: NonNull<Arena>,
     fields: Vec<FieldPlan>,
     /// The columns' fields.
@@ -59,9 +59,9 @@ pub(crate) struct Hydrated {
 
 impl HydratePlan {
     /// A plan for rows with these fields' columns, in order; the key must be among them.
-    pub(crate) fn new(heap: &Arc<Heap>, metadata: &Metadata, entity: EntityId, columns: &[u16], refresh: bool) -> Self {
+    pub(crate) fn new(heap: &HeapArc, metadata: &Metadata, entity: EntityId, columns: &[u16], refresh: bool) -> Self {
         let entity = metadata.entity(entity);
-        let raw: *const Heap = Arc::as_ptr(heap);
+        let raw: *const Heap = heap.as_ptr();
         // SAFETY: `heap` is alive, and the plan keeps it
         let arena = unsafe { Heap::arena(raw, entity.id, entity.descriptor) };
         let column_of = |field: u16| columns.iter().position(|column| *column == field);

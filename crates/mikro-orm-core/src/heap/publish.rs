@@ -3,10 +3,10 @@
 use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
 use super::register::Retired;
-use super::sync::{AcqRel, Acquire, Arc, Release};
+use super::sync::{AcqRel, Acquire, Release};
 use super::values;
 use super::view::Pinned;
-use super::{FieldSet, Heap};
+use super::{FieldSet, Heap, HeapArc};
 use crate::entity::Entity;
 use crate::error::Error;
 use crate::key::Key;
@@ -414,7 +414,7 @@ pub(super) unsafe fn write_field(owner: &AnyRef, entity: *mut u8, field: u16, va
         unsafe { *place.cast::<Option<AnyRef>>() = reference };
         return Ok(());
     }
-    let mut room = values::FieldRoom::new(def.vtable.size);
+    let mut room = values::FieldRoom::new(def.vtable);
     // SAFETY: I6: made aside first, so that an error or a panic leaves the entity whole
     unsafe {
         (def.vtable.init)(room.as_mut_ptr(), value.clone())?;
@@ -424,9 +424,9 @@ pub(super) unsafe fn write_field(owner: &AnyRef, entity: *mut u8, field: u16, va
     Ok(())
 }
 
-impl Heap {
+impl HeapArc {
     /// What is to be inserted, updated and deleted, as it stands.
-    pub(crate) fn scheduled(self: &Arc<Self>) -> Scheduled {
+    pub(crate) fn scheduled(&self) -> Scheduled {
         // SAFETY: cells of this heap, which `self` keeps
         let counted = |cell: CellPtr| unsafe { AnyRef::counted(cell) };
         let mut register = self.register();
@@ -440,6 +440,9 @@ impl Heap {
             patches: register.patches.iter().map(|(cell, patch)| (counted(*cell), patch.clone())).collect(),
         }
     }
+}
+
+impl Heap {
     /// Whether anything is scheduled or pending.
     pub(crate) fn has_work(&self) -> bool {
         let register = self.register();

@@ -2,15 +2,15 @@
 
 use super::cell::CellPtr;
 use super::register::Retired;
-use super::sync::{Acquire, Arc};
-use super::{Heap, values};
+use super::sync::Acquire;
+use super::{Heap, HeapArc, values};
 use std::collections::HashSet;
 
 impl Heap {
     /// Frees what newer versions have replaced, if nobody but the caller holds the heap: every `&T` hangs on an
     /// owned handle, and every owned handle is a count, so then there are none. Gives how many were freed.
-    pub(crate) fn reclaim(heap: &mut Arc<Heap>) -> Option<usize> {
-        let heap = Arc::get_mut(heap)?;
+    pub(crate) fn reclaim(heap: &mut HeapArc) -> Option<usize> {
+        let heap = heap.sole()?;
         Some(heap.free_retired())
     }
 

@@ -4,7 +4,7 @@ use super::change::{Change, Keys, Patch};
 use super::schedule::cascade;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, EntityView, FieldSet, Heap};
+use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::value::Value;
@@ -30,7 +30,7 @@ impl Plan {
 }
 
 /// What is to be written, as of now.
-pub(super) fn compute(heap: &Arc<Heap>, metadata: &Arc<Metadata>) -> Result<Plan> {
+pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> {
     let scheduled = cascade(heap)?;
     let mut plan = Plan {
         metadata: metadata.clone(),

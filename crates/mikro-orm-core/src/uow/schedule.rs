@@ -1,8 +1,7 @@
 //! Scheduling inserts and deletes, and what follows from one for others.
 
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, FieldSet, Heap, Scheduled};
-use std::sync::Arc;
+use crate::heap::{AnyRef, FieldSet, HeapArc, Scheduled};
 
 /// Schedules the insert of a new entity, and of new ones that it refers to.
 pub(crate) fn persist(entity: &AnyRef) {
@@ -48,7 +47,7 @@ fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
 }
 
 /// What is scheduled, once new entities that scheduled ones refer to are scheduled too.
-pub(super) fn cascade(heap: &Arc<Heap>) -> Result<Scheduled> {
+pub(super) fn cascade(heap: &HeapArc) -> Result<Scheduled> {
     let scheduled = heap.scheduled();
     let mut queue: Vec<AnyRef> = scheduled.inserts.iter().map(|(cell, _)| cell).chain(&scheduled.updates).cloned().collect();
     let mut added = false;
