@@ -31,6 +31,24 @@ type Types<T> = std::marker::PhantomData<fn() -> T>;
 ///
 /// One per request or job ([`Orm::em`](crate::Orm::em)). Clones share the identity map; [`EntityManager::fork`]
 /// has its own. Within one, a row is one entity, whichever query found it.
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let jon = em.find_one_or_fail(Author::name.eq("Jon Snow")).await?; // or by key: em.find_one::<Author>(1)
+/// let vows = em.create(Book::builder().title("Vows").text("..").author(&jon));
+/// jon.edit().name = "Jon Targaryen".into();
+/// em.remove::<Author>(2)?;
+/// em.flush().await?; // one insert, one update of one column, one delete
+///
+/// assert_eq!(vows.id(), Some(3));
+/// assert!(em.find_one::<Author>(2).await?.is_none());
+/// assert_eq!(em.count::<Book>(Condition::all()).await?, 3);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct EntityManager {
     pub(crate) context: Arc<Context>,

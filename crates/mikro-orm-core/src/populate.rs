@@ -81,7 +81,9 @@ pub trait SlotOf<P>: Relation {
 
 /// "In the state `Self`, the relation `R` is loaded": what functions ask for.
 ///
-/// ```ignore
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() {}
 /// fn byline(book: &Loaded<Book, impl Has<book::author>>) -> String {
 ///     format!("{} by {}", book.title, book[Book::author].name)
 /// }

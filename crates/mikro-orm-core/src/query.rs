@@ -4,6 +4,7 @@ mod assign;
 mod condition;
 mod expr;
 mod order;
+mod param;
 mod property;
 mod select;
 
@@ -11,5 +12,6 @@ pub use assign::{Assign, IntoAssigns};
 pub use condition::{Condition, IntoFilter, RawCondition, raw};
 pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
 pub use order::{IntoOrder, Order};
+pub use param::IntoParam;
 pub use property::{Comparable, Property, ScalarProperty, Size, ToManyRelation, ToOneRelation};
 pub use select::{Join, Select};

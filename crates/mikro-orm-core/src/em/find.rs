@@ -28,6 +28,29 @@ pub struct ExactlyOne;
 pub struct AndCount;
 
 /// A query for entities of type `T`, whose handles will have the populate state `P`. Runs when awaited.
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let books = em
+///     .find::<Book>()
+///     .filter(Book::author.is(Author::name.like("Jon%")) & Book::pages.gte(100))
+///     .populate((Book::author, Book::text))
+///     .order_by((Book::pages.desc(), Book::title.asc()))
+///     .limit(10)
+///     .await?;
+/// for book in &books {
+///     println!("{} by {}: {}", book.title, book[Book::author].name, book[Book::text]);
+/// }
+/// assert_eq!(books.len(), 2);
+///
+/// let (page, total) = em.find_and_count::<Book>().order_by(Book::title.asc()).limit(1).offset(1).await?;
+/// assert_eq!((page[0].title.as_str(), total), ("Walls", 2));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a query runs when it is awaited"]
 pub struct Find<T: Entity, P = <T as Entity>::Unpopulated, M = Many> {
     context: Arc<Context>,

@@ -87,6 +87,20 @@ impl EntityManager {
     /// Loads relations and lazy scalars of entities that are loaded, and gives handles whose type says so:
     /// `let books = em.populate(&books, (Book::author, Book::text)).await?`. What is loaded already is not read
     /// again.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> mikro_orm::Result<()> {
+    /// # let em = library().await?;
+    /// let books = em.find::<Book>().await?;
+    /// // (a new variable: the new handles know more than the old ones, of the same entities)
+    /// let books = em.populate(&books, (Book::text, Book::author.with(Author::books))).await?;
+    /// assert_eq!(books[0][Book::author][Author::books].len(), 2);
+    /// assert_eq!(books[0][Book::text], "Winter was coming.");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn populate<T: Entity, E: Handles<T>, H: Hint<E::State>>(&self, entities: E, hints: H) -> Populate<T, E::Shape, H::Out> {
         let mut query = FindQuery::default();
         hints.collect(&mut query.populate);

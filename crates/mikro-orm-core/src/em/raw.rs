@@ -7,6 +7,7 @@ use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::field::Scalar;
 use crate::heap::{HydratePlan, Loaded};
+use crate::query::IntoParam;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -22,6 +23,20 @@ impl EntityManager {
     /// A statement in the database's own language, with `?` for each parameter: `em.raw("select count(*) from
     /// book where price > ?").bind(10.0).rows::<(i64,)>().await?`. It is part of the open transaction. Pending
     /// changes are not flushed before it.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> mikro_orm::Result<()> {
+    /// # let em = library().await?;
+    /// let counts = em.raw("select author_id, count(*) from book where pages > ? group by author_id").bind(50);
+    /// assert_eq!(counts.rows::<(i64, i64)>().await?, [(1, 2)]);
+    ///
+    /// let books = em.raw("select * from book where title = ?").bind("Oaths").entities::<Book>().await?;
+    /// assert_eq!(books[0].title, "Oaths"); // managed, as any other
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn raw(&self, sql: impl Into<String>) -> RawQuery {
         RawQuery { context: self.context.clone(), sql: sql.into(), params: Vec::new() }
     }
@@ -29,8 +44,8 @@ impl EntityManager {
 
 impl RawQuery {
     /// Binds the next `?`.
-    pub fn bind(mut self, value: impl Scalar) -> Self {
-        self.params.push(value.to_value().into_owned());
+    pub fn bind(mut self, value: impl IntoParam) -> Self {
+        self.params.push(value.into_param());
         self
     }
 

@@ -77,6 +77,34 @@ impl EntityManager {
     /// that the database gave are taken back, edits stay pending, and inserts and deletes that the closure
     /// scheduled are forgotten, so that it can simply be run again.
     ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> mikro_orm::Result<()> {
+    /// # let em = library().await?;
+    /// let title = em
+    ///     .transactional(async |em| {
+    ///         let book = em.find_one_or_fail::<Book>(1).await?;
+    ///         book.edit().title = "Vows".into();
+    ///         mikro_orm::Result::Ok(book.title.clone())
+    ///     })
+    ///     .await?;
+    /// assert_eq!(title, "Vows");
+    ///
+    /// // any error type that ours converts to
+    /// let refused: Result<(), Box<dyn std::error::Error>> = em
+    ///     .transactional(async |em| {
+    ///         em.remove::<Book>(1)?;
+    ///         em.flush().await?; // the row is gone, as this transaction sees it
+    ///         Err("the editor said no".into())
+    ///     })
+    ///     .await;
+    /// assert!(refused.is_err());
+    /// assert_eq!(em.count::<Book>(Condition::all()).await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The closure's own, also when rolling back fails; else what flushing or committing gives.
     pub async fn transactional<R, E>(&self, run: impl AsyncFnOnce(EntityManager) -> Result<R, E>) -> Result<R, E>

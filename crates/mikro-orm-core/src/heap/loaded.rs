@@ -17,6 +17,25 @@ use std::ops::Deref;
 ///
 /// Clones are handles to the same entity. What is read through a handle stays valid while it is borrowed, and
 /// is the version that was current then; the next deref sees edits that were made since.
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let book: Loaded<Book> = em.find_one_or_fail::<Book>(1).await?;
+/// let with_author: LoadedWith<Book, book::author> = em.populate(&book, Book::author).await?;
+/// assert_eq!(byline(&with_author), "Oaths by Jon Snow");
+/// assert_eq!(book, with_author); // the same entity
+/// assert_eq!(with_author.plain().title, "Oaths");
+///
+/// // a function says what it needs, and takes handles that know at least that
+/// fn byline(book: &Loaded<Book, impl Has<book::author>>) -> String {
+///     format!("{} by {}", book.title, book[Book::author].name)
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[repr(transparent)]
 pub struct Loaded<T: Entity, P = <T as Entity>::Unpopulated> {
     reference: Ref<T>,
@@ -81,6 +100,26 @@ impl<T: Entity, P> Loaded<T, P> {
     /// `.await` in a spawned task, and a flush while one is open on the same thread is an error.
     ///
     /// For several fields, [`Loaded::edit_with`] copies the entity once.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> mikro_orm::Result<()> {
+    /// # let em = library().await?;
+    /// let book = em.find_one_or_fail::<Book>(1).await?;
+    /// book.edit().title = "Vows".into();
+    /// assert_eq!(book.title, "Vows");
+    ///
+    /// let refused = book.edit_with(|draft| {
+    ///     draft.pages += 1000;
+    ///     draft.title = "A long book".into();
+    ///     if draft.pages > 900 { Err("too long") } else { Ok(()) }
+    /// });
+    /// assert_eq!((refused, book.title.as_str()), (Err("too long"), "Vows"));
+    /// em.flush().await?; // update `book` set `title` = 'Vows' where `id` = 1
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn edit(&self) -> Edit<'_, T> {
         Edit::new(&self.reference)
     }

@@ -1,6 +1,6 @@
 //! Typed conditions.
 
-use super::Expr;
+use super::{Expr, IntoParam};
 use crate::entity::Entity;
 use crate::value::Value;
 use std::fmt;
@@ -9,8 +9,24 @@ use std::ops::{BitAnd, BitOr, Not};
 
 /// A condition on a `T`: made by a property's methods, combined with `&`, `|` and `!`.
 ///
-/// ```ignore
-/// Book::title.like("The%") & (Book::price.lt(10.0) | Book::author.is(Author::name.eq("Jon")))
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let short = Book::pages.lt(200) | Book::title.like("W%");
+/// let by_jon = Book::author.is(Author::name.eq("Jon Snow"));
+/// let without_editor = Book::editor.is_null() & !Book::id.in_([7, 8]);
+/// assert_eq!(em.count(short & by_jon & without_editor).await?, 2);
+///
+/// let authors = em.find::<Author>().filter(Author::books.some(Book::text.like("%winter%"))).await?;
+/// assert_eq!(authors.len(), 1);
+///
+/// // what typed conditions can't say; values are bound, never part of the text
+/// let jon = em.find_one_or_fail::<Author>(raw("lower({name}) = ?").bind("jon snow")).await?;
+/// assert_eq!(em.count(Book::author.eq(&jon) & raw("length({title}) = ?").bind(5)).await?, 2);
+/// # Ok(())
+/// # }
 /// ```
 pub struct Condition<T: Entity> {
     pub(crate) expr: Expr,
@@ -105,7 +121,7 @@ pub struct RawCondition {
 
 /// A condition in SQL, for what the typed ones can't say: `raw("lower({email}) = ?").bind("jon@wall.north")`.
 ///
-/// `?` stands for a bound parameter, `{email}` for the column of a property, qualified and quoted; `??` and
+/// It combines with typed ones: `Book::pages.gt(100) & raw(..)`. `?` stands for a bound parameter, `{email}` for the column of a property, qualified and quoted; `??` and
 /// `{{` stand for themselves. Values never become part of the text.
 pub fn raw(sql: impl Into<String>) -> RawCondition {
     RawCondition { sql: sql.into(), params: Vec::new() }
@@ -114,8 +130,8 @@ pub fn raw(sql: impl Into<String>) -> RawCondition {
 impl RawCondition {
     /// Binds the next `?`.
     #[must_use]
-    pub fn bind(mut self, value: impl crate::field::Scalar) -> Self {
-        self.params.push(value.to_value().into_owned());
+    pub fn bind(mut self, value: impl IntoParam) -> Self {
+        self.params.push(value.into_param());
         self
     }
 }
@@ -123,4 +139,25 @@ impl<T: Entity> IntoFilter<T> for RawCondition {
     fn into_filter(self) -> Condition<T> {
         Condition::new(Expr::Raw { sql: self.sql, params: self.params })
     }
+}
+
+macro_rules! combine_with_raw {
+    ($($operator:ident $function:ident;)*) => {$(
+        impl<T: Entity> $operator<RawCondition> for Condition<T> {
+            type Output = Condition<T>;
+            fn $function(self, other: RawCondition) -> Condition<T> {
+                self.$function(IntoFilter::<T>::into_filter(other))
+            }
+        }
+        impl<T: Entity> $operator<Condition<T>> for RawCondition {
+            type Output = Condition<T>;
+            fn $function(self, other: Condition<T>) -> Condition<T> {
+                IntoFilter::<T>::into_filter(self).$function(other)
+            }
+        }
+    )*};
+}
+combine_with_raw! {
+    BitAnd bitand;
+    BitOr bitor;
 }
