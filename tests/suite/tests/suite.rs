@@ -8,6 +8,15 @@ mod suite {
     mod harness;
     mod entities;
 
+    mod bootstrap;
+    mod collections;
+    mod conditions;
     mod create;
+    mod fields;
+    mod find;
     mod identity_map;
+    mod keys;
+    mod lazies;
+    mod populate;
+    mod references;
 }

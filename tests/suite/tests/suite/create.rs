@@ -12,7 +12,6 @@ suite! {
         let faces = em.create(Book::builder().title("Faces").author(Author::builder().name("Arya").email("arya@north")).editor(&jon));
         t.expect(0);
         em.flush().await?;
-        // begin, authors, books (of two sets of columns), commit
         if t.is_sqlite() {
             insta::assert_snapshot!(t.sql(), @r"
             begin
@@ -34,5 +33,123 @@ suite! {
         let books = em.find::<Book>().populate((Book::author, Book::editor)).order_by(Book::title.asc()).await?;
         let seen: Vec<_> = books.iter().map(|b| (&*b.title, &*b[Book::author].name, b[Book::editor].as_ref().map(|e| &*e.name))).collect();
         assert_eq!(seen, [("Faces", "Arya", Some("Jon")), ("Oaths", "Jon", None), ("Snow", "Jon", None)]);
+    }
+}
+
+suite! {
+    /// spec: S136, S175, S177, Y065
+    async fn a_relation_takes_handles_references_keys_and_builders(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        t.expect(1);
+        let by_handle = em.create(Book::builder().title("a").author(&jon));
+        let by_owned_handle = em.create(Book::builder().title("b").author(jon.clone()));
+        let by_reference = em.create(Book::builder().title("c").author(jon.to_ref()));
+        let by_key = em.create(Book::builder().title("d").author(1));
+        for book in [&by_handle, &by_owned_handle, &by_reference, &by_key] {
+            assert!(book.author.get()?.is_same(&jon));
+        }
+        // a key that is not loaded is a reference
+        let unloaded = em.create(Book::builder().title("e").author(2).editor(Author::builder().name("Sam").email("sam@north")));
+        assert!(!unloaded.author.is_initialized());
+        assert_eq!(unloaded.author.id(), Some(2));
+        assert_eq!(unloaded.editor.as_ref().unwrap().get()?.name, "Sam");
+        em.flush().await?;
+        t.expect((4, 4));
+        assert_eq!(t.number("select count(*) from book where author_id = 1").await, 6);
+        assert_eq!(t.number("select count(*) from book where author_id = 2 and editor_id = 4").await, 1);
+    }
+
+    /// spec: S135, S001
+    async fn a_struct_can_be_created_as_it_is(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = em.create(Author {
+            id: 0,
+            name: "Jon".into(),
+            email: "jon@north".into(),
+            age: None,
+            books: Collection::new(),
+            edited: Collection::new(),
+        });
+        assert_eq!(jon.id(), None);
+        let oaths = em.create(Book {
+            id: 0,
+            title: "Oaths".into(),
+            price: 1.5,
+            text: Lazy::new("..".into()),
+            author: jon.to_ref(),
+            editor: None,
+        });
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!((jon.id(), oaths.id()), (Some(1), Some(1)));
+        assert_eq!(jon.books.get()?.len(), 1);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S137, S138, Y067
+    async fn what_is_created_detached_waits_for_persist(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = em.create_detached(Author::builder().name("Jon").email("jon@north").books([Book::builder().title("Oaths")]));
+        em.flush().await?;
+        t.expect(0);
+        em.persist(&jon)?;
+        t.expect(0);
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(jon.id(), Some(1));
+        assert_eq!(t.number("select count(*) from book").await, 1);
+    }
+
+    /// spec: U19, U33
+    async fn new_entities_that_a_persisted_one_refers_to_are_inserted_too(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = em.create_detached(Author::builder().name("Jon").email("jon@north"));
+        let oaths = em.create(Book::builder().title("Oaths").author(&jon));
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(oaths.author.id(), jon.id());
+        assert!(!jon.is_new());
+    }
+
+    /// spec: S135, S203
+    async fn nested_graphs_go_as_deep_as_one_likes(t: &Test<Tree>) {
+        let em = t.em();
+        let root = em.create(
+            Node::builder().name("1").children([
+                Node::builder().name("11").children([Node::builder().name("111"), Node::builder().name("112")]),
+                Node::builder().name("12"),
+            ]),
+        );
+        em.flush().await?;
+        em.clear();
+        let root = em.find_one_or_fail::<Node>(root.id).populate(Node::children.with(Node::children)).await?;
+        let names = |nodes: Vec<&str>| nodes.join(" ");
+        assert_eq!(names(root[Node::children].iter().map(|n| &*n.name).collect()), "11 12");
+        assert_eq!(names(root[Node::children][0][Node::children].iter().map(|n| &*n.name).collect()), "111 112");
+        assert!(root[Node::children][1][Node::children].is_empty());
+    }
+
+    /// spec: S077
+    async fn a_key_that_is_not_set_is_no_value_for_a_relation(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = author(&em, "Jon");
+        assert_eq!(jon.id(), None);
+        // instead of `&jon`
+        em.create(Book::builder().title("Oaths").author(jon.id));
+        let error = em.flush().await.unwrap_err().to_string();
+        assert_eq!(error, "Author: the key is 0, which is no key yet: pass the entity itself in its place, or flush it first");
+        assert_eq!(t.number("select count(*) from author").await, 0);
+    }
+
+    /// spec: Y067
+    async fn two_new_entities_with_one_key_are_an_error_that_names_it(t: &Test<Keys>) {
+        let em = t.em();
+        em.create(Tag::builder().name("old"));
+        em.create(Tag::builder().name("old"));
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.starts_with("Tag.name: ") && error.contains("old"), "{error}");
     }
 }

@@ -20,6 +20,7 @@ pub use versions::*;
 
 pub use super::harness::{Shared, Test};
 pub use mikro_orm::prelude::*;
+pub use mikro_orm::{Error, Result};
 
 /// A database for these entities: `world!(Blog: Author, Book)`.
 macro_rules! world {

@@ -24,7 +24,7 @@ pub struct Account {
     pub slug: String,
     #[orm(on_create = || 0, on_update = |account| account.changes + 1)]
     pub changes: i32,
-    #[orm(name = "stock_of", column_type = "integer check (stock_of >= 0)", default = 1)]
+    #[orm(name = "stock_of", column_type = "smallint", default = 1)]
     pub stock: i32,
     #[orm(text)]
     pub note: Option<String>,

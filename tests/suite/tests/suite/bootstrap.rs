@@ -1,0 +1,163 @@
+//! Building an ORM: discovery, what it refuses, naming, the schema, closing.
+
+use super::entities::*;
+use mikro_orm::metadata::EntityList;
+
+/// The message with which an ORM of these entities is refused.
+async fn refused(t: &Test<Shared<Blog>>, entities: EntityList) -> String {
+    match t.builder().entities(entities).build().await {
+        Ok(_) => panic!("these entities are refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+mod same_table {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    #[orm(table = "book")]
+    pub struct Volume {
+        #[orm(primary)]
+        pub id: i64,
+    }
+}
+mod same_name {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    #[orm(table = "other_book")]
+    pub struct Book {
+        #[orm(primary)]
+        pub id: i64,
+    }
+}
+mod same_column {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Sheet {
+        #[orm(primary)]
+        pub id: i64,
+        pub title: String,
+        #[orm(name = "title")]
+        pub heading: String,
+    }
+}
+mod second_collection {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Shelf {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(mapped_by = shelf)]
+        pub boxes: Collection<Parcel>,
+        #[orm(mapped_by = shelf)]
+        pub others: Collection<Parcel>,
+    }
+    #[derive(Entity)]
+    pub struct Parcel {
+        #[orm(primary)]
+        pub id: i64,
+        pub shelf: Ref<Shelf>,
+    }
+}
+
+suite! {
+    /// spec: S009, S014, S015, S020, S021, Y001
+    async fn what_a_listed_entity_refers_to_is_discovered_and_bases_come_with_their_entities(t: &Test<Shared<People>>) {
+        let orm = t.builder().entities(entities![Pet]).build().await?;
+        let names: Vec<_> = orm.metadata().entities().iter().map(|entity| entity.name).collect();
+        assert_eq!(names, ["Pet", "User"]);
+        let orm = t.builder().entities(entities![Pet, User, Pet]).build().await?;
+        assert_eq!(orm.metadata().entities().len(), 2);
+        let user = orm.metadata().by_name("User").unwrap();
+        let columns: Vec<_> = user.columns().map(|property| property.column()).collect();
+        assert_eq!(columns, ["id", "created_at", "updated_at", "name"]);
+    }
+
+    /// spec: Y009, S016
+    async fn an_orm_without_entities_says_what_to_add(t: &Test<Shared<Blog>>) {
+        assert_eq!(refused(t, entities![]).await, "no entities were given: add `.entities(entities![..])` to the builder");
+    }
+
+    /// spec: S016, Y009, Y010
+    async fn a_model_that_contradicts_itself_names_entity_property_and_remedy(t: &Test<Shared<Blog>>) {
+        assert_eq!(refused(t, entities![Author, same_table::Volume]).await, r#"Volume: has the same table as Book (`book`): give one of them `#[orm(table = "..")]`"#);
+        assert_eq!(refused(t, entities![Author, same_name::Book]).await, "Book: two entities have this name: rename one of the structs");
+        assert_eq!(refused(t, entities![same_column::Sheet]).await, r#"Sheet.heading: has the same column as title (`title`): give one of them `#[orm(name = "..")]`"#);
+        assert_eq!(refused(t, entities![second_collection::Shelf]).await, "Shelf.others: is the second collection that Parcel.shelf maps: keep one of them");
+        assert!(matches!(
+            t.builder().entities(entities![same_column::Sheet]).build().await,
+            Err(Error::Metadata { entity, property: Some(property), .. }) if entity == "Sheet" && property == "heading"
+        ));
+        t.expect(0);
+    }
+
+    /// spec: Y010, Y067
+    async fn an_entity_that_the_orm_does_not_know_is_an_error_that_names_it(t: &Test<Blog>) {
+        let em = t.em();
+        let known = "Tag: is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![Tag])`";
+        assert_eq!(em.find::<Tag>().await.unwrap_err().to_string(), known);
+        assert_eq!(em.count::<Tag>("x".to_owned()).await.unwrap_err().to_string(), known);
+        em.create(Tag::builder().name("new"));
+        assert_eq!(em.flush().await.unwrap_err().to_string(), known);
+        t.expect(0);
+    }
+
+    /// spec: S129, S130, S057
+    async fn tables_and_columns_are_snake_case_and_foreign_keys_name_the_target_s_key(t: &Test<Keys>) {
+        let columns = |entity: &str| -> Vec<String> {
+            let entity = t.orm.metadata().by_name(entity).unwrap();
+            [entity.table.clone()].into_iter().chain(entity.columns().map(|property| property.column().to_owned())).collect()
+        };
+        assert_eq!(columns("Token"), ["token", "id", "text", "tag_name"]);
+        assert_eq!(columns("Tag"), ["tag", "name", "label"]);
+    }
+
+    /// spec: S104, S105, S106, S110, S111, S128, S118
+    async fn tables_have_their_keys_indexes_and_constraints(t: &Test<Blog>) {
+        let sql = t.orm.schema().create_sql().join(";\n");
+        if t.is_sqlite() {
+            insta::assert_snapshot!(sql, @r"
+            create table `author` (`id` integer not null primary key autoincrement, `name` text not null, `email` text not null, `age` integer null);
+            create unique index `author_email_unique` on `author` (`email`);
+            create table `book` (`id` integer not null primary key autoincrement, `title` text not null, `price` real not null default 10.0, `text` text not null default '..', `author_id` integer not null, `editor_id` integer null, constraint `book_author_id_foreign` foreign key (`author_id`) references `author` (`id`) on update cascade, constraint `book_editor_id_foreign` foreign key (`editor_id`) references `author` (`id`) on update cascade on delete set null);
+            create index `book_title_index` on `book` (`title`);
+            create index `book_author_id_index` on `book` (`author_id`);
+            create index `book_editor_id_index` on `book` (`editor_id`)
+            ");
+        } else {
+            insta::assert_snapshot!(sql, @r#"
+            create table "author" ("id" bigserial primary key, "name" varchar(255) not null, "email" varchar(255) not null, "age" int null);
+            create unique index "author_email_unique" on "author" ("email");
+            create table "book" ("id" bigserial primary key, "title" varchar(255) not null, "price" double precision not null default '10', "text" varchar(255) not null default '..', "author_id" bigint not null, "editor_id" bigint null);
+            create index "book_title_index" on "book" ("title");
+            create index "book_author_id_index" on "book" ("author_id");
+            create index "book_editor_id_index" on "book" ("editor_id");
+            alter table "book" add constraint "book_author_id_foreign" foreign key ("author_id") references "author" ("id") on update cascade;
+            alter table "book" add constraint "book_editor_id_foreign" foreign key ("editor_id") references "author" ("id") on update cascade on delete set null
+            "#);
+        }
+    }
+
+    /// spec: Y001
+    async fn a_schema_can_be_dropped_twice_and_created_again(t: &Test<Blog>) {
+        library(t).await?;
+        t.orm.schema().drop().await?;
+        t.orm.schema().drop().await?;
+        t.orm.schema().create().await?;
+        assert_eq!(t.em().count::<Author>(Condition::all()).await?, 0);
+    }
+
+    /// spec: S148, Y002
+    async fn a_closed_orm_says_so_and_reads_of_loaded_entities_go_on(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        t.orm.check_connection().await?;
+        t.orm.close().await;
+        assert!(matches!(t.orm.check_connection().await, Err(Error::Closed)));
+        assert!(matches!(em.find::<Author>().await, Err(Error::Closed)));
+        jon.edit().name = "Jon Snow".into();
+        assert_eq!(em.flush().await.unwrap_err().to_string(), "the ORM is closed");
+        assert_eq!(jon.name, "Jon Snow");
+        t.expect(1);
+    }
+}

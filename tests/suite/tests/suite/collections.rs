@@ -1,0 +1,231 @@
+//! Collections: reading, adding, taking out, both sides in step.
+
+use super::entities::*;
+
+fn titles(books: &[Loaded<Book>]) -> Vec<&str> {
+    books.iter().map(|book| &*book.title).collect()
+}
+fn names(nodes: &[Loaded<Node>]) -> Vec<&str> {
+    nodes.iter().map(|node| &*node.name).collect()
+}
+
+/// A root with the children a and b.
+async fn family(t: &Test<Tree>) -> Result<()> {
+    let em = t.em();
+    em.create(Node::builder().name("root").children([Node::builder().name("a"), Node::builder().name("b")]));
+    em.flush().await?;
+    t.forget();
+    Ok(())
+}
+
+suite! {
+    /// spec: S182, S184, S187, S189
+    async fn a_collection_is_loaded_when_asked_and_only_then(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        assert!(!jon.books.is_initialized());
+        let message = jon.books.get().unwrap_err().to_string();
+        assert!(message.contains("Collection<Book>") && message.contains("Author 1"), "{message}");
+        t.forget();
+        assert_eq!(titles(jon.books.load().await?), ["Oaths", "Snow"]);
+        t.expect(1);
+        assert_eq!(jon.books.load().await?.len(), 2);
+        assert_eq!(jon.books.get()?[1].title, "Snow");
+        t.expect(0);
+    }
+
+    /// spec: S190, S209, U26, U64, S203
+    async fn adding_sets_the_items_side_and_persists_new_items(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        let faces = em.find_one_or_fail::<Book>(3).await?;
+        jon.books.add(Book::builder().title("New").author(&jon))?;
+        jon.books.add(&faces)?;
+        // what is in already is not added again
+        jon.books.add(&faces)?;
+        assert!(faces.author.get()?.is_same(&jon));
+        assert_eq!(titles(&jon[Author::books]), ["Oaths", "Snow", "New", "Faces"]);
+        t.forget();
+        em.flush().await?;
+        // begin, insert, update, commit
+        t.expect(4);
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(t.number("select count(*) from book where author_id = 1").await, 4);
+    }
+
+    /// spec: S190, U26, U71
+    async fn adding_to_a_collection_that_is_not_loaded_loads_nothing(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let arya = em.find_one_or_fail::<Author>(2).await?;
+        t.forget();
+        arya.books.add(Book::builder().title("Needle").author(&arya))?;
+        // a row that is not loaded either
+        arya.books.add(em.reference::<Book>(1))?;
+        t.expect(0);
+        assert!(!arya.books.is_initialized());
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(titles(arya.books.load().await?).len(), 3);
+        assert_eq!(t.number("select count(*) from book where author_id = 2").await, 3);
+    }
+
+    /// spec: S190, U26
+    async fn what_was_added_before_loading_is_still_in_after_it(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let arya = em.find_one_or_fail::<Author>(2).await?;
+        arya.books.add(Book::builder().title("Needle").author(&arya))?;
+        assert_eq!(em.populate(&arya, Author::books).await?[Author::books].len(), 2);
+        em.flush().await?;
+        assert_eq!(titles(arya.books.get()?), ["Faces", "Needle"]);
+    }
+
+    /// spec: S191, S192, S193, U27, U64
+    async fn taking_out_sets_the_items_side_to_null_and_deletes_nothing(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(Node::name.eq("root")).populate(Node::children).await?;
+        let a = root[Node::children][0].clone();
+        assert!(root.children.contains(&a)?);
+        assert!(root.children.remove(&a)?);
+        assert!(!root.children.remove(&a)?);
+        assert!(!root.children.contains(&a)?);
+        assert!(a.parent.is_none());
+        assert_eq!(names(&root[Node::children]), ["b"]);
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(root.children.remove_where(|node| node.name == "x")?, 0);
+        assert_eq!(root.children.remove_where(|node| node.name == "b")?, 1);
+        assert!(root[Node::children].is_empty());
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from node where parent_id is null").await, 3);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S191, U27
+    async fn taking_out_of_a_collection_that_is_not_loaded_is_an_error(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(Node::name.eq("root")).await?;
+        for message in [
+            root.children.remove(em.reference(2)).unwrap_err().to_string(),
+            root.children.remove_where(|_| true).unwrap_err().to_string(),
+            root.children.contains(em.reference(2)).unwrap_err().to_string(),
+        ] {
+            assert!(message.contains("Collection<Node>") && message.contains("is not initialized"), "{message}");
+        }
+    }
+
+    /// spec: U27
+    async fn an_item_whose_relation_can_t_be_null_can_t_be_taken_out(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        let expected = "Author.books: an item can't be taken out, since Book.author can't be null: remove the item itself with \
+                        `em.remove`, move it to another owner, or make the relation `Option<Ref<Author>>`";
+        assert_eq!(jon.books.remove(&jon[Author::books][0]).unwrap_err().to_string(), expected);
+        assert_eq!(jon.books.remove_where(|book| book.title == "Snow").unwrap_err().to_string(), expected);
+        assert_eq!(jon[Author::books].len(), 2);
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // an item that was never stored may go
+        jon.books.add(Book::builder().title("New").author(&jon))?;
+        assert_eq!(jon.books.remove_where(|book| book.title == "New")?, 1);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S209, U24
+    async fn moving_an_item_is_seen_on_all_sides_before_the_flush(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(Node::name.eq("root")).populate(Node::children.with(Node::children)).await?;
+        let (a, b) = (&root[Node::children][0].clone(), &root[Node::children][1].clone());
+        b.edit().parent = Some(a.to_ref());
+        assert_eq!(names(root.children.get()?), ["a"]);
+        assert_eq!(names(a.children.get()?), ["b"]);
+        root.children.add(b)?;
+        assert_eq!(names(root.children.get()?), ["a", "b"]);
+        assert!(a.children.get()?.is_empty());
+        t.forget();
+        // back where it was
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S193, U22
+    async fn a_removed_entity_leaves_the_collections_it_was_in(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate((Author::books, Author::edited)).await?;
+        let arya = em.find_one_or_fail::<Author>(2).populate(Author::books).await?;
+        em.remove(&arya[Author::books][0])?;
+        em.flush().await?;
+        assert!(arya[Author::books].is_empty());
+        assert!(jon[Author::edited].is_empty());
+        assert_eq!(jon[Author::books].len(), 2);
+    }
+
+    /// spec: S182, S183
+    async fn iterating_goes_on_over_the_items_of_its_start(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(Node::name.eq("root")).populate(Node::children).await?;
+        let mut seen = Vec::new();
+        for child in &root[Node::children] {
+            seen.push(child.name.clone());
+            root.children.remove(child)?;
+            root.children.add(Node::builder().name(format!("after {}", child.name)))?;
+        }
+        assert_eq!(seen, ["a", "b"]);
+        assert_eq!(names(&root[Node::children]), ["after a", "after b"]);
+    }
+
+    /// spec: S135, S190
+    async fn items_can_be_added_before_the_owner_is_flushed(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let oaths = em.find_one_or_fail::<Book>(1).await?;
+        let sam = author(&em, "Sam");
+        sam.books.add(Book::builder().title("Healing").author(&sam))?;
+        sam.books.add(&oaths)?;
+        assert_eq!(titles(sam.books.get()?), ["Healing", "Oaths"]);
+        t.forget();
+        em.flush().await?;
+        // begin, author, book, update, commit
+        t.expect(5);
+        assert_eq!(t.number("select count(*) from book where author_id = 4").await, 2);
+    }
+
+    /// spec: S190
+    async fn adding_a_row_that_is_not_loaded_to_an_owner_without_a_key_says_what_to_do(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let sam = author(&em, "Sam");
+        let message = sam.books.add(em.reference::<Book>(1)).unwrap_err().to_string();
+        assert!(message.contains("Book.author") && message.contains("load the one, or flush the other first"), "{message}");
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where author_id = 4").await, 0);
+    }
+
+    /// spec: S157, S187
+    async fn a_key_that_is_added_to_a_loaded_collection_has_to_be_loaded_to_be_read(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let arya = em.find_one_or_fail::<Author>(2).populate(Author::books).await?;
+        arya.books.add(em.reference::<Book>(1))?;
+        assert!(arya.books.get().unwrap_err().to_string().contains("Book 1"));
+        em.reference::<Book>(1).load().await?;
+        assert_eq!(titles(arya.books.get()?), ["Faces", "Oaths"]);
+        em.flush().await?;
+        assert_eq!(t.number("select author_id from book where id = 1").await, 2);
+    }
+}

@@ -1,0 +1,113 @@
+//! Keys: generated, given, made on creation.
+
+use super::entities::*;
+use uuid::Uuid;
+
+suite! {
+    /// spec: S070, S077, U07
+    async fn a_generated_key_is_unset_until_the_flush(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = author(&em, "Jon");
+        assert_eq!((jon.id(), jon.id, jon.is_new()), (None, 0, true));
+        assert!(format!("{jon:?}").contains("id: None"));
+        em.flush().await?;
+        assert_eq!((jon.id(), jon.id, jon.is_new()), (Some(1), 1, false));
+        // from now on it is found by its key
+        assert!(em.find_one_or_fail::<Author>(1).await?.is_same(&jon));
+        t.expect(3);
+    }
+
+    /// spec: S070, S074, U07
+    async fn a_generated_key_can_be_given(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = em.create(Author::builder().id(i64::MAX - 1).name("Jon").email("jon@north"));
+        assert_eq!(jon.id(), Some(i64::MAX - 1));
+        em.flush().await?;
+        t.expect(3);
+        em.clear();
+        assert_eq!(em.find_one_or_fail::<Author>(i64::MAX - 1).await?.name, "Jon");
+    }
+
+    /// spec: S071, U07, Y023
+    async fn an_entity_with_a_given_key_is_in_the_identity_map_before_the_flush(t: &Test<Keys>) {
+        let em = t.em();
+        let abc = em.create(Tag::builder().name("abc"));
+        let found = em.find_one_or_fail::<Tag>("abc".to_owned()).await?;
+        assert!(found.is_same(&abc));
+        assert!(em.reference::<Tag>("abc".to_owned()).get()?.is_same(&abc));
+        t.expect(0);
+        em.remove(&abc)?;
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S138, U21, Y068
+    async fn what_was_never_flushed_is_removed_without_a_statement(t: &Test<Keys>) {
+        let em = t.em();
+        let abc = em.create(Tag::builder().name("abc"));
+        em.create(Tag::builder().name("def"));
+        em.remove(&abc)?;
+        em.remove(em.reference::<Tag>("def".to_owned()))?;
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S072, S047, U04
+    async fn a_uuid_is_made_when_the_entity_is_created(t: &Test<Keys>) {
+        let em = t.em();
+        let token = em.create(Token::builder().text("x").tag(Tag::builder().name("new")));
+        let id = token.id;
+        assert_ne!(id, Uuid::nil());
+        assert_eq!(token.id(), Some(id));
+        em.flush().await?;
+        t.expect(4);
+        em.clear();
+        let token = em.find_one_or_fail::<Token>(id).populate(Token::tag).await?;
+        assert_eq!(token[Token::tag].as_ref().unwrap().name, "new");
+        assert_eq!(token.tag.as_ref().unwrap().id().as_deref(), Some("new"));
+        let given = Uuid::from_u128(7);
+        em.create(Token::builder().id(given).text("y"));
+        em.flush().await?;
+        assert_eq!(em.find::<Token>().filter(Token::id.in_([id, given])).await?.len(), 2);
+    }
+
+    /// spec: S071
+    async fn relations_to_string_keys_take_and_give_strings(t: &Test<Keys>) {
+        let em = t.em();
+        em.create(Tag::builder().name("it's").tokens([Token::builder().text("a"), Token::builder().text("b")]));
+        em.flush().await?;
+        em.clear();
+        let tokens = em.find::<Token>().filter(Token::tag.eq("it's".to_owned())).order_by(Token::text.asc()).await?;
+        assert_eq!(tokens.iter().map(|token| token.tag.as_ref().unwrap().id().unwrap()).collect::<Vec<_>>(), ["it's", "it's"]);
+        let tag = em.find_one_or_fail::<Tag>("it's".to_owned()).populate(Tag::tokens).await?;
+        assert_eq!(tag[Tag::tokens].len(), 2);
+        assert!(tag[Tag::tokens].iter().any(|token| token.is_same(&tokens[0])));
+    }
+
+    /// spec: U51
+    async fn the_key_of_a_stored_entity_can_t_be_changed(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.edit().id = 99;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert_eq!(error, "Author.id: the primary key of Author 1 can't be changed; create a new entity and remove this one");
+        assert_eq!(jon.id(), Some(1));
+        jon.edit().name = "Jon Snow".into();
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+    }
+
+    /// spec: S071, U51
+    async fn the_key_of_a_new_entity_can_be_changed_until_the_flush(t: &Test<Keys>) {
+        let em = t.em();
+        let tag = em.create(Tag::builder().name("one"));
+        tag.edit().name = "two".into();
+        assert_eq!(tag.id().as_deref(), Some("two"));
+        em.create(Token::builder().text("x").tag(&tag));
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(t.text("select tag_name from token").await.as_deref(), Some("two"));
+    }
+}
