@@ -1,8 +1,8 @@
 //! Turning builders into entities of a heap.
 
-use crate::entity::Entity;
+use crate::entity::{Entity, EntityDescriptor};
 use crate::error::{Error, Result};
-use crate::field::Scalar;
+use crate::field::{FieldKind, Scalar};
 use crate::heap::{AnyRef, Collection, FieldSet, HeapArc, Ref};
 use crate::input::{Build, Input};
 use crate::key::Key;
@@ -98,6 +98,11 @@ impl<'a> Creation<'a> {
             Input::Key(key) => {
                 let key =
                     Key::from_value(&key.to_value()).ok_or_else(|| Error::invalid(T::NAME, "null can't be a primary key"))?;
+                // what a generated key holds until the flush: no row will ever have it
+                if key == Key::Int(0) && has_generated_key(T::descriptor()) {
+                    let message = "the key is 0, which is no key yet: pass the entity itself in its place, or flush it first";
+                    return Err(Error::invalid(T::NAME, message));
+                }
                 Ok(self.heap.reference(T::descriptor(), key))
             }
             Input::New(builder) => Ok(self.create(|creation| builder.build(creation))),
@@ -140,7 +145,7 @@ impl<'a> Creation<'a> {
                 resolved
             }
             None => match &self.implied {
-                Some((implied, owner)) if *implied == field => Ok(owner.clone()),
+                Some((implied, owner)) if *implied == field && owner.is_a(T::descriptor()) => Ok(owner.clone()),
                 _ => Err(Error::invalid(
                     self.name,
                     format!("a required relation to {} was not set: set it in the builder", T::NAME),
@@ -176,9 +181,21 @@ impl<'a> Creation<'a> {
     }
 }
 
+/// Whether the database makes the key when it is not set.
+fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
+    let key = descriptor.fields.iter().find(|field| field.attributes.primary);
+    key.is_some_and(|key| {
+        let attributes = &key.attributes;
+        matches!(key.vtable.kind, FieldKind::Scalar(column) if column.is_integer())
+            && attributes.default.is_none()
+            && attributes.default_raw.is_none()
+            && !attributes.on_create
+    })
+}
+
 /// Adds an item to its owner's collection: its relation back refers to the owner.
 pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
-    owner.add_to_collection(field, item);
+    owner.add_to_collection(field, item)?;
     let Some(back) = owner.mapped_by(field) else { return Ok(()) };
     if item.is_initialized() {
         return item.edit_to_one(back, Some(owner));
