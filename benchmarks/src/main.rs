@@ -15,14 +15,17 @@ use database::{Database, Outcome, postgres, sqlite};
 struct Asked {
     names: Vec<String>,
     seconds: f64,
+    /// Only the ORM's side, without a table: for a profiler.
+    orm_only: bool,
 }
 
 impl Asked {
     fn from_args() -> Outcome<Self> {
-        let mut asked = Asked { names: Vec::new(), seconds: 1.5 };
+        let mut asked = Asked { names: Vec::new(), seconds: 1.5, orm_only: false };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             match arg.as_str() {
+                "--orm-only" => asked.orm_only = true,
                 "--seconds" => asked.seconds = args.next().ok_or("--seconds takes a number")?.parse()?,
                 known
                     if DATABASES.contains(&known) || PARTS.contains(&known) || scenarios::ALL.iter().any(|s| s.name == known) =>
@@ -61,7 +64,11 @@ async fn run(asked: Asked) -> Outcome<()> {
         }
         let all = async |mut database: Database| -> Outcome<()> {
             for scenario in &wanted {
-                scenario.run(&mut database, asked.seconds).await?;
+                if asked.orm_only {
+                    scenario.run_orm(&mut database, asked.seconds).await?;
+                } else {
+                    scenario.run(&mut database, asked.seconds).await?;
+                }
             }
             database.orm.close().await;
             Ok(())

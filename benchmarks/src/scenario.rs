@@ -33,6 +33,19 @@ impl Scenario {
         }
     }
 
+    /// Runs the ORM's side alone, for a profiler.
+    pub async fn run_orm(&self, database: &mut Database, seconds: f64) -> Outcome<()> {
+        let began = Instant::now();
+        while began.elapsed().as_secs_f64() < seconds {
+            let rows = (20_000 / self.rows).max(1);
+            (self.orm)(&database.orm, rows).await?;
+            if self.inserts {
+                database.clean().await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Runs rounds of both sides in turn, for `seconds` or at least 15, and prints a line of the table.
     pub async fn run(&self, database: &mut Database, seconds: f64) -> Outcome<()> {
         // warm up, and find out how many operations make a round
@@ -63,6 +76,9 @@ impl Scenario {
                 orms.push((self.orm)(&database.orm, operations).await?);
                 raws.push(self.raw(database, operations).await?);
             }
+        }
+        if self.inserts {
+            database.clean().await?;
         }
         let per_operation = |rounds: &[Measured]| {
             median(&mut rounds.iter().map(|round| round.took.as_nanos() as f64 / f64::from(operations)).collect::<Vec<_>>())
