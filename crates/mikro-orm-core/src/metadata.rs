@@ -8,7 +8,29 @@ mod validate;
 pub use discovery::discover;
 pub use types::{EntityId, EntityMetadata, Metadata, PropertyKind, PropertyMetadata, RelationMetadata};
 
-use crate::entity::EntityDescriptor;
+use crate::entity::{Entity, EntityDescriptor};
 
 /// The entities that an application lists; those they refer to are found by themselves.
-pub type EntityList = Vec<fn() -> &'static EntityDescriptor>;
+pub type EntityList = Vec<EntityType>;
+
+/// An entity, as [`entities!`](crate::entities) lists it.
+#[derive(Clone, Copy)]
+pub struct EntityType(fn() -> &'static EntityDescriptor);
+
+impl EntityType {
+    /// The entity `T`.
+    pub const fn of<T: Entity>() -> Self {
+        EntityType(T::descriptor)
+    }
+    /// The entity that this describes.
+    ///
+    /// # Safety
+    /// The description is right, as [`Entity`] asks for, or no identity map ever holds such an entity: its memory is
+    /// read and written as the description says.
+    pub const unsafe fn described_by(descriptor: fn() -> &'static EntityDescriptor) -> Self {
+        EntityType(descriptor)
+    }
+    pub(crate) fn descriptor(self) -> &'static EntityDescriptor {
+        (self.0)()
+    }
+}

@@ -147,7 +147,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
 #[macro_export]
 macro_rules! entities {
     ($($entity:ty),* $(,)?) => {{
-        let list: $crate::metadata::EntityList = vec![$(<$entity as $crate::Entity>::descriptor),*];
+        let list: $crate::metadata::EntityList = vec![$($crate::metadata::EntityType::of::<$entity>()),*];
         list
     }};
 }

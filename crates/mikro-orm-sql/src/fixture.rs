@@ -4,7 +4,7 @@
 
 use mikro_orm_core::entity::{EntityDescriptor, FieldAttributes, FieldDef};
 use mikro_orm_core::field::{ColumnType, FieldKind, FieldVTable};
-use mikro_orm_core::metadata::{Metadata, discover};
+use mikro_orm_core::metadata::{EntityType, Metadata, discover};
 use mikro_orm_core::value::{Value, ValueError};
 use std::alloc::Layout;
 use std::any::TypeId;
@@ -34,7 +34,7 @@ fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
 }
 
 fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldAttributes) -> FieldDef {
-    let vtable = FieldVTable { kind, nullable, clone, drop: drop_field, size: 0, same, read, init, init_default: None };
+    let vtable = FieldVTable { kind, nullable, clone, drop: drop_field, size: 0, align: 1, same, read, init, init_default: None };
     FieldDef { name, offset: 0, vtable: Box::leak(Box::new(vtable)), target: None, attributes }
 }
 fn scalar(name: &'static str, column: ColumnType, attributes: FieldAttributes) -> FieldDef {
@@ -192,6 +192,8 @@ fn odd_descriptor() -> &'static EntityDescriptor {
 
 /// Authors, books, samples and an entity with hostile names.
 pub fn metadata() -> Arc<Metadata> {
-    let entities = vec![author_descriptor as fn() -> _, book_descriptor, sample_descriptor, odd_descriptor];
-    Arc::new(discover(&entities).expect("the entities of tests fit"))
+    let entities = [author_descriptor as fn() -> _, book_descriptor, sample_descriptor, odd_descriptor];
+    // SAFETY: no identity map is made for them
+    let entities = entities.map(|entity| unsafe { EntityType::described_by(entity) });
+    Arc::new(discover(&entities.to_vec()).expect("the entities of tests fit"))
 }

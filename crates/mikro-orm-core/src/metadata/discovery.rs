@@ -16,7 +16,7 @@ use std::collections::HashMap;
 pub fn discover(entities: &EntityList) -> Result<Metadata> {
     let mut descriptors: Vec<&'static EntityDescriptor> = Vec::new();
     let mut by_type = HashMap::new();
-    let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity()).collect();
+    let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity.descriptor()).collect();
     while let Some(descriptor) = queue.pop() {
         let next = EntityId(u32::try_from(descriptors.len()).unwrap_or(u32::MAX));
         if by_type.insert((descriptor.type_id)(), next).is_some() {

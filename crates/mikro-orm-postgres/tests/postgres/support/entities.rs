@@ -2,7 +2,7 @@
 
 use mikro_orm_core::entity::{EntityDescriptor, FieldAttributes, FieldDef};
 use mikro_orm_core::field::{ColumnType, FieldKind, FieldVTable};
-use mikro_orm_core::metadata::{EntityId, Metadata, discover};
+use mikro_orm_core::metadata::{EntityId, EntityType, Metadata, discover};
 use mikro_orm_core::value::{Value, ValueError};
 use std::alloc::Layout;
 use std::any::TypeId;
@@ -14,7 +14,9 @@ pub const EVERYTHING: EntityId = EntityId(2);
 pub const COUNTER: EntityId = EntityId(3);
 
 pub fn metadata() -> Metadata {
-    discover(&vec![|| &AUTHOR_ENTITY, || &BOOK_ENTITY, || &EVERYTHING_ENTITY, || &COUNTER_ENTITY]).unwrap()
+    let entities: [fn() -> _; 4] = [|| &AUTHOR_ENTITY, || &BOOK_ENTITY, || &EVERYTHING_ENTITY, || &COUNTER_ENTITY];
+    // SAFETY: no identity map is made for them
+    discover(&entities.map(|entity| unsafe { EntityType::described_by(entity) }).to_vec()).unwrap()
 }
 
 /// The place of a field.
@@ -35,7 +37,7 @@ unsafe fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
 }
 
 const fn table(kind: FieldKind, nullable: bool) -> FieldVTable {
-    FieldVTable { kind, nullable, clone, drop, size: 0, same, read, init, init_default: None }
+    FieldVTable { kind, nullable, clone, drop, size: 0, align: 1, same, read, init, init_default: None }
 }
 
 const NONE: FieldAttributes = FieldAttributes::NONE;
