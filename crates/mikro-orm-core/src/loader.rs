@@ -119,6 +119,10 @@ pub(crate) async fn populate_loaded(
             ),
         ));
     }
+    // (what they are is the word of whoever implements `Handles`)
+    if let Some(other) = entities.iter().find(|other| other.entity() != Some(entity.id)) {
+        return Err(Error::invalid(entity.name, format!("can't be populated as one: it is {}", other.describe())));
+    }
     let mut lease = context.lease().await?;
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
     populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await

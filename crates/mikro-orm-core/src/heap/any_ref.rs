@@ -72,6 +72,10 @@ impl AnyRef {
     pub(crate) fn descriptor(&self) -> &'static EntityDescriptor {
         self.arena().descriptor
     }
+    /// Whether it refers to an entity of this type.
+    pub(crate) fn is_a(&self, descriptor: &'static EntityDescriptor) -> bool {
+        std::ptr::eq(self.descriptor(), descriptor) || (self.descriptor().type_id)() == (descriptor.type_id)()
+    }
     /// The entity; `None` when the heap's metadata does not know it.
     pub(crate) fn entity(&self) -> Option<EntityId> {
         self.arena().entity
@@ -268,10 +272,5 @@ impl HeapArc {
             }
             None => self.new_cell(T::descriptor()),
         }
-    }
-    /// Makes room for this many more rows of an entity.
-    pub(crate) fn reserve(&self, descriptor: &'static EntityDescriptor, more: usize) {
-        // SAFETY: `self` keeps the heap alive
-        unsafe { Heap::arena_of(self.as_ptr(), descriptor) }.reserve(more);
     }
 }

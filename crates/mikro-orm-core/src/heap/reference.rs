@@ -16,6 +16,27 @@ use std::marker::PhantomData;
 ///
 /// Three ways in: `book[Book::author]` when the compiler knows that it is loaded, [`Ref::get`] at run time,
 /// [`Ref::load`] when needed. One word; it keeps what it refers to in memory.
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let book = em.find_one_or_fail::<Book>(1).await?;
+/// assert_eq!(book.author.id(), Some(1)); // without a query
+/// assert!(book.author.get().is_err());
+/// assert_eq!(book.author.load().await?.name, "Jon Snow");
+/// assert_eq!(book.author.get()?.name, "Jon Snow");
+///
+/// let book = em.populate(&book, Book::author).await?;
+/// assert_eq!(book[Book::author].name, "Jon Snow");
+///
+/// // a relation to a key, without loading anything
+/// book.edit().editor = Some(em.reference(2));
+/// em.flush().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[repr(transparent)]
 pub struct Ref<T: Entity> {
     any: AnyRef,
@@ -24,8 +45,11 @@ pub struct Ref<T: Entity> {
 
 impl<T: Entity> Ref<T> {
     /// The typed form of an erased reference.
+    ///
+    /// # Panics
+    /// When it refers to another entity: what is read through it is read as a `T`.
     pub(crate) fn from_any(any: AnyRef) -> Self {
-        debug_assert_eq!((any.descriptor().type_id)(), (T::descriptor().type_id)());
+        assert!(any.is_a(T::descriptor()), "a reference to {} was taken for one to {}", any.name(), T::NAME);
         Ref { any, target: PhantomData }
     }
     pub(crate) fn as_any(&self) -> &AnyRef {
@@ -149,6 +173,7 @@ const fn table(nullable: bool) -> FieldVTable {
         clone,
         drop: drop_in_place,
         size: size_of::<Option<AnyRef>>(),
+        align: align_of::<Option<AnyRef>>(),
         same,
         read: |_, _| Value::Null,
         init,

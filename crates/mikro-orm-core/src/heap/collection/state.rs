@@ -1,6 +1,8 @@
 //! A collection's state, with the owner's cell.
 
 use super::items::{Items, ItemsPtr};
+use crate::error::Error;
+use crate::field::FieldKind;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::{CellPtr, flag};
 use crate::heap::register::Retired;
@@ -27,12 +29,16 @@ impl CollectionState {
     pub(super) fn is_initialized(&self) -> bool {
         self.status.load(Acquire) & INITIALIZED != 0
     }
-    /// An item whose row is not loaded.
-    pub(super) fn unloaded_item(&self) -> Option<&AnyRef> {
-        if self.status.load(Acquire) & UNLOADED_ITEMS == 0 {
-            return None;
+    /// The known items, in order; an error with the first one whose row is not loaded.
+    pub(super) fn loaded_items(&self) -> Result<&[AnyRef], &AnyRef> {
+        let items = self.items();
+        // (asked after the items were read: they are marked before they are added)
+        if self.status.load(Acquire) & UNLOADED_ITEMS != 0
+            && let Some(item) = items.iter().find(|item| !item.is_initialized())
+        {
+            return Err(item);
         }
-        self.items().iter().find(|item| !item.is_initialized())
+        Ok(items)
     }
     /// The known items, in order.
     pub(super) fn items(&self) -> &[AnyRef] {
@@ -197,6 +203,9 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
 impl AnyRef {
     /// Fills a collection with what was loaded.
     pub(crate) fn set_collection(&self, field: u16, items: &[AnyRef]) {
+        debug_assert!(
+            items.iter().all(|item| self.descriptor().fields[usize::from(field)].target.is_some_and(|t| item.is_a(t())))
+        );
         of_or_new(self, field).set_loaded(self, items.iter().map(AnyRef::ptr));
     }
     /// The known items of a collection.
@@ -208,8 +217,16 @@ impl AnyRef {
         of(self, field).is_some_and(CollectionState::is_initialized)
     }
     /// Adds an item to a collection, without touching its relation back.
-    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) {
+    ///
+    /// # Errors
+    /// When the field is no collection of such items (code that builds entities says which field it fills).
+    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
+        let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
+        if !def.and_then(|def| def.target).is_some_and(|target| item.is_a(target())) {
+            return Err(Error::invalid(self.name(), format!("has no collection of {} in its field {field}", item.name())));
+        }
         of_or_new(self, field).add(self, item.ptr());
+        Ok(())
     }
     /// The fields with collections.
     pub(crate) fn collection_fields(&self) -> &[u16] {

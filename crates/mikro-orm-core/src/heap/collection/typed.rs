@@ -18,6 +18,26 @@ use std::ops::Deref;
 ///
 /// The field is a handle; its items live in the identity map. Three ways in: `author[Author::books]` when the
 /// compiler knows that they are loaded, [`Collection::get`] at run time, [`Collection::load`] when needed.
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let jon = em.find_one_or_fail::<Author>(1).await?;
+/// assert!(jon.books.get().is_err());
+/// for book in jon.books.load().await? {
+///     println!("{}", book.title);
+/// }
+/// jon.books.add(Book::builder().title("Vows").text("..").author(&jon))?;
+/// em.flush().await?;
+/// assert_eq!(jon.books.get()?.len(), 3);
+///
+/// let authors = em.find::<Author>().populate(Author::books).order_by(Author::id.asc()).await?;
+/// assert_eq!(authors[0][Author::books][2].title, "Vows");
+/// # Ok(())
+/// # }
+/// ```
 #[repr(transparent)]
 pub struct Collection<T: Entity> {
     raw: RawCollection,
@@ -46,9 +66,9 @@ impl<T: Entity> Collection<T> {
     pub fn get(&self) -> Result<&LoadedCollection<T>> {
         match self.raw.state().filter(|state| state.is_initialized()) {
             None => Err(Error::NotInitialized { what: self.raw.describe() }),
-            Some(state) => match state.unloaded_item() {
-                Some(item) => Err(Error::NotInitialized { what: format!("{} in {}", item.describe(), self.raw.describe()) }),
-                None => Ok(LoadedCollection::view(self)),
+            Some(state) => match state.loaded_items() {
+                Err(item) => Err(Error::NotInitialized { what: format!("{} in {}", item.describe(), self.raw.describe()) }),
+                Ok(_) => Ok(LoadedCollection::view(self)),
             },
         }
     }
@@ -196,10 +216,9 @@ impl<T: Entity, P> Deref for LoadedCollection<T, P> {
     /// When an item was added by key since, and its row is not loaded.
     fn deref(&self) -> &[Loaded<T, P>] {
         let Some(state) = self.0.raw.state() else { return &[] };
-        if let Some(item) = state.unloaded_item() {
-            panic!("{} is in {} but is not loaded: load it, or use `.get()?`", item.describe(), self.0.raw.describe());
-        }
-        let items = state.items();
+        let items = state.loaded_items().unwrap_or_else(|item| {
+            panic!("{} is in {} but is not loaded: load it, or use `.get()?`", item.describe(), self.0.raw.describe())
+        });
         // SAFETY: a `Loaded<T, P>` is an `AnyRef` to a cell of `T`'s arena that is initialized, as these all are
         unsafe { std::slice::from_raw_parts(items.as_ptr().cast(), items.len()) }
     }
@@ -239,6 +258,7 @@ static TABLE: FieldVTable = FieldVTable {
     clone,
     drop: drop_in_place,
     size: size_of::<RawCollection>(),
+    align: align_of::<RawCollection>(),
     // what is in a collection is not part of the owner's row; but a field that is another's handle must be noticed
     same: same_handle,
     read: |_, _| Value::Null,
