@@ -42,7 +42,9 @@ impl Context {
     }
     /// Frees versions that were replaced, when nobody can look at them.
     pub fn reclaim(&self) {
-        Heap::reclaim(&mut self.heap_slot());
+        let garbage = Heap::reclaim(&mut self.heap_slot());
+        // without the lock: what entities hold may be the user's to drop
+        drop(garbage);
     }
     /// Starts over with an empty identity map. Handles that are out keep the old one.
     pub fn clear(self: &Arc<Self>) {

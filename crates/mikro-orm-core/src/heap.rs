@@ -76,19 +76,27 @@ pub(crate) trait LoadContext: Send + Sync {
 
 /// An identity map's memory; see the module's documentation.
 pub struct Heap {
+    /// No other heap of this process has it, or had.
+    id: u64,
     /// `None` for the private heap of a reference that was made without a context.
     metadata: Option<std::sync::Arc<Metadata>>,
     /// By entity id; made when first used.
     arenas: Box<[AtomicPtr<Arena>]>,
     /// Arenas of entities that the metadata does not know.
-    strays: Mutex<Vec<NonNull<Arena>>>,
+    strays: Mutex<Vec<ArenaPtr>>,
     register: Mutex<Register>,
+    /// The context has started over with another heap.
+    left: std::sync::atomic::AtomicBool,
     context: OnceLock<std::sync::Weak<dyn LoadContext>>,
 }
-// SAFETY: arenas are shared behind pointers that only `Drop` frees; what is in them is `Send + Sync`
-unsafe impl Send for Heap {}
-// SAFETY: as above
-unsafe impl Sync for Heap {}
+
+/// Where an arena is that was made with `Box::into_raw`; freed with the heap.
+struct ArenaPtr(NonNull<Arena>);
+// SAFETY: an arena is its lock and what never changes, and its cells hold what is `Send + Sync`
+unsafe impl Send for ArenaPtr {}
+
+/// The next heap's id.
+static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
 #[cfg(debug_assertions)]
 static LIVE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
@@ -107,10 +115,12 @@ impl Heap {
         LIVE.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let count = metadata.as_ref().map_or(0, |metadata| metadata.entities().len());
         HeapArc::new(Heap {
+            id: NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
             metadata,
             arenas: (0..count).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
             strays: Mutex::new(Vec::new()),
             register: Mutex::new(Register::default()),
+            left: std::sync::atomic::AtomicBool::new(false),
             context: OnceLock::new(),
         })
     }
@@ -123,6 +133,12 @@ impl Heap {
 
     pub(crate) fn context(&self, what: impl FnOnce() -> String) -> Result<std::sync::Arc<dyn LoadContext>> {
         self.context.get().and_then(std::sync::Weak::upgrade).ok_or_else(|| Error::Detached { what: what() })
+    }
+
+    /// Whether nobody will flush what is edited here.
+    fn is_abandoned(&self) -> bool {
+        self.left.load(std::sync::atomic::Ordering::Relaxed)
+            || self.context.get().is_none_or(|context| context.strong_count() == 0)
     }
 
     fn register(&self) -> sync::MutexGuard<'_, Register> {
@@ -171,11 +187,12 @@ impl Heap {
         }
         let mut strays = lock(&this.strays);
         // SAFETY: strays are freed with the heap
-        if let Some(arena) = strays.iter().map(|arena| unsafe { arena.as_ref() }).find(|a| (a.descriptor.type_id)() == type_id) {
+        if let Some(arena) = strays.iter().map(|arena| unsafe { arena.0.as_ref() }).find(|a| (a.descriptor.type_id)() == type_id)
+        {
             return arena;
         }
         let arena = NonNull::from(Box::leak(Box::new(Arena::new(heap, descriptor, None))));
-        strays.push(arena);
+        strays.push(ArenaPtr(arena));
         // SAFETY: as above
         unsafe { arena.as_ref() }
     }
@@ -195,7 +212,7 @@ impl Drop for Heap {
         }
         for arena in lock(&self.strays).drain(..) {
             // SAFETY: made by `Box::leak`; as above
-            drop(unsafe { Box::from_raw(arena.as_ptr()) });
+            drop(unsafe { Box::from_raw(arena.0.as_ptr()) });
         }
     }
 }

@@ -98,6 +98,7 @@ pub(crate) const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
         clone: clone::<T>,
         drop: drop::<T>,
         size: size_of::<T>(),
+        align: align_of::<T>(),
         same: same::<T>,
         read: read::<T>,
         init: init::<T>,

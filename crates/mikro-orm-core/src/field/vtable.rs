@@ -68,6 +68,8 @@ pub struct FieldVTable {
     pub drop: unsafe fn(value: *mut u8),
     /// Size in bytes.
     pub size: usize,
+    /// Alignment in bytes.
+    pub align: usize,
     /// Whether two values are stored alike (never the user's `PartialEq`; floats bit by bit).
     pub same: unsafe fn(a: *const u8, b: *const u8) -> bool,
     /// The value in database form. It borrows from `*value`, which the caller says lives for `'a`.

@@ -1,7 +1,7 @@
 //! One entity's cells in one heap: chunks of them, found by key.
 
 use super::Heap;
-use super::cell::{Cell, CellPtr, flag};
+use super::cell::{Cell, CellPtr};
 use super::collection::CollectionState;
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
 use crate::entity::{EntityDescriptor, FieldDef};
@@ -71,9 +71,15 @@ const LARGEST_CHUNK: usize = 4096;
 
 impl Shape {
     fn new(descriptor: &EntityDescriptor) -> Self {
+        assert!(descriptor.layout.size() > 0, "{} has no size, so it has no key", descriptor.name);
         let mut links = Vec::new();
         let mut collections = Vec::new();
         for (field, def) in (0_u16..).zip(descriptor.fields) {
+            assert!(
+                def.vtable.align <= descriptor.layout.align() && def.offset.is_multiple_of(def.vtable.align),
+                "{} is packed: an entity's fields must be aligned",
+                descriptor.name
+            );
             let kind = match def.vtable.kind {
                 FieldKind::ToOne if def.vtable.nullable => LinkKind::ToOneNullable,
                 FieldKind::ToOne => LinkKind::ToOne,
@@ -132,6 +138,11 @@ impl Arena {
         &self.descriptor.fields[usize::from(self.shape.key_field)]
     }
 
+    /// The lazy scalars.
+    pub fn lazy_fields(&self) -> impl Iterator<Item = u16> + '_ {
+        self.shape.links.iter().filter(|link| link.kind == LinkKind::Lazy).map(|link| link.field)
+    }
+
     pub fn lock(&self) -> MutexGuard<'_, Cells> {
         lock(&self.cells)
     }
@@ -165,21 +176,15 @@ impl Arena {
 
     /// The cell's key.
     pub fn key_of(&self, cell: &Cell) -> Option<Key> {
-        if cell.is(flag::KEY_BOX) {
+        cell.key_without_lock().unwrap_or_else(|| {
             let _cells = self.lock();
             // SAFETY: the arena is locked
-            return unsafe { cell.key_under_lock() };
-        }
-        if !cell.is(flag::KEY_INT) {
-            return None;
-        }
-        // the flag may have changed in between: only an integer is read without the lock
-        // SAFETY: an integer key, or none
-        if cell.is(flag::KEY_BOX) { None } else { unsafe { cell.key_under_lock() } }
+            unsafe { cell.key_under_lock() }
+        })
     }
 
-    /// Gives the cell a key, or takes it back. Gives the cell that had the key before, which is no longer found by it.
-    pub fn set_key(&self, cell: CellPtr, key: Option<Key>) -> Option<CellPtr> {
+    /// Gives the cell a key, or takes it back. A cell that had the key before is no longer found by it.
+    pub fn set_key(&self, cell: CellPtr, key: Option<Key>) {
         let mut cells = self.lock();
         // SAFETY: the arena is locked, and its cells are alive
         unsafe {
@@ -190,26 +195,19 @@ impl Arena {
             }
             let Some(key) = key else {
                 cell.get().replace_key(None);
-                return None;
+                return;
             };
             let hash = key.fast_hash();
-            let before = match cells.by_key.find_entry(hash, |known| known.get().key_is(&key)) {
-                Ok(entry) => Some(entry.remove().0),
-                Err(_) => None,
-            };
+            if let Ok(entry) = cells.by_key.find_entry(hash, |known| known.get().key_is(&key)) {
+                entry.remove();
+            }
             cell.get().replace_key(Some(key));
             cells.by_key.insert_unique(hash, cell, hash_of);
-            before
         }
     }
 
-    /// Makes room for this many more cells.
-    pub fn reserve(&self, more: usize) {
-        self.lock().by_key.reserve(more, hash_of);
-    }
-
-    /// Calls `f` for every cell.
-    pub fn for_each_cell(&mut self, mut f: impl FnMut(CellPtr)) {
+    /// Calls `f` for every cell. (By `&self`: cells know their arena, and `f` may ask them for it.)
+    pub fn for_each_cell(&self, mut f: impl FnMut(CellPtr)) {
         let size = self.shape.cell.size();
         for chunk in &self.lock().chunks {
             for i in 0..chunk.used {

@@ -10,6 +10,8 @@ use std::ptr::NonNull;
 pub(super) mod flag {
     /// `key` holds an integer key.
     pub const KEY_INT: u32 = 1;
+    /// `key` holds an integer key above `i64::MAX`.
+    pub const KEY_UINT: u32 = 1 << 10;
     /// `key` holds a pointer to a boxed key.
     pub const KEY_BOX: u32 = 1 << 1;
     /// The room for the first version, behind the header, is in use or was.
@@ -82,31 +84,46 @@ impl Cell {
         self.flags.fetch_and(!flags, AcqRel) & flags != 0
     }
 
-    /// The key; `None` while it has none. For a boxed key the arena must be locked (see [`Arena::key_of`]).
+    /// The key, when that can be told without the arena's lock: outside `None`, it has to be taken.
+    ///
+    /// Nothing behind a pointer is read here: whoever replaces the key frees a boxed one. An integer that is
+    /// replaced meanwhile is read again.
+    pub fn key_without_lock(&self) -> Option<Option<Key>> {
+        const KEY: u32 = flag::KEY_INT | flag::KEY_UINT | flag::KEY_BOX;
+        loop {
+            let before = self.flags.load(Acquire) & KEY;
+            if before & flag::KEY_BOX != 0 {
+                return None;
+            }
+            let bits = self.key.load(Acquire);
+            if self.flags.load(Acquire) & KEY == before {
+                return Some(match before {
+                    flag::KEY_INT => Some(Key::Int(bits as i64)),
+                    flag::KEY_UINT => Some(Key::UInt(bits)),
+                    _ => None,
+                });
+            }
+        }
+    }
+    /// The key; `None` while it has none.
     ///
     /// # Safety
-    /// The caller holds the arena's lock, or the key is an integer.
+    /// The caller holds the arena's lock.
     pub unsafe fn key_under_lock(&self) -> Option<Key> {
-        let flags = self.flags.load(Acquire);
-        if flags & flag::KEY_INT != 0 {
-            Some(Key::Int(self.key.load(Acquire) as i64))
-        } else if flags & flag::KEY_BOX != 0 {
-            // SAFETY: boxed keys are replaced and freed under the arena's lock only
+        self.key_without_lock().unwrap_or_else(|| {
+            // SAFETY: the flag says that there is a box, and boxes are replaced under the lock only
             Some(unsafe { (*self.boxed_key()).clone() })
-        } else {
-            None
-        }
+        })
     }
     /// Whether the key equals this one.
     ///
     /// # Safety
     /// As [`Cell::key_under_lock`].
     pub unsafe fn key_is(&self, key: &Key) -> bool {
-        let flags = self.flags.load(Acquire);
-        match key {
-            Key::Int(key) => flags & flag::KEY_INT != 0 && self.key.load(Acquire) as i64 == *key,
-            // SAFETY: boxed keys are replaced and freed under the arena's lock only
-            key => flags & flag::KEY_BOX != 0 && unsafe { *self.boxed_key() == *key },
+        match self.key_without_lock() {
+            Some(own) => own.as_ref() == Some(key),
+            // SAFETY: as in `key_under_lock`
+            None => unsafe { *self.boxed_key() == *key },
         }
     }
     fn boxed_key(&self) -> *mut Key {
@@ -117,31 +134,21 @@ impl Cell {
     /// # Safety
     /// The caller holds the arena's lock.
     pub unsafe fn replace_key(&self, key: Option<Key>) {
-        if self.clear(flag::KEY_INT | flag::KEY_BOX) && self.boxed() {
+        let before = self.flags.fetch_and(!(flag::KEY_INT | flag::KEY_UINT | flag::KEY_BOX), AcqRel);
+        if before & flag::KEY_BOX != 0 {
             // SAFETY: made by `Box::into_raw` below, and nobody reads boxed keys without the lock
             drop(unsafe { Box::from_raw(self.boxed_key()) });
         }
-        self.populated.fetch_and(!BOXED, AcqRel);
-        match key {
-            None => {}
-            Some(Key::Int(key)) => {
-                self.key.store(key as u64, Release);
-                self.set(flag::KEY_INT);
-            }
-            Some(key) => {
-                self.key.store(Box::into_raw(Box::new(key)).expose_provenance() as u64, Release);
-                self.populated.fetch_or(BOXED, AcqRel);
-                self.set(flag::KEY_BOX);
-            }
-        }
-    }
-    fn boxed(&self) -> bool {
-        self.populated.load(Acquire) & BOXED != 0
+        let (bits, kind) = match key {
+            None => return,
+            Some(Key::Int(key)) => (key as u64, flag::KEY_INT),
+            Some(Key::UInt(key)) => (key, flag::KEY_UINT),
+            Some(key) => (Box::into_raw(Box::new(key)).expose_provenance() as u64, flag::KEY_BOX),
+        };
+        self.key.store(bits, Release);
+        self.set(kind);
     }
 }
-
-/// Bit of [`Cell::populated`]: the key is boxed (kept apart from `flags`, which are cleared first).
-const BOXED: u32 = 1 << 31;
 
 impl CellPtr {
     /// The header.

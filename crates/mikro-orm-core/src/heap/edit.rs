@@ -1,8 +1,9 @@
 //! Drafts: the next version of an entity, while it is written.
 
+use super::Heap;
 use super::any_ref::AnyRef;
 use super::reference::Ref;
-use super::{Heap, values};
+use super::values::Draft;
 use crate::entity::Entity;
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -22,79 +23,73 @@ unsafe impl<P> Send for Pointer<P> {}
 pub struct Edit<'a, T: Entity> {
     handle: &'a AnyRef,
     base: Pointer<NonNull<u8>>,
-    /// An owned `T` from `values::allocate`; null when it was published or discarded.
-    draft: Pointer<*mut T>,
+    /// A `T`, until it is published or discarded.
+    draft: Pointer<Option<Draft>>,
+    /// The thread was panicking when the draft was made: then a panic says nothing about the draft.
+    in_panic: bool,
+    entity: PhantomData<T>,
     _not_send: PhantomData<dyn DraftHeldAcrossAwait>,
 }
 
 thread_local! {
-    /// The drafts that are open on this thread: whose heap, and the entity's name.
-    static OPEN: RefCell<Vec<(*const Heap, &'static str)>> = const { RefCell::new(Vec::new()) };
+    /// The drafts that are open on this thread: whose heap (by its id, since a draft that is forgotten stays here
+    /// and its heap's address may be another's by then), and the entity's name.
+    static OPEN: RefCell<Vec<(u64, &'static str)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The name of an entity of this heap that has a draft open on this thread.
 pub(crate) fn open_draft(heap: &Heap) -> Option<&'static str> {
-    OPEN.with_borrow(|open| open.iter().find(|(of, _)| std::ptr::eq(*of, heap)).map(|(_, name)| *name))
+    OPEN.with_borrow(|open| open.iter().find(|(of, _)| *of == heap.id).map(|(_, name)| *name))
 }
 
 impl<'a, T: Entity> Edit<'a, T> {
     pub(super) fn new(handle: &'a Ref<T>) -> Self {
         let handle = handle.as_any();
         let base = handle.view().expect("a handle is made of loaded entities").ptr();
-        let room = values::allocate(T::descriptor());
-        let room_guard = Room { room, descriptor: T::descriptor() };
-        // SAFETY: a published version of a `T` into room for one; should a `clone` panic, the guard frees the room
-        unsafe { values::fork(T::descriptor(), base.as_ptr(), room) };
-        std::mem::forget(room_guard);
-        OPEN.with_borrow_mut(|open| open.push((handle.heap_ptr(), T::NAME)));
-        Edit { handle, base: Pointer(base), draft: Pointer(room.cast()), _not_send: PhantomData }
+        // SAFETY: a published version of a `T`
+        let draft = unsafe { Draft::fork(T::descriptor(), base.as_ptr()) };
+        OPEN.with_borrow_mut(|open| open.push((handle.heap().id, T::NAME)));
+        Edit {
+            handle,
+            base: Pointer(base),
+            draft: Pointer(Some(draft)),
+            in_panic: std::thread::panicking(),
+            entity: PhantomData,
+            _not_send: PhantomData,
+        }
     }
 
     /// Lets the draft go without publishing it.
     pub fn discard(mut self) {
-        self.discard_now();
+        self.draft.0 = None;
     }
 
-    fn discard_now(&mut self) {
-        let draft = std::mem::replace(&mut self.draft.0, std::ptr::null_mut());
-        if !draft.is_null() {
-            // SAFETY: an owned `T` from `allocate`
-            unsafe { values::discard(T::descriptor(), draft.cast()) };
-        }
+    fn value(&self) -> *mut T {
+        self.draft.0.as_ref().expect("a draft is there until its guard goes").as_ptr().cast()
     }
 
     fn close(&self) {
-        OPEN.with_borrow_mut(|open| {
-            if let Some(at) = open.iter().rposition(|(of, name)| std::ptr::eq(*of, self.handle.heap_ptr()) && *name == T::NAME) {
+        // (an edit may outlive this thread's locals: then nobody asks for open drafts any more)
+        let _ = OPEN.try_with(|open| {
+            let mut open = open.borrow_mut();
+            if let Some(at) = open.iter().rposition(|(of, name)| *of == self.handle.heap().id && *name == T::NAME) {
                 open.remove(at);
             }
         });
     }
 }
 
-/// Frees room whose value could not be completed.
-struct Room {
-    room: *mut u8,
-    descriptor: &'static crate::entity::EntityDescriptor,
-}
-impl Drop for Room {
-    fn drop(&mut self) {
-        // SAFETY: from `allocate`, with nothing in it that needs dropping
-        unsafe { values::deallocate(self.descriptor, self.room) };
-    }
-}
-
 impl<T: Entity> Deref for Edit<'_, T> {
     type Target = T;
     fn deref(&self) -> &T {
-        // SAFETY: an owned `T`; only `discard` and `drop` take it, and nobody calls this after them
-        unsafe { &*self.draft.0 }
+        // SAFETY: an owned `T`
+        unsafe { &*self.value() }
     }
 }
 impl<T: Entity> DerefMut for Edit<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as above, and `&mut self`
-        unsafe { &mut *self.draft.0 }
+        // SAFETY: an owned `T`, and `&mut self`
+        unsafe { &mut *self.value() }
     }
 }
 
@@ -102,14 +97,13 @@ impl<T: Entity> Drop for Edit<'_, T> {
     /// Publishes the draft, or discards it when the thread panics: half an edit is none.
     fn drop(&mut self) {
         self.close();
-        if std::thread::panicking() {
-            self.discard_now();
+        let draft = self.draft.0.take();
+        if std::thread::panicking() && !self.in_panic {
             return;
         }
-        let draft = std::mem::replace(&mut self.draft.0, std::ptr::null_mut());
-        if !draft.is_null() {
-            // SAFETY: an owned `T` from `allocate`; `base` is a version of the handle's cell
-            unsafe { self.handle.publish(draft.cast(), self.base.0) };
+        if let Some(draft) = draft {
+            // SAFETY: a draft of a `T`; `base` is a version of the handle's cell
+            unsafe { self.handle.publish(draft, self.base.0) };
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use super::any_ref::AnyRef;
 use super::arena::{Arena, LinkKind};
-use super::cell::{CellPtr, flag};
+use super::cell::{Cell, CellPtr, flag};
 use super::collection::RawCollection;
 use super::lazy::Anchor;
 use super::register::Retired;
-use super::sync::{AcqRel, Acquire, Release};
-use super::values::{self, Done, Partial};
+use super::sync::{AcqRel, Acquire};
+use super::values::{self, Draft, Partial, Room};
 use super::{FieldSet, Heap, HeapArc};
 use crate::driver::Row;
+use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use crate::field::{FieldKind, FieldVTable};
 use crate::metadata::{EntityId, Metadata};
@@ -17,7 +18,8 @@ use std::ptr::NonNull;
 
 /// How rows of one entity become versions: made once per query.
 pub(crate) struct HydratePlan {
-    heap: HeapArc,
+    /// Keeps the arenas.
+    _heap: HeapArc,
     arena: NonNull<Arena>,
     fields: Vec<FieldPlan>,
     /// The columns' fields.
@@ -85,7 +87,7 @@ impl HydratePlan {
             })
             .collect();
         HydratePlan {
-            heap: heap.clone(),
+            _heap: heap.clone(),
             arena: NonNull::from(arena),
             fields,
             read: columns.iter().copied().collect(),
@@ -136,34 +138,22 @@ impl HydratePlan {
 
     /// The first version of a row.
     fn fill(&self, entity: &AnyRef, cell: CellPtr, row: &dyn Row, first: usize) -> Result<()> {
-        let (arena, header) = (self.arena(), entity.cell());
-        let in_room = !header.set(flag::ROOM_TAKEN);
-        // SAFETY: a cell of a heap that the plan counts
-        let place = if in_room { unsafe { cell.room() } } else { values::allocate(arena.descriptor) };
-        // SAFETY: room for an entity that is ours: claimed by the flag, or just allocated
-        if let Err(error) = unsafe { self.build(cell, place, row, first) } {
-            if in_room {
-                header.clear(flag::ROOM_TAKEN);
-            } else {
-                // SAFETY: from `allocate`, and `build` left nothing in it
-                unsafe { values::deallocate(arena.descriptor, place) };
-            }
-            return Err(error);
-        }
-        match header.current.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire) {
-            Ok(_) => {
-                header.snapshot.store(place, Release);
-                if self.refresh {
-                    entity.drop_patch();
-                }
-                entity.apply_patch()
-            }
+        let header = entity.cell();
+        let claim = Claim::new(header, cell, self.arena().descriptor);
+        // SAFETY: room for an entity that is ours
+        unsafe { self.build(cell, claim.place, row, first) }?;
+        let place = claim.keep();
+        if header.current.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire).is_err() {
             // another query was faster; what is in the room goes with the next reclaim
-            Err(_) => {
-                entity.heap().register().retired.push(Retired::Version(cell, place));
-                Ok(())
-            }
+            entity.heap().retire(Retired::Version(cell, place));
+            return Ok(());
         }
+        // (a query that has merged its row meanwhile knows what the database has)
+        let _ = header.snapshot.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire);
+        if self.refresh {
+            entity.drop_patch();
+        }
+        entity.apply_patch()
     }
 
     /// Builds a settled value from a row.
@@ -171,15 +161,13 @@ impl HydratePlan {
     /// # Safety
     /// `place` is room for an entity of the arena's type that nobody else uses.
     unsafe fn build(&self, cell: CellPtr, place: *mut u8, row: &dyn Row, first: usize) -> Result<()> {
-        let descriptor = self.arena().descriptor;
-        let mut partial = Partial { descriptor, room: place, done: Done::First(0) };
-        for (index, plan) in self.fields.iter().enumerate() {
-            // SAFETY: I6: the offset is where the field of this kind is
-            unsafe { self.build_field(plan, cell, place.add(plan.offset), row, first) }?;
-            partial.done = Done::First(index + 1);
+        // SAFETY: I6: each plan is for the field at its index, and its offset is where the field of this kind is
+        unsafe {
+            Partial::complete(self.arena().descriptor, place, |index| {
+                let plan = &self.fields[index];
+                self.build_field(plan, cell, place.add(plan.offset), row, first)
+            })
         }
-        std::mem::forget(partial);
-        Ok(())
     }
 
     unsafe fn build_field(&self, plan: &FieldPlan, cell: CellPtr, place: *mut u8, row: &dyn Row, first: usize) -> Result<()> {
@@ -242,62 +230,55 @@ impl HydratePlan {
     fn merge(&self, entity: &AnyRef, cell: CellPtr, row: &dyn Row, first: usize) -> Result<Vec<u16>> {
         let (arena, header) = (self.arena(), entity.cell());
         let descriptor = arena.descriptor;
-        let read = values::allocate(descriptor);
+        let room = Room::new(descriptor);
         // SAFETY: room for an entity that is ours
-        if let Err(error) = unsafe { self.build(cell, read, row, first) } {
-            // SAFETY: from `allocate`, and `build` left nothing in it
-            unsafe { values::deallocate(descriptor, read) };
-            return Err(error);
-        }
+        let read = unsafe {
+            self.build(cell, room.as_ptr(), row, first)?;
+            room.filled()
+        };
         let snapshot = header.snapshot.load(Acquire);
         let base = if snapshot.is_null() { header.current.load(Acquire) } else { snapshot };
         // what the row does not say (lazy scalars), the snapshot knows
-        for link in arena.shape.links.iter().filter(|link| link.kind == LinkKind::Lazy && !self.read.contains(link.field)) {
+        for field in arena.lazy_fields().filter(|field| !self.read.contains(*field)) {
             // SAFETY: both are entities of this type, and `read` is ours
-            unsafe { values::copy_field(descriptor, base, read, link.field) };
+            unsafe { values::copy_field(descriptor, base, read.as_ptr(), field) };
         }
         // SAFETY: ours, and into the heap that the plan counts
-        unsafe { values::settle(arena, read, cell) };
+        unsafe { values::settle(arena, read.as_ptr(), cell) };
         // SAFETY: both are entities of this type
-        let unchanged = unsafe { values::diff(descriptor, read, base) }.is_empty();
+        let unchanged = unsafe { values::diff(descriptor, read.as_ptr(), base) }.is_empty();
         if unchanged && (!self.refresh || header.current.load(Acquire) == base) {
-            // SAFETY: not published, ours
-            unsafe { values::discard(descriptor, read) };
             return Ok(Vec::new());
         }
         loop {
             let current = header.current.load(Acquire);
+            if !self.refresh && header.snapshot.load(Acquire) != snapshot {
+                // a flush or another query has told meanwhile what the database has: this row may be older
+                return Ok(Vec::new());
+            }
             // SAFETY: published versions
             let edits = if self.refresh { FieldSet::new() } else { unsafe { values::diff(descriptor, current, base) } };
-            let next = if edits.is_empty() {
-                read
+            let merged = if edits.is_empty() {
+                None
             } else {
-                let merged = values::allocate(descriptor);
-                // SAFETY: room for an entity; `merged` is ours until it is published
+                // SAFETY: `read` is an entity of this type; the copy is ours until it is published
                 unsafe {
-                    values::fork(descriptor, read, merged);
-                    edits.iter().for_each(|field| values::copy_field(descriptor, current, merged, field));
-                    values::settle(arena, merged, cell);
+                    let merged = Draft::fork(descriptor, read.as_ptr());
+                    edits.iter().for_each(|field| values::copy_field(descriptor, current, merged.as_ptr(), field));
+                    values::settle(arena, merged.as_ptr(), cell);
+                    Some(merged)
                 }
-                merged
             };
+            let next = merged.as_ref().unwrap_or(&read).as_ptr();
             if header.current.compare_exchange(current, next, AcqRel, Acquire).is_err() {
-                if next != read {
-                    // SAFETY: not published, ours
-                    unsafe { values::discard(descriptor, next) };
-                }
                 continue;
             }
-            let before = header.snapshot.swap(read, AcqRel);
-            {
-                let mut register = entity.heap().register();
-                register.retired.push(Retired::Version(cell, current));
-                if !before.is_null() {
-                    register.retired.push(Retired::Version(cell, before));
-                }
-            }
-            if edits.is_empty() {
-                header.clear(flag::CHANGED);
+            merged.map(Draft::publish);
+            // (it stays among the changed ones until a flush has looked at it: an edit may come at any time)
+            let before = header.snapshot.swap(read.publish().as_ptr(), AcqRel);
+            entity.heap().retire(Retired::Version(cell, current));
+            if !before.is_null() {
+                entity.heap().retire(Retired::Version(cell, before));
             }
             // SAFETY: both are published, and the plan counts the heap
             let (before, after) = unsafe {
@@ -321,11 +302,41 @@ impl HydratePlan {
     }
 }
 
+/// The room for a first version, claimed: that behind the cell's header, or some of its own when that is taken.
+/// Given back unless it is kept.
+struct Claim<'a> {
+    header: &'a Cell,
+    descriptor: &'static EntityDescriptor,
+    place: *mut u8,
+    in_cell: bool,
+}
+impl<'a> Claim<'a> {
+    fn new(header: &'a Cell, cell: CellPtr, descriptor: &'static EntityDescriptor) -> Self {
+        let in_cell = !header.set(flag::ROOM_TAKEN);
+        // SAFETY: the caller has the cell's header, so its heap is alive
+        let place = if in_cell { unsafe { cell.room() } } else { values::allocate(descriptor) };
+        Claim { header, descriptor, place, in_cell }
+    }
+    fn keep(self) -> *mut u8 {
+        std::mem::ManuallyDrop::new(self).place
+    }
+}
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        if self.in_cell {
+            self.header.clear(flag::ROOM_TAKEN);
+        } else {
+            // SAFETY: from `allocate`, with nothing in it
+            unsafe { values::deallocate(self.descriptor, self.place) };
+        }
+    }
+}
+
 impl AnyRef {
     fn populated_bit(&self, field: u16) -> u32 {
-        // the highest bit is taken; relations beyond the thirtieth share one, which at worst loads too much
+        // relations beyond the thirty-first share one, which at worst loads too much
         let order = self.arena().shape.links.iter().position(|link| link.field == field).unwrap_or(0);
-        1 << order.min(30)
+        1 << order.min(31)
     }
     /// Notes that the relation was handed out as populated.
     pub(crate) fn mark_populated(&self, field: u16) {

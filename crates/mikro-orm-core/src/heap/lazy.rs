@@ -46,6 +46,23 @@ impl Anchor {
 ///
 /// Three ways in: `book[Book::text]` when the compiler knows that it is loaded, [`Lazy::get`] at run time,
 /// [`Lazy::load`] when needed. Drafts share the value: an edit of another field does not copy it.
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let book = em.find_one_or_fail::<Book>(1).await?;
+/// assert!(book.text.get().is_err());
+/// assert_eq!(book.text.load().await?, "Winter was coming.");
+///
+/// let book = em.find_one_or_fail::<Book>(2).populate(Book::text).await?;
+/// assert_eq!(book[Book::text].len(), 18);
+/// book.edit().text.set("Winter is here.");
+/// em.flush().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[repr(C)]
 #[derive(Clone)]
 pub struct Lazy<T: Scalar> {
@@ -200,6 +217,7 @@ impl<T: Scalar> Table<T> {
         clone: clone::<T>,
         drop: drop_in_place::<T>,
         size: size_of::<Lazy<T>>(),
+        align: align_of::<Lazy<T>>(),
         same: same::<T>,
         read: read::<T>,
         init: init::<T>,

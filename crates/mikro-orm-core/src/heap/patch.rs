@@ -25,16 +25,19 @@ impl AnyRef {
                 return Err(Error::validation(descriptor.name, def.name, "the primary key of an existing row can't be changed"));
             }
         }
-        let mut register = self.heap().register();
-        let patch = register.patches.entry(self.ptr()).or_default();
-        for (field, value) in fields {
-            match patch.iter_mut().find(|(known, _)| *known == field) {
-                Some(known) => known.1 = value,
-                None => patch.push((field, value)),
+        {
+            let mut register = self.heap().register();
+            let patch = register.patches.entry(self.ptr()).or_default();
+            for (field, value) in fields {
+                match patch.iter_mut().find(|(known, _)| *known == field) {
+                    Some(known) => known.1 = value,
+                    None => patch.push((field, value)),
+                }
             }
+            self.cell().set(flag::PATCHED);
         }
-        self.cell().set(flag::PATCHED);
-        Ok(())
+        // a query that has loaded the row meanwhile either has seen the flag, or is seen here
+        if self.is_initialized() { self.apply_patch() } else { Ok(()) }
     }
 
     /// Merges the patch into the row, which was loaded meanwhile.

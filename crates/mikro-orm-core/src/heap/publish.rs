@@ -3,8 +3,8 @@
 use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
 use super::register::Retired;
-use super::sync::{AcqRel, Acquire, Release};
-use super::values;
+use super::sync::{AcqRel, Acquire};
+use super::values::{self, Draft};
 use super::view::Pinned;
 use super::{FieldSet, Heap, HeapArc};
 use crate::entity::Entity;
@@ -18,23 +18,36 @@ impl AnyRef {
     pub(crate) fn initialize<T: Entity>(&self, value: T) {
         debug_assert!(std::ptr::eq(self.descriptor(), T::descriptor()));
         let cell = self.ptr();
-        // SAFETY: the cell is new: its room is free, and nobody else initializes it; the value is settled before
+        // the cell may be that of a reference by key, whose row a query is just reading: both claim the room
+        let in_room = !self.cell().set(flag::ROOM_TAKEN);
+        // SAFETY: room for an entity that is ours: claimed by the flag, or just allocated; the value is settled before
         // it is published, and this reference keeps the heap
-        unsafe {
-            let room = cell.room();
-            self.cell().set(flag::ROOM_TAKEN);
+        let published = unsafe {
+            let room = if in_room { cell.room() } else { values::allocate(self.descriptor()) };
             room.cast::<T>().write(value);
             values::settle(self.arena(), room, cell);
             super::collection::initialize_all(cell);
-            self.cell().current.store(room, Release);
-            let view = self.view();
-            if let Some(view) = view {
-                for link in &self.arena().shape.links {
-                    if let Some(target) = view.to_one(link.field) {
-                        super::collection::propagate(self, link.field, None, Some(target));
-                    }
-                }
+            let published = self.cell().current.compare_exchange(std::ptr::null_mut(), room, AcqRel, Acquire).is_ok();
+            if !published {
+                self.retire(room);
             }
+            published
+        };
+        if !published {
+            self.cell().clear(flag::NEW);
+            self.heap().pending_error(Error::invalid(
+                self.name(),
+                format!("{} exists already: it was loaded while it was created; edit that one", self.describe()),
+            ));
+            return;
+        }
+        if let Some(view) = self.view() {
+            for field in self.to_one_fields() {
+                super::collection::propagate(self, field, None, view.to_one(field));
+            }
+        }
+        if let Err(error) = self.apply_patch() {
+            self.heap().pending_error(error);
         }
     }
 
@@ -42,12 +55,11 @@ impl AnyRef {
     /// two drafts of different fields both last. Says whether anything did differ.
     ///
     /// # Safety
-    /// `draft` is a valid, owned entity of the cell's type from [`values::allocate`]; it is used up. `base` is a
-    /// published version of the cell.
-    pub(super) unsafe fn publish(&self, draft: *mut u8, base: NonNull<u8>) -> bool {
+    /// `draft` is of the cell's type; `base` is a published version of the cell.
+    pub(super) unsafe fn publish(&self, mut draft: Draft, base: NonNull<u8>) -> bool {
         let (arena, descriptor, cell) = (self.arena(), self.descriptor(), self.ptr());
         // SAFETY: both are valid entities of this type
-        let mut changed = unsafe { values::diff(descriptor, draft, base.as_ptr()) };
+        let mut changed = unsafe { values::diff(descriptor, draft.as_ptr(), base.as_ptr()) };
         let key_field = arena.shape.key_field;
         let mut rekeyed = false;
         if changed.contains(key_field) {
@@ -57,39 +69,42 @@ impl AnyRef {
                 changed.remove(key_field);
                 self.heap().pending_error(Error::validation(
                     descriptor.name,
-                    descriptor.fields[usize::from(key_field)].name,
+                    arena.key_def().name,
                     format!("the primary key of {} can't be changed; create a new entity and remove this one", self.describe()),
                 ));
                 // SAFETY: `draft` is ours
-                unsafe { values::copy_field(descriptor, base.as_ptr(), draft, key_field) };
+                unsafe { values::copy_field(descriptor, base.as_ptr(), draft.as_ptr(), key_field) };
             }
         }
         if changed.is_empty() {
-            // SAFETY: `draft` is ours, from `allocate`
-            unsafe { values::discard(descriptor, draft) };
             return false;
         }
-        let (mut candidate, mut seen) = (draft, base.as_ptr());
+        // a lazy scalar that the draft does not have is as it is in the database: what is loaded of it stays
+        for field in arena.lazy_fields().filter(|field| !changed.contains(*field)) {
+            // SAFETY: both are valid entities of this type, and the draft is ours
+            unsafe { values::copy_field(descriptor, base.as_ptr(), draft.as_ptr(), field) };
+        }
+        let mut seen = base.as_ptr();
         loop {
             let current = self.cell().current.load(Acquire);
             if current != seen {
                 // somebody published meanwhile: their version with our changes
-                let merged = values::allocate(descriptor);
-                // SAFETY: `current` is published, `merged` is room, `candidate` is ours
+                // SAFETY: `current` is a published version; both drafts are ours, and of this type
                 unsafe {
-                    values::fork(descriptor, current, merged);
-                    values::swap_fields(descriptor, merged, candidate, &changed);
-                    values::discard(descriptor, candidate);
+                    let merged = Draft::fork(descriptor, current);
+                    values::swap_fields(descriptor, merged.as_ptr(), draft.as_ptr(), &changed);
+                    draft = merged;
                 }
-                (candidate, seen) = (merged, current);
+                seen = current;
             }
-            // SAFETY: `candidate` is ours and goes into the heap, which this reference keeps. (When another round
+            // SAFETY: the draft is ours and goes into the heap, which this reference keeps. (When another round
             // follows, it is only read: settled references are as good as counted ones while the heap is held.)
-            unsafe { values::settle(arena, candidate, cell) };
-            if self.cell().current.compare_exchange(current, candidate, AcqRel, Acquire).is_ok() {
+            unsafe { values::settle(arena, draft.as_ptr(), cell) };
+            if self.cell().current.compare_exchange(current, draft.as_ptr(), AcqRel, Acquire).is_ok() {
+                let published = draft.publish();
                 self.retire(current);
                 self.register_change();
-                self.propagate_changes(current, candidate, &changed);
+                self.propagate_changes(current, published.as_ptr(), &changed);
                 if rekeyed {
                     self.take_key_of_version();
                 }
@@ -111,18 +126,39 @@ impl AnyRef {
 
     fn retire(&self, version: *mut u8) {
         if !version.is_null() {
-            self.heap().register().retired.push(Retired::Version(self.ptr(), version));
+            self.heap().retire(Retired::Version(self.ptr(), version));
         }
     }
 
+    /// Notes that the row has a version that the database does not have (a new one is noted by `persist`).
     fn register_change(&self) {
-        if !self.cell().is(flag::NEW) && !self.cell().set(flag::CHANGED) {
+        // read by a write: whoever says meanwhile that the row is stored, and is no longer new, either comes first
+        // and is seen here, or comes later and sees the version that was published before this
+        if self.cell().flags.fetch_or(0, AcqRel) & flag::NEW == 0 && !self.cell().set(flag::CHANGED) {
             self.heap().register().changed.push(self.ptr());
+            if self.heap().is_abandoned() {
+                tracing::warn!(
+                    target: "mikro_orm",
+                    "{} was edited, but its entity manager is gone or was cleared: nothing will store the edit",
+                    self.describe()
+                );
+            }
         }
     }
 
     /// Enters the new row under the key that its version says, when that is set.
     pub(crate) fn take_key_of_version(&self) {
+        // (again when another version was published meanwhile: the last one counts)
+        loop {
+            let current = self.cell().current.load(Acquire);
+            self.take_key_of_current();
+            if current == self.cell().current.load(Acquire) {
+                return;
+            }
+        }
+    }
+
+    fn take_key_of_current(&self) {
         let key_field = self.arena().shape.key_field;
         let Some(view) = self.view() else { return };
         let key = Key::from_value(&view.value(key_field));
@@ -150,23 +186,21 @@ impl AnyRef {
     }
 
     /// Clones a version, writes these fields, and settles the result (not published yet).
-    fn rewritten(&self, version: NonNull<u8>, fields: &[(u16, Value<'_>)]) -> Result<NonNull<u8>, (u16, ValueError)> {
+    fn rewritten(&self, version: NonNull<u8>, fields: &[(u16, Value<'_>)]) -> Result<Draft, Error> {
         let descriptor = self.descriptor();
-        let room = values::allocate(descriptor);
-        // SAFETY: a published version into room for one
-        unsafe { values::fork(descriptor, version.as_ptr(), room) };
-        for (field, value) in fields {
-            // SAFETY: `room` is a valid entity that is ours
-            if let Err(error) = unsafe { write_field(self, room, *field, value) } {
-                // SAFETY: as above
-                unsafe { values::discard(descriptor, room) };
-                return Err((*field, error));
+        // SAFETY: a published version; the copy is ours, and goes into the heap that this reference keeps
+        unsafe {
+            let draft = Draft::fork(descriptor, version.as_ptr());
+            for (field, value) in fields {
+                write_field(self, draft.as_ptr(), *field, value).map_err(|error| Error::Mapping {
+                    entity: self.name().to_owned(),
+                    property: descriptor.fields[usize::from(*field)].name.to_owned(),
+                    message: error.to_string(),
+                })?;
             }
+            values::settle(self.arena(), draft.as_ptr(), self.ptr());
+            Ok(draft)
         }
-        // SAFETY: ours, and into the heap that this reference keeps
-        unsafe { values::settle(self.arena(), room, self.ptr()) };
-        // SAFETY: `allocate` does not give null
-        Ok(unsafe { NonNull::new_unchecked(room) })
     }
 
     /// Puts these fields' values, which come from the database, into the row: the version that was written gets
@@ -175,43 +209,32 @@ impl AnyRef {
     /// # Errors
     /// When a value does not fit its field.
     pub(crate) fn write_back(&self, written: &Pinned, fields: &[(u16, Value<'_>)]) -> Result<Pinned, Error> {
-        let fail = |(field, error): (u16, ValueError)| Error::Mapping {
-            entity: self.name().to_owned(),
-            property: self.descriptor().fields[usize::from(field)].name.to_owned(),
-            message: error.to_string(),
-        };
-        let stored = self.rewritten(written.ptr(), fields).map_err(fail)?;
-        let mut expected = written.ptr().as_ptr();
-        let mut candidate = stored;
-        loop {
-            match self.cell().current.compare_exchange(expected, candidate.as_ptr(), AcqRel, Acquire) {
-                Ok(before) => {
-                    self.retire(before);
-                    break;
-                }
-                Err(current) => {
-                    if candidate != stored {
-                        // SAFETY: not published, ours
-                        unsafe { values::discard(self.descriptor(), candidate.as_ptr()) };
-                    }
-                    let Some(current_version) = NonNull::new(current) else { break };
-                    candidate = self.rewritten(current_version, fields).map_err(fail)?;
-                    expected = current;
-                }
+        let current = &self.cell().current;
+        let stored = self.rewritten(written.ptr(), fields)?;
+        if current.compare_exchange(written.ptr().as_ptr(), stored.as_ptr(), AcqRel, Acquire).is_ok() {
+            self.retire(written.ptr().as_ptr());
+            // SAFETY: published just now, and not reclaimed while the pin counts
+            return Ok(unsafe { Pinned::new(self.clone(), stored.publish()) });
+        }
+        while let Some(seen) = NonNull::new(current.load(Acquire)) {
+            let merged = self.rewritten(seen, fields)?;
+            if current.compare_exchange(seen.as_ptr(), merged.as_ptr(), AcqRel, Acquire).is_ok() {
+                merged.publish();
+                self.retire(seen.as_ptr());
+                break;
             }
         }
-        if candidate != stored {
-            // only the snapshot will point to it
-            self.retire(stored.as_ptr());
-        }
-        // SAFETY: a version in the heap, in `retired` or published, which is not reclaimed while the pin counts
+        // only the snapshot will point to it
+        let stored = stored.publish();
+        self.retire(stored.as_ptr());
+        // SAFETY: in the heap, and not reclaimed while the pin counts
         Ok(unsafe { Pinned::new(self.clone(), stored) })
     }
 
     /// Tells the heap that the database has this version now.
     pub(crate) fn mark_stored(&self, version: &Pinned) {
         let cell = self.cell();
-        cell.clear(flag::CHANGED | flag::NEW | flag::PERSIST);
+        cell.clear(flag::NEW | flag::PERSIST);
         let before = cell.snapshot.swap(version.ptr().as_ptr(), AcqRel);
         if before != version.ptr().as_ptr() {
             self.retire(before);
@@ -234,6 +257,14 @@ impl AnyRef {
             self.register_change();
         } else {
             cell.set(flag::NEW);
+        }
+    }
+
+    /// Says that a version differs from the database's in nothing that is stored: it is the database's then.
+    pub(crate) fn mark_unchanged(&self, before: &Pinned, version: &Pinned) {
+        let (before, version) = (before.ptr().as_ptr(), version.ptr().as_ptr());
+        if before != version && self.cell().snapshot.compare_exchange(before, version, AcqRel, Acquire).is_ok() {
+            self.retire(before);
         }
     }
 
@@ -287,7 +318,7 @@ impl AnyRef {
     }
     /// Tells the heap that the row was deleted: it is new again, and its key is free.
     pub(crate) fn mark_deleted(&self) {
-        self.cell().clear(flag::REMOVE | flag::CHANGED);
+        self.cell().clear(flag::REMOVE);
         self.cell().set(flag::GONE | flag::NEW);
         self.arena().set_key(self.ptr(), None);
         let stored = self.cell().snapshot.swap(std::ptr::null_mut(), AcqRel);
@@ -307,7 +338,11 @@ impl AnyRef {
         if let Some(key) = key {
             self.set_key(key);
         }
-        self.cell().snapshot.store(before.map_or(std::ptr::null_mut(), |b| b.ptr().as_ptr()), Release);
+        let before = before.map_or(std::ptr::null_mut(), |before| before.ptr().as_ptr());
+        self.retire(self.cell().snapshot.swap(before, AcqRel));
+        if self.cell().current.load(Acquire) != before {
+            self.register_change();
+        }
         if let Some(view) = self.view() {
             for link in &self.arena().shape.links {
                 if let Some(target) = view.to_one(link.field) {
@@ -367,15 +402,10 @@ impl AnyRef {
         let Some(base) = NonNull::new(self.cell().current.load(Acquire)) else {
             return Err(Error::NotInitialized { what: self.describe() });
         };
-        let draft = values::allocate(self.descriptor());
-        // SAFETY: a published version into room for one
-        unsafe { values::fork(self.descriptor(), base.as_ptr(), draft) };
-        if let Err(error) = edit(draft) {
-            // SAFETY: ours, from `allocate`
-            unsafe { values::discard(self.descriptor(), draft) };
-            return Err(error);
-        }
-        // SAFETY: as above; `base` is a version of this cell
+        // SAFETY: a published version of this cell
+        let draft = unsafe { Draft::fork(self.descriptor(), base.as_ptr()) };
+        edit(draft.as_ptr())?;
+        // SAFETY: a draft of this cell's type; `base` is a version of it
         unsafe { self.publish(draft, base) };
         Ok(())
     }
@@ -414,14 +444,8 @@ pub(super) unsafe fn write_field(owner: &AnyRef, entity: *mut u8, field: u16, va
         unsafe { *place.cast::<Option<AnyRef>>() = reference };
         return Ok(());
     }
-    let mut room = values::FieldRoom::new(def.vtable);
-    // SAFETY: I6: made aside first, so that an error or a panic leaves the entity whole
-    unsafe {
-        (def.vtable.init)(room.as_mut_ptr(), value.clone())?;
-        (def.vtable.drop)(place);
-        std::ptr::copy_nonoverlapping(room.as_mut_ptr(), place, def.vtable.size);
-    }
-    Ok(())
+    // SAFETY: as the caller says; the table's `init` initializes the room that it gets, or fails
+    unsafe { values::replace_field(def, entity, |room| (def.vtable.init)(room, value.clone())) }
 }
 
 impl HeapArc {
@@ -429,14 +453,17 @@ impl HeapArc {
     pub(crate) fn scheduled(&self) -> Scheduled {
         // SAFETY: cells of this heap, which `self` keeps
         let counted = |cell: CellPtr| unsafe { AnyRef::counted(cell) };
-        let mut register = self.register();
-        // rows that were deleted, or are stored by now, left their entry behind
+        let register = self.register();
+        // (what was just cancelled may still be in its list)
         // SAFETY: as above
-        register.changed.retain(|cell| unsafe { cell.get() }.is(flag::CHANGED));
+        let is = |cell: &CellPtr, flags| unsafe { cell.get() }.is(flags);
+        let inserts = register.persisted.iter().filter(|(cell, _)| is(cell, flag::PERSIST));
+        let updates = register.changed.iter().filter(|cell| !is(cell, flag::NEW));
+        let deletes = register.removed.iter().filter(|cell| is(cell, flag::REMOVE));
         Scheduled {
-            inserts: register.persisted.iter().map(|(cell, unset)| (counted(*cell), unset.clone())).collect(),
-            updates: register.changed.iter().copied().map(counted).collect(),
-            deletes: register.removed.iter().copied().map(counted).collect(),
+            inserts: inserts.map(|(cell, unset)| (counted(*cell), unset.clone())).collect(),
+            updates: updates.copied().map(counted).collect(),
+            deletes: deletes.copied().map(counted).collect(),
             patches: register.patches.iter().map(|(cell, patch)| (counted(*cell), patch.clone())).collect(),
         }
     }
@@ -465,7 +492,14 @@ impl Heap {
         // SAFETY: cells of this heap, which `self` keeps
         unsafe {
             register.persisted.retain(|(cell, _)| cell.get().is(flag::PERSIST));
-            register.changed.retain(|cell| cell.get().is(flag::CHANGED));
+            register.changed.retain(|cell| {
+                let cell = cell.get();
+                // the flag says that the cell is in this list. An edit that comes from here on sets it, and waits to
+                // put the cell in; one that came before is seen
+                cell.clear(flag::CHANGED);
+                let pending = !cell.is(flag::NEW) && cell.current.load(Acquire) != cell.snapshot.load(Acquire);
+                pending && !cell.set(flag::CHANGED)
+            });
             register.removed.retain(|cell| cell.get().is(flag::REMOVE));
         }
     }

@@ -4,24 +4,56 @@ use super::cell::CellPtr;
 use super::register::Retired;
 use super::sync::Acquire;
 use super::{Heap, HeapArc, values};
-use std::collections::HashSet;
+
+/// From so many on, replaced versions that can't be freed are worth a warning.
+const MANY: usize = 1 << 14;
+
+/// Versions that newer ones have replaced, and that nobody can look at any more. Freed when this goes, which must
+/// be where no lock is held: a value's `drop` may be the user's.
+pub(crate) struct Garbage {
+    /// Keeps the cells, whose room some of the versions are in.
+    _heap: HeapArc,
+    versions: Vec<(CellPtr, *mut u8)>,
+}
+// SAFETY: owned versions, which are `Send + Sync`
+unsafe impl Send for Garbage {}
+
+impl Drop for Garbage {
+    fn drop(&mut self) {
+        for (cell, version) in self.versions.drain(..) {
+            // SAFETY: taken out of the heap when nobody else had it, so nobody can have come by them since
+            unsafe { free_version(cell, version) };
+        }
+    }
+}
 
 impl Heap {
-    /// Frees what newer versions have replaced, if nobody but the caller holds the heap: every `&T` hangs on an
-    /// owned handle, and every owned handle is a count, so then there are none. Gives how many were freed.
-    pub(crate) fn reclaim(heap: &mut HeapArc) -> Option<usize> {
-        let heap = heap.sole()?;
-        Some(heap.free_retired())
+    /// Takes out what newer versions have replaced, if nobody but the caller holds the heap: every `&T` hangs on an
+    /// owned handle, and every owned handle is a count, so then there are none.
+    pub(crate) fn reclaim(shared: &mut HeapArc) -> Option<Garbage> {
+        let versions = shared.sole()?.take_retired();
+        Some(Garbage { _heap: shared.clone(), versions })
     }
 
-    /// How many replaced versions wait for a quiet moment.
-    pub(crate) fn retired(&self) -> usize {
-        self.register().retired.len()
+    /// Notes memory that can go when nobody looks.
+    pub(super) fn retire(&self, version: Retired) {
+        let count = {
+            let mut register = self.register();
+            register.retired.push(version);
+            register.retired.len()
+        };
+        if count >= MANY && count.is_power_of_two() {
+            tracing::warn!(
+                target: "mikro_orm",
+                "{count} versions of entities were replaced by edits and can't be freed while handles are held: \
+                 let handles go between flushes, use `edit_with` for several fields, or `em.clear()` in loops"
+            );
+        }
     }
 
-    fn free_retired(&mut self) -> usize {
+    fn take_retired(&mut self) -> Vec<(CellPtr, *mut u8)> {
         let retired = std::mem::take(&mut self.register().retired);
-        let mut freed = HashSet::new();
+        let mut versions = Vec::with_capacity(retired.len());
         for retired in retired {
             match retired {
                 Retired::Items(items) => {
@@ -32,26 +64,30 @@ impl Heap {
                     // SAFETY: a cell of this heap
                     let header = unsafe { cell.get() };
                     // a version may be replaced as current and still be the snapshot (or the other way round): then it is
-                    // retired again when that changes. One that was replaced in both places is in the list twice.
-                    let in_use = version == header.current.load(Acquire) || version == header.snapshot.load(Acquire);
-                    if !in_use && freed.insert(version) {
-                        // SAFETY: nothing points to it, and `&mut self`: nobody reads it
-                        unsafe { free_version(cell, version) };
+                    // retired again when that changes
+                    if version != header.current.load(Acquire) && version != header.snapshot.load(Acquire) {
+                        versions.push((cell, version));
                     }
                 }
             }
         }
-        freed.len()
+        // one that was replaced in both places was retired twice
+        versions.sort_unstable_by_key(|(_, version)| *version);
+        versions.dedup_by_key(|(_, version)| *version);
+        versions
     }
 
     /// Frees all versions; the heap goes down.
     pub(super) fn free_versions(&mut self) {
-        self.free_retired();
+        for (cell, version) in self.take_retired() {
+            // SAFETY: nothing points to it, and `&mut self`: nobody reads it
+            unsafe { free_version(cell, version) };
+        }
         let mut arenas: Vec<_> = self.arenas.iter_mut().map(super::sync::owned).filter(|arena| !arena.is_null()).collect();
-        arenas.extend(super::sync::lock(&self.strays).iter().map(|arena| arena.as_ptr()));
+        arenas.extend(super::sync::lock(&self.strays).iter().map(|arena| arena.0.as_ptr()));
         for arena in arenas {
-            // SAFETY: freed after this, by the heap's `Drop`
-            let arena = unsafe { &mut *arena };
+            // SAFETY: freed after this, by the heap's `Drop` (by `&`: cells refer to it)
+            let arena = unsafe { &*arena };
             arena.for_each_cell(|cell| {
                 // SAFETY: a cell of this heap, which goes down: nobody else reads or writes it
                 unsafe {

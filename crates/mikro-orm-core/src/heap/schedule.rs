@@ -45,6 +45,7 @@ impl Heap {
 
     /// Forgets everything that is scheduled; the heap is left to the handles that are out.
     pub(crate) fn forget_schedule(&self) {
+        self.left.store(true, std::sync::atomic::Ordering::Relaxed);
         let mut register = self.register();
         register.persisted.clear();
         register.changed.clear();

@@ -7,18 +7,18 @@ use super::collection::RawCollection;
 use super::lazy::Anchor;
 use super::{FieldSet, Heap};
 use crate::entity::{EntityDescriptor, FieldDef};
-use crate::field::{ColumnType, FieldKind};
+use crate::field::{ColumnType, FieldKind, FieldVTable};
 use crate::key::Key;
 use crate::value::{Value, ValueError};
-use std::alloc::{alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::convert::Infallible;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 
 /// Room for an entity, on the C heap.
 pub(super) fn allocate(descriptor: &EntityDescriptor) -> *mut u8 {
-    if descriptor.layout.size() == 0 {
-        return std::ptr::without_provenance_mut(descriptor.layout.align());
-    }
-    // SAFETY: the size is not zero
+    // SAFETY: the size is not zero (an arena checks that)
     let room = unsafe { alloc(descriptor.layout) };
     if room.is_null() { handle_alloc_error(descriptor.layout) } else { room }
 }
@@ -28,51 +28,113 @@ pub(super) fn allocate(descriptor: &EntityDescriptor) -> *mut u8 {
 /// # Safety
 /// `room` is from `allocate` with this descriptor, and nothing in it needs dropping any more.
 pub(super) unsafe fn deallocate(descriptor: &EntityDescriptor, room: *mut u8) {
-    if descriptor.layout.size() != 0 {
-        // SAFETY: as the caller says
-        unsafe { dealloc(room, descriptor.layout) };
-    }
+    // SAFETY: as the caller says
+    unsafe { dealloc(room, descriptor.layout) };
 }
 
 /// Drops the first fields of a value that could not be completed.
 pub(super) struct Partial {
-    pub descriptor: &'static EntityDescriptor,
-    pub room: *mut u8,
-    /// Which fields are initialized.
-    pub done: Done,
+    descriptor: &'static EntityDescriptor,
+    room: *mut u8,
+    /// How many are initialized.
+    done: usize,
 }
-pub(super) enum Done {
-    /// The first so many.
-    First(usize),
-    /// These.
-    Fields(FieldSet),
+impl Partial {
+    /// Initializes a value field by field. Should `init` fail or panic, what was initialized is dropped.
+    ///
+    /// # Safety
+    /// `room` is room for an entity of the descriptor's type. Where `init` gives `Ok`, it has initialized the
+    /// field with this index.
+    pub unsafe fn complete<E>(
+        descriptor: &'static EntityDescriptor,
+        room: *mut u8,
+        mut init: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut partial = Partial { descriptor, room, done: 0 };
+        for index in 0..descriptor.fields.len() {
+            init(index)?;
+            partial.done = index + 1;
+        }
+        std::mem::forget(partial);
+        Ok(())
+    }
 }
 impl Drop for Partial {
     fn drop(&mut self) {
-        let drop_field = |index: usize| {
-            let def = &self.descriptor.fields[index];
-            // SAFETY: the field is initialized, and its value is used by nobody else
+        for def in &self.descriptor.fields[..self.done] {
+            // SAFETY: I6: the field is initialized, and its value is used by nobody else
             unsafe { (def.vtable.drop)(self.room.add(def.offset)) }
-        };
-        match &self.done {
-            Done::First(count) => (0..*count).for_each(drop_field),
-            Done::Fields(fields) => fields.iter().for_each(|field| drop_field(usize::from(field))),
         }
     }
 }
 
-/// Clones `*value` into `room`; what it refers to is counted again (I1).
-///
-/// # Safety
-/// `value` is a valid entity of the descriptor's type, `room` is room for one.
-pub(super) unsafe fn fork(descriptor: &'static EntityDescriptor, value: *const u8, room: *mut u8) {
-    let mut partial = Partial { descriptor, room, done: Done::First(0) };
-    for (index, def) in descriptor.fields.iter().enumerate() {
-        // SAFETY: I6
-        unsafe { (def.vtable.clone)(value.add(def.offset), room.add(def.offset)) };
-        partial.done = Done::First(index + 1);
+/// Room for an entity, on the C heap, that is ours; freed unless it is used.
+pub(super) struct Room {
+    descriptor: &'static EntityDescriptor,
+    room: *mut u8,
+}
+impl Room {
+    pub fn new(descriptor: &'static EntityDescriptor) -> Self {
+        Room { descriptor, room: allocate(descriptor) }
     }
-    std::mem::forget(partial);
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.room
+    }
+    /// The room, with the entity that it now has.
+    ///
+    /// # Safety
+    /// The room holds a valid entity of the descriptor's type.
+    pub unsafe fn filled(self) -> Draft {
+        let room = std::mem::ManuallyDrop::new(self);
+        Draft { descriptor: room.descriptor, value: room.room }
+    }
+}
+impl Drop for Room {
+    fn drop(&mut self) {
+        // SAFETY: from `allocate`, with nothing in it
+        unsafe { deallocate(self.descriptor, self.room) };
+    }
+}
+
+/// An entity that is ours: not published, nobody else refers to it. Dropped with its memory unless it is published.
+pub(super) struct Draft {
+    descriptor: &'static EntityDescriptor,
+    value: *mut u8,
+}
+impl Draft {
+    /// A copy of a version; what it refers to is counted again (I1).
+    ///
+    /// # Safety
+    /// `value` is a valid entity of the descriptor's type.
+    pub unsafe fn fork(descriptor: &'static EntityDescriptor, value: *const u8) -> Self {
+        let room = Room::new(descriptor);
+        // SAFETY: a valid entity into room for one, field by field (I6)
+        unsafe {
+            let _: Result<(), Infallible> = Partial::complete(descriptor, room.as_ptr(), |index| {
+                let def = &descriptor.fields[index];
+                (def.vtable.clone)(value.add(def.offset), room.as_ptr().add(def.offset));
+                Ok(())
+            });
+            room.filled()
+        }
+    }
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.value
+    }
+    /// The entity for the heap, which frees it from here on.
+    pub fn publish(self) -> NonNull<u8> {
+        let value = std::mem::ManuallyDrop::new(self).value;
+        // SAFETY: `allocate` does not give null
+        unsafe { NonNull::new_unchecked(value) }
+    }
+}
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // (should the value's `drop` panic, its memory is freed all the same)
+        let _room = Room { descriptor: self.descriptor, room: self.value };
+        // SAFETY: a valid entity that nobody uses afterwards
+        unsafe { (self.descriptor.drop)(self.value) };
+    }
 }
 
 /// The fields in which two values differ, in what the database would store.
@@ -108,23 +170,68 @@ pub(super) unsafe fn swap_fields(descriptor: &EntityDescriptor, a: *mut u8, b: *
 /// Both are valid entities of the descriptor's type, and `to` is not published.
 pub(super) unsafe fn copy_field(descriptor: &EntityDescriptor, from: *const u8, to: *mut u8, field: u16) {
     let def = &descriptor.fields[usize::from(field)];
-    let mut room = FieldRoom::new(def.vtable.size);
-    // SAFETY: I6; cloned aside first, so that a panic in `clone` leaves `to` whole
+    // SAFETY: I6
     unsafe {
-        (def.vtable.clone)(from.add(def.offset), room.as_mut_ptr());
-        (def.vtable.drop)(to.add(def.offset));
-        std::ptr::copy_nonoverlapping(room.as_mut_ptr(), to.add(def.offset), def.vtable.size);
+        replace_field(def, to, |room| {
+            (def.vtable.clone)(from.add(def.offset), room);
+            Ok::<(), Infallible>(())
+        })
+        .unwrap_or_else(|never| match never {});
     }
 }
 
-/// Room for any field's value, aligned for all of them.
-pub(super) struct FieldRoom(Vec<u128>);
+/// Replaces one field of an entity. The new value is made aside, and the old one is dropped when it is out, so
+/// that the entity is whole whatever fails or panics.
+///
+/// # Safety
+/// `entity` is valid, not published, and of the type that the field is of. Where `init` gives `Ok`, it has
+/// initialized the room that it got.
+pub(super) unsafe fn replace_field<E>(
+    def: &FieldDef,
+    entity: *mut u8,
+    init: impl FnOnce(*mut u8) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut room = FieldRoom::new(def.vtable);
+    let new = room.as_mut_ptr();
+    init(new)?;
+    // SAFETY: I6: both are valid values of the field's type, which is `size` bytes large
+    unsafe {
+        std::ptr::swap_nonoverlapping(entity.add(def.offset), new, def.vtable.size);
+        (def.vtable.drop)(new);
+    }
+    Ok(())
+}
+
+/// Room for a field's value that is made aside: on the stack for all but the largest.
+pub(super) struct FieldRoom {
+    small: MaybeUninit<[u128; 4]>,
+    large: Option<(*mut u8, Layout)>,
+}
 impl FieldRoom {
-    pub fn new(size: usize) -> Self {
-        FieldRoom(vec![0; size.div_ceil(size_of::<u128>())])
+    pub fn new(vtable: &FieldVTable) -> Self {
+        let layout = Layout::from_size_align(vtable.size, vtable.align).expect("a type has a layout");
+        let fits = layout.size() <= size_of::<[u128; 4]>() && layout.align() <= align_of::<u128>();
+        let large = (!fits).then(|| {
+            // SAFETY: what does not fit has a size or an alignment above zero; the size is made one at least
+            let layout = Layout::from_size_align(layout.size().max(1), layout.align()).expect("a type has a layout");
+            let room = unsafe { alloc(layout) };
+            if room.is_null() { handle_alloc_error(layout) } else { (room, layout) }
+        });
+        FieldRoom { small: MaybeUninit::uninit(), large }
     }
     pub fn as_mut_ptr(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr().cast()
+        match self.large {
+            Some((room, _)) => room,
+            None => self.small.as_mut_ptr().cast(),
+        }
+    }
+}
+impl Drop for FieldRoom {
+    fn drop(&mut self) {
+        if let Some((room, layout)) = self.large {
+            // SAFETY: allocated with this layout
+            unsafe { dealloc(room, layout) };
+        }
     }
 }
 
@@ -158,18 +265,6 @@ fn describe(arena: &Arena, field: u16) -> (&'static str, &'static str) {
     (arena.descriptor.name, arena.descriptor.fields[usize::from(field)].name)
 }
 
-/// Drops a value that was made with [`allocate`] and is not (or no longer) published.
-///
-/// # Safety
-/// `value` is a valid entity of the descriptor's type in memory from `allocate`, and nobody uses it afterwards.
-pub(super) unsafe fn discard(descriptor: &EntityDescriptor, value: *mut u8) {
-    // SAFETY: as the caller says
-    unsafe {
-        (descriptor.drop)(value);
-        deallocate(descriptor, value);
-    }
-}
-
 /// The key that a database value stands for, in the form that the entity's own key has: a database may keep a
 /// UUID as bytes, or a date as text, and one row must have one key whoever says it. `None` for null.
 ///
@@ -195,7 +290,7 @@ pub(super) fn canonical_key_of(def: &FieldDef, value: &Value<'_>) -> Result<Opti
     if canonical {
         return Ok(Key::from_value(value));
     }
-    let mut room = FieldRoom::new(def.vtable.size);
+    let mut room = FieldRoom::new(def.vtable);
     // SAFETY: I6: room for the key's type, initialized, read and dropped; the key owns what it keeps
     unsafe {
         (def.vtable.init)(room.as_mut_ptr(), value.clone())?;

@@ -48,7 +48,7 @@ impl<'a> EntityView<'a> {
     pub(crate) fn is_unset(&self, field: u16) -> bool {
         let vtable = self.descriptor().fields[usize::from(field)].vtable;
         let Some(init_default) = vtable.init_default else { return false };
-        let mut room = values::FieldRoom::new(vtable.size);
+        let mut room = values::FieldRoom::new(vtable);
         // SAFETY: I6: room for the field's type, initialized, compared and dropped
         unsafe {
             init_default(room.as_mut_ptr());

@@ -99,15 +99,18 @@ fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Cha
 }
 
 fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
-    let Some(before) = cell.pin_snapshot() else { return Ok(None) };
-    let changed = |view: Option<EntityView<'_>>| {
-        let mut fields = view.map_or_else(FieldSet::new, |view| view.diff(&before.view()));
+    let (Some(before), Some(version)) = (cell.pin_snapshot(), cell.pin()) else { return Ok(None) };
+    let changed = |view: EntityView<'_>| {
+        let mut fields = view.diff(&before.view());
         // the version is this module's to count
         entity.version.into_iter().for_each(|version| fields.remove(version));
         fields
     };
-    let fields = changed(cell.view());
+    let fields = changed(version.view());
     if fields.is_empty() {
+        if version.view().diff(&before.view()).is_empty() {
+            cell.mark_unchanged(&before, &version);
+        }
         return Ok(None);
     }
     let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !fields.contains(*field));
@@ -115,8 +118,9 @@ fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
     if !callbacks.is_empty() {
         cell.edit_with_callbacks(&callbacks)?;
     }
-    let fields = changed(cell.view());
+    // pinned first: what is edited from here on is not in this change, and stays pending
     let Some(version) = cell.pin() else { return Ok(None) };
+    let fields = changed(version.view());
     let mut columns: Vec<u16> = fields.iter().filter(|field| entity.property(*field).column.is_some()).collect();
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {
