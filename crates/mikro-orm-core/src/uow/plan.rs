@@ -83,18 +83,20 @@ fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Cha
         }
         unset.insert(entity.key);
     }
+    let mut overrides = Vec::new();
+    if let Some(version) = entity.version
+        && view.is_unset(version)
+    {
+        // counted here, not by the database
+        unset.remove(version);
+        overrides.push((version, next_version(entity, version, None)?));
+    }
     let columns = entity
         .columns()
         .filter(|property| !unset.contains(property.index))
         .filter(|property| property.kind != PropertyKind::Lazy || view.is_lazy_loaded(property.index))
         .map(|property| property.index)
         .collect();
-    let mut overrides = Vec::new();
-    if let Some(version) = entity.version
-        && view.is_unset(version)
-    {
-        overrides.push((version, next_version(entity, version, None)?));
-    }
     Ok(Change { entity: entity.id, before: None, columns, overrides, unset, returned: Vec::new(), version })
 }
 
