@@ -44,17 +44,10 @@ impl Coverage {
                 mention.test.clone()
             };
             for &database in &mention.databases {
-                tests
-                    .entry((mention.row.clone(), database))
-                    .or_default()
-                    .insert(name.clone());
+                tests.entry((mention.row.clone(), database)).or_default().insert(name.clone());
             }
         }
-        if errors.is_empty() {
-            Ok(Self { tests, ids })
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(Self { tests, ids }) } else { Err(errors) }
     }
 
     pub fn cell(&self, rows: &Rows, id: &RowId, database: Database) -> Cell {
@@ -98,10 +91,7 @@ impl Coverage {
         cells.peek().is_some() && cells.all(|cell| cell != Cell::Missing)
     }
 
-    pub fn counts<'a>(
-        &'a self,
-        rows: &'a Rows,
-    ) -> impl Iterator<Item = (Database, usize, usize)> + 'a {
+    pub fn counts<'a>(&'a self, rows: &'a Rows) -> impl Iterator<Item = (Database, usize, usize)> + 'a {
         DATABASES.into_iter().map(|database| {
             let (covered, all) = self.count(rows, database);
             (database, covered, all)
@@ -112,10 +102,7 @@ impl Coverage {
 fn paths_by_name(mentions: &[Mention]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut paths = BTreeMap::<_, BTreeSet<_>>::new();
     for mention in mentions {
-        paths
-            .entry(mention.test.as_str())
-            .or_default()
-            .insert(mention.path.as_str());
+        paths.entry(mention.test.as_str()).or_default().insert(mention.path.as_str());
     }
     paths
 }
@@ -145,10 +132,7 @@ mod tests {
             (id("S017"), Applies::Nowhere("no exports".to_owned())),
             (id("Y004"), Applies::Everywhere),
             (id("Y004[size]"), Applies::Everywhere),
-            (
-                id("Y004[none]"),
-                Applies::Nowhere("no such option".to_owned()),
-            ),
+            (id("Y004[none]"), Applies::Nowhere("no such option".to_owned())),
             (id("Y005"), Applies::Everywhere),
             (id("Y289"), Applies::Only(vec![Database::Mongodb])),
         ])
@@ -165,24 +149,12 @@ mod tests {
         ];
         let coverage = Coverage::new(&rows, &mentions).expect("coverage");
         let cell = |row, database| coverage.cell(&rows, &id(row), database);
-        assert_eq!(
-            cell("S001", Database::Sqlite),
-            Cell::Tests(vec!["a".to_owned(), "b".to_owned()])
-        );
+        assert_eq!(cell("S001", Database::Sqlite), Cell::Tests(vec!["a".to_owned(), "b".to_owned()]));
         assert_eq!(cell("S001", Database::Mysql), Cell::Missing);
-        assert_eq!(
-            cell("S017", Database::Sqlite),
-            Cell::NotApplicable("no exports".to_owned())
-        );
-        assert_eq!(
-            cell("Y289", Database::Sqlite),
-            Cell::NotApplicable("mongodb only".to_owned())
-        );
+        assert_eq!(cell("S017", Database::Sqlite), Cell::NotApplicable("no exports".to_owned()));
+        assert_eq!(cell("Y289", Database::Sqlite), Cell::NotApplicable("mongodb only".to_owned()));
         assert_eq!(cell("Y289", Database::Mongodb), Cell::Missing);
-        assert_eq!(
-            cell("Y004[size]", Database::Sqlite),
-            Cell::Tests(vec!["a".to_owned()])
-        );
+        assert_eq!(cell("Y004[size]", Database::Sqlite), Cell::Tests(vec!["a".to_owned()]));
         assert_eq!(coverage.count(&rows, Database::Sqlite), (2, 3));
         assert_eq!(coverage.count(&rows, Database::Mongodb), (0, 4));
     }
@@ -190,15 +162,8 @@ mod tests {
     #[test]
     fn tests_of_the_same_name_are_told_apart_by_file() {
         let rows = rows();
-        let coverage = Coverage::new(
-            &rows,
-            &[mention("S001", "a", "x"), mention("S001", "a", "y")],
-        )
-        .expect("coverage");
-        assert_eq!(
-            coverage.cell(&rows, &id("S001"), Database::Sqlite),
-            Cell::Tests(vec!["x::a".to_owned(), "y::a".to_owned()])
-        );
+        let coverage = Coverage::new(&rows, &[mention("S001", "a", "x"), mention("S001", "a", "y")]).expect("coverage");
+        assert_eq!(coverage.cell(&rows, &id("S001"), Database::Sqlite), Cell::Tests(vec!["x::a".to_owned(), "y::a".to_owned()]));
     }
 
     #[test]
@@ -206,9 +171,6 @@ mod tests {
         let Err(errors) = Coverage::new(&rows(), &[mention("S222[a]", "a", "x")]) else {
             panic!("an error");
         };
-        assert_eq!(
-            errors[0].to_string(),
-            "tests/suite/x.rs:3: row S222 is not in docs/spec"
-        );
+        assert_eq!(errors[0].to_string(), "tests/suite/x.rs:3: row S222 is not in docs/spec");
     }
 }

@@ -9,12 +9,7 @@ pub enum Database {
 }
 
 /// The columns of the table, in order.
-pub const DATABASES: [Database; 4] = [
-    Database::Sqlite,
-    Database::Postgres,
-    Database::Mysql,
-    Database::Mongodb,
-];
+pub const DATABASES: [Database; 4] = [Database::Sqlite, Database::Postgres, Database::Mysql, Database::Mongodb];
 
 /// What `tests/suite` runs on. A driver that joins the suite is added here.
 pub const SUITE_DATABASES: &[Database] = &[Database::Sqlite, Database::Postgres];
@@ -33,9 +28,7 @@ impl Database {
     }
 
     pub fn parse(name: &str) -> Option<Self> {
-        DATABASES
-            .into_iter()
-            .find(|database| database.name() == name)
+        DATABASES.into_iter().find(|database| database.name() == name)
     }
 
     /// The databases that a test in this file counts for, unless its spec line names others.
@@ -46,10 +39,7 @@ impl Database {
         if path.starts_with("examples/") {
             return EXAMPLE_DATABASES.to_vec();
         }
-        let driver = path
-            .strip_prefix("crates/mikro-orm-")
-            .and_then(|rest| rest.split('/').next())
-            .and_then(Self::parse);
+        let driver = path.strip_prefix("crates/mikro-orm-").and_then(|rest| rest.split('/').next()).and_then(Self::parse);
         match driver {
             Some(database) => vec![database],
             // the heap, the macros, what does not compile: no database is involved
@@ -64,29 +54,11 @@ mod tests {
 
     #[test]
     fn the_folder_says_the_database() {
-        assert_eq!(
-            Database::of_file("tests/suite/src/find.rs"),
-            SUITE_DATABASES
-        );
-        assert_eq!(
-            Database::of_file("examples/blog/src/main.rs"),
-            EXAMPLE_DATABASES
-        );
-        assert_eq!(
-            Database::of_file("crates/mikro-orm-sqlite/src/value.rs"),
-            [Database::Sqlite]
-        );
-        assert_eq!(
-            Database::of_file("crates/mikro-orm-postgres/tests/pool.rs"),
-            [Database::Postgres]
-        );
-        assert_eq!(
-            Database::of_file("crates/mikro-orm-core/tests/heap.rs"),
-            DATABASES
-        );
-        assert_eq!(
-            Database::of_file("crates/mikro-orm/tests/ui/unpopulated.rs"),
-            DATABASES
-        );
+        assert_eq!(Database::of_file("tests/suite/src/find.rs"), SUITE_DATABASES);
+        assert_eq!(Database::of_file("examples/blog/src/main.rs"), EXAMPLE_DATABASES);
+        assert_eq!(Database::of_file("crates/mikro-orm-sqlite/src/value.rs"), [Database::Sqlite]);
+        assert_eq!(Database::of_file("crates/mikro-orm-postgres/tests/pool.rs"), [Database::Postgres]);
+        assert_eq!(Database::of_file("crates/mikro-orm-core/tests/heap.rs"), DATABASES);
+        assert_eq!(Database::of_file("crates/mikro-orm/tests/ui/unpopulated.rs"), DATABASES);
     }
 }

@@ -49,10 +49,7 @@ fn run(check: bool) -> Result<String, String> {
 
     if !check {
         workspace.write_report(&wanted)?;
-        return Ok(format!(
-            "spec-coverage: {}",
-            report::summary(&rows, &coverage)
-        ));
+        return Ok(format!("spec-coverage: {}", report::summary(&rows, &coverage)));
     }
     if workspace.read_report()? == wanted {
         Ok("spec-coverage: up to date".to_owned())

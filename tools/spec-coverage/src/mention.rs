@@ -29,11 +29,7 @@ pub fn all(files: &[Source]) -> Result<Vec<Mention>, Vec<SourceError>> {
             }
         }
     }
-    if errors.is_empty() {
-        Ok(mentions)
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(mentions) } else { Err(errors) }
 }
 
 /// A UI test is a file that a test hands to the compiler: the file is the test.
@@ -58,11 +54,7 @@ fn in_file(file: &Source) -> Vec<Result<Vec<Mention>, SourceError>> {
         let Some(list) = text.strip_prefix(marker) else {
             continue;
         };
-        let test = if ui {
-            Some(file.stem())
-        } else {
-            test_name::following(below)
-        };
+        let test = if ui { Some(file.stem()) } else { test_name::following(below) };
         found.push(match test {
             Some(test) => one_line(file, line, list, test),
             None => Err(file.error(line, "no test function stands below this spec line")),
@@ -71,24 +63,16 @@ fn in_file(file: &Source) -> Vec<Result<Vec<Mention>, SourceError>> {
     found
 }
 
-fn one_line(
-    file: &Source,
-    line: usize,
-    list: &str,
-    test: &str,
-) -> Result<Vec<Mention>, SourceError> {
+fn one_line(file: &Source, line: usize, list: &str, test: &str) -> Result<Vec<Mention>, SourceError> {
     let mut rows = Vec::new();
     let mut databases = Vec::new();
     for word in list.split([',', ' ']).filter(|word| !word.is_empty()) {
         if let Some(name) = word.strip_prefix('@') {
-            databases.push(Database::parse(name).ok_or_else(|| {
-                file.error(line, format!("`@{name}` names no database of the table"))
-            })?);
-        } else {
-            rows.push(
-                RowId::parse(word)
-                    .ok_or_else(|| file.error(line, format!("`{word}` is not a row id")))?,
+            databases.push(
+                Database::parse(name).ok_or_else(|| file.error(line, format!("`@{name}` names no database of the table")))?,
             );
+        } else {
+            rows.push(RowId::parse(word).ok_or_else(|| file.error(line, format!("`{word}` is not a row id")))?);
         }
     }
     if rows.is_empty() {
@@ -113,19 +97,12 @@ mod tests {
     use super::*;
 
     fn read(path: &str, text: &str) -> Result<Vec<Mention>, Vec<SourceError>> {
-        all(&[Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }])
+        all(&[Source { path: path.to_owned(), text: text.to_owned() }])
     }
 
     fn shown(mentions: &[Mention]) -> Vec<String> {
         let one = |mention: &Mention| {
-            let databases: Vec<_> = mention
-                .databases
-                .iter()
-                .map(|database| database.name())
-                .collect();
+            let databases: Vec<_> = mention.databases.iter().map(|database| database.name()).collect();
             format!("{} {} {}", mention.row, mention.test, databases.join("+"))
         };
         mentions.iter().map(one).collect()
@@ -151,16 +128,14 @@ mod tests {
         let text = "// spec: S168, S169\n// Not populated.\nfn main() {}\n// spec: S001\n";
         assert_eq!(
             shown(&read("crates/mikro-orm/tests/ui/unpopulated.rs", text).expect("mentions")),
-            [
-                "S168 unpopulated sqlite+postgres+mysql+mongodb",
-                "S169 unpopulated sqlite+postgres+mysql+mongodb",
-            ]
+            ["S168 unpopulated sqlite+postgres+mysql+mongodb", "S169 unpopulated sqlite+postgres+mysql+mongodb",]
         );
     }
 
     #[test]
     fn mistakes_are_told_with_their_place() {
-        let text = "/// spec: S01\nfn a() {}\n/// spec: S001 @oracle\nfn b() {}\n/// spec:\nfn c() {}\n/// spec: S001\nstruct D;\n";
+        let text =
+            "/// spec: S01\nfn a() {}\n/// spec: S001 @oracle\nfn b() {}\n/// spec:\nfn c() {}\n/// spec: S001\nstruct D;\n";
         let errors = read("tests/suite/src/x.rs", text).expect_err("mistakes");
         assert_eq!(
             errors.iter().map(ToString::to_string).collect::<Vec<_>>(),

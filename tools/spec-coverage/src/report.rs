@@ -18,10 +18,7 @@ pub fn render(rows: &Rows, coverage: &Coverage) -> String {
     let mut out = HEAD.to_owned();
     out.push_str("| database | rows with a test | rows that apply |\n| --- | ---: | ---: |\n");
     for (database, covered, all) in coverage.counts(rows) {
-        line(
-            &mut out,
-            &[database.name(), &covered.to_string(), &all.to_string()],
-        );
+        line(&mut out, &[database.name(), &covered.to_string(), &all.to_string()]);
     }
     out.push('\n');
 
@@ -40,10 +37,8 @@ pub fn render(rows: &Rows, coverage: &Coverage) -> String {
 
 /// One line for people.
 pub fn summary(rows: &Rows, coverage: &Coverage) -> String {
-    let counts: Vec<_> = coverage
-        .counts(rows)
-        .map(|(database, covered, all)| format!("{} {covered}/{all}", database.name()))
-        .collect();
+    let counts: Vec<_> =
+        coverage.counts(rows).map(|(database, covered, all)| format!("{} {covered}/{all}", database.name())).collect();
     counts.join(", ")
 }
 
@@ -68,15 +63,9 @@ mod tests {
 
     #[test]
     fn the_table_has_a_line_for_every_row_and_option() {
-        let source = |path: &str, text: &str| Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        let rows = spec::rows(&[source(
-            "docs/spec.md",
-            "- **S001** One.\n- **S002** n/a: a | b.\n- **U01** Two.\n",
-        )])
-        .expect("rows");
+        let source = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
+        let rows =
+            spec::rows(&[source("docs/spec.md", "- **S001** One.\n- **S002** n/a: a | b.\n- **U01** Two.\n")]).expect("rows");
         let test = "/// spec: S001, U01[x]\n#[test]\nfn holds() {}\n";
         let mentions = mention::all(&[source("tests/suite/a.rs", test)]).expect("mentions");
         let coverage = Coverage::new(&rows, &mentions).expect("coverage");
@@ -91,9 +80,6 @@ mod tests {
              | U01 | - | - | - | - |\n\
              | U01[x] | holds | holds | - | - |\n"
         );
-        assert_eq!(
-            summary(&rows, &coverage),
-            "sqlite 1/2, postgres 1/2, mysql 0/2, mongodb 0/2"
-        );
+        assert_eq!(summary(&rows, &coverage), "sqlite 1/2, postgres 1/2, mysql 0/2, mongodb 0/2");
     }
 }

@@ -32,21 +32,12 @@ impl RowId {
         if digits.len() != section.digits() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let named = |name: &&str| {
-            !name.is_empty()
-                && name
-                    .chars()
-                    .all(|c| c.is_alphanumeric() || "_-.:$".contains(c))
-        };
+        let named = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.:$".contains(c));
         let option = match option {
             Some(name) => Some(Some(name).filter(named)?.to_owned()),
             None => None,
         };
-        Some(Self {
-            section,
-            number: digits.parse().ok()?,
-            option,
-        })
+        Some(Self { section, number: digits.parse().ok()?, option })
     }
 
     pub fn is_whole(&self) -> bool {
@@ -55,10 +46,7 @@ impl RowId {
 
     /// The row that this is an option of; itself when it is a whole row.
     pub fn whole(&self) -> Self {
-        Self {
-            option: None,
-            ..self.clone()
-        }
+        Self { option: None, ..self.clone() }
     }
 }
 
@@ -73,13 +61,7 @@ impl Section {
 
 impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?}{:0width$}",
-            self.section,
-            self.number,
-            width = self.section.digits()
-        )?;
+        write!(f, "{:?}{:0width$}", self.section, self.number, width = self.section.digits())?;
         match &self.option {
             Some(option) => write!(f, "[{option}]"),
             None => Ok(()),
@@ -94,28 +76,20 @@ mod tests {
     #[test]
     fn an_id_prints_as_it_was_written() {
         for id in ["S001", "Y297", "U09", "Y004[batch_size]", "Y085[$in]"] {
-            assert_eq!(
-                RowId::parse(id).map(|row| row.to_string()).as_deref(),
-                Some(id)
-            );
+            assert_eq!(RowId::parse(id).map(|row| row.to_string()).as_deref(), Some(id));
         }
     }
 
     #[test]
     fn what_is_no_id_is_refused() {
-        for text in [
-            "", "S1", "S0001", "U001", "X001", "s001", "S0a1", "Y004[]", "Y004[a", "é01", "S001 ",
-        ] {
+        for text in ["", "S1", "S0001", "U001", "X001", "s001", "S0a1", "Y004[]", "Y004[a", "é01", "S001 "] {
             assert_eq!(RowId::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn ids_sort_as_in_the_documents() {
-        let ids: Vec<_> = ["S223", "Y001", "Y004", "Y004[a]", "Y005", "U01"]
-            .iter()
-            .map(|id| RowId::parse(id))
-            .collect();
+        let ids: Vec<_> = ["S223", "Y001", "Y004", "Y004[a]", "Y005", "U01"].iter().map(|id| RowId::parse(id)).collect();
         assert!(ids.is_sorted());
         assert!(ids.iter().all(Option::is_some));
     }

@@ -12,11 +12,7 @@ pub struct Source {
 impl Source {
     /// A mistake at `line`, counted from 1.
     pub fn error(&self, line: usize, message: impl Into<String>) -> SourceError {
-        SourceError {
-            path: self.path.clone(),
-            line,
-            message: message.into(),
-        }
+        SourceError { path: self.path.clone(), line, message: message.into() }
     }
 
     /// The file's name without folders and ending.

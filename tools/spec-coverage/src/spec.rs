@@ -38,11 +38,7 @@ pub fn rows(files: &[Source]) -> Result<Rows, Vec<SourceError>> {
             }
         }
     }
-    if errors.is_empty() {
-        Ok(rows)
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(rows) } else { Err(errors) }
 }
 
 /// What stands after `- **`.
@@ -54,10 +50,7 @@ fn parse(row: &str) -> Option<(RowId, Applies)> {
         return None;
     }
     if let Some(reason) = text.strip_prefix("n/a:") {
-        return Some((
-            id,
-            Applies::Nowhere(reason.trim().trim_end_matches('.').to_owned()),
-        ));
+        return Some((id, Applies::Nowhere(reason.trim().trim_end_matches('.').to_owned())));
     }
     Some((id, only(text).map_or(Applies::Everywhere, Applies::Only)))
 }
@@ -65,10 +58,7 @@ fn parse(row: &str) -> Option<(RowId, Applies)> {
 /// The databases in brackets at the start; other brackets belong to the text.
 fn only(text: &str) -> Option<Vec<Database>> {
     let (names, _) = text.strip_prefix('(')?.split_once(')')?;
-    names
-        .split(',')
-        .map(|name| Database::parse(name.trim()))
-        .collect()
+    names.split(',').map(|name| Database::parse(name.trim())).collect()
 }
 
 #[cfg(test)]
@@ -76,10 +66,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Rows, Vec<SourceError>> {
-        rows(&[Source {
-            path: "docs/spec.md".to_owned(),
-            text: text.to_owned(),
-        }])
+        rows(&[Source { path: "docs/spec.md".to_owned(), text: text.to_owned() }])
     }
 
     fn id(text: &str) -> RowId {
@@ -96,33 +83,21 @@ mod tests {
         .expect("rows");
         assert_eq!(rows.len(), 5);
         assert_eq!(rows[&id("S001")], Applies::Everywhere);
-        assert_eq!(
-            rows[&id("S017")],
-            Applies::Nowhere("Rust has no default exports".to_owned())
-        );
+        assert_eq!(rows[&id("S017")], Applies::Nowhere("Rust has no default exports".to_owned()));
         assert_eq!(rows[&id("Y289")], Applies::Only(vec![Database::Mongodb]));
-        assert_eq!(
-            rows[&id("Y087")],
-            Applies::Only(vec![Database::Postgres, Database::Mysql])
-        );
+        assert_eq!(rows[&id("Y087")], Applies::Only(vec![Database::Postgres, Database::Mysql]));
         assert_eq!(rows[&id("Y004[batch_size]")], Applies::Everywhere);
     }
 
     #[test]
     fn a_row_stands_once() {
         let errors = read("- **S001** One.\n- **S001** Two.\n").expect_err("twice");
-        assert_eq!(
-            errors[0].to_string(),
-            "docs/spec.md:2: row S001 is there already"
-        );
+        assert_eq!(errors[0].to_string(), "docs/spec.md:2: row S001 is there already");
     }
 
     #[test]
     fn a_misspelt_row_is_not_passed_over() {
         let errors = read("- **S01** One.\n- **S002**Two.\n- **S003** \n").expect_err("misspelt");
-        assert_eq!(
-            errors.iter().map(|error| error.line).collect::<Vec<_>>(),
-            [1, 2, 3]
-        );
+        assert_eq!(errors.iter().map(|error| error.line).collect::<Vec<_>>(), [1, 2, 3]);
     }
 }

@@ -116,14 +116,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_test() {
-        for text in [
-            "",
-            "struct Name;",
-            "}\nfn name() {}",
-            "#[test",
-            "// only words",
-            "let a = b != c;",
-        ] {
+        for text in ["", "struct Name;", "}\nfn name() {}", "#[test", "// only words", "let a = b != c;"] {
             assert_eq!(following(text), None, "{text}");
         }
     }

@@ -14,13 +14,10 @@ pub struct Workspace {
 impl Workspace {
     /// The nearest folder upwards that has the specification.
     pub fn find() -> Result<Self, String> {
-        let here =
-            std::env::current_dir().map_err(|error| format!("no current folder: {error}"))?;
+        let here = std::env::current_dir().map_err(|error| format!("no current folder: {error}"))?;
         here.ancestors()
             .find(|folder| folder.join("docs/spec.md").is_file())
-            .map(|root| Self {
-                root: root.to_path_buf(),
-            })
+            .map(|root| Self { root: root.to_path_buf() })
             .ok_or_else(|| format!("no docs/spec.md in {} or above", here.display()))
     }
 
@@ -46,11 +43,7 @@ impl Workspace {
 
     pub fn read_report(&self) -> Result<String, String> {
         let path = self.root.join(REPORT);
-        if path.exists() {
-            read(&path)
-        } else {
-            Ok(String::new())
-        }
+        if path.exists() { read(&path) } else { Ok(String::new()) }
     }
 
     pub fn write_report(&self, text: &str) -> Result<(), String> {
@@ -67,10 +60,7 @@ impl Workspace {
         let mut names = Vec::new();
         for entry in fs::read_dir(&full).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            names.push((
-                entry.file_name().to_string_lossy().into_owned(),
-                entry.file_type().map_err(failed)?.is_dir(),
-            ));
+            names.push((entry.file_name().to_string_lossy().into_owned(), entry.file_type().map_err(failed)?.is_dir()));
         }
         names.sort();
         for (name, is_folder) in names {
