@@ -60,6 +60,7 @@ fn the_chapter() {
             "Nadia Okafor has the key 1 and wrote a-row-is-one-object, say-flush-once",
             "Tomás Reyes has the key 2 and wrote what-the-join-costs, columns-that-stay-home",
             "Ilse Brandt has the key 3 and wrote errors-that-name-the-field, transactions-that-never-were",
+            "the first author's password, as far as output goes: ***",
         ]
     );
     let by_key = step(&output, "An author by key");
@@ -148,7 +149,7 @@ fn the_chapter() {
     assert_eq!(step(&output, "Authors by what their articles are").last(), Some(&"Tomás Reyes"));
     let page = step(&output, "An order through a relation, and a page of it");
     assert_eq!(page.last(), Some(&"2 of 4: Columns that stay home, What the join costs"));
-    assert_eq!(step(&output, "What typed conditions can't say").last(), Some(&"4 short titles"));
+    assert_eq!(step(&output, "What typed conditions can't say").last(), Some(&"3 short titles by Nadia Okafor"));
 
     starts(
         &step(&output, "An edit and a flush: the columns that changed"),
@@ -224,7 +225,7 @@ fn another_folder() {
     let run = blog(Some(&folder.0));
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let output = normalised(&run.stdout);
-    assert_eq!(step(&output, "All authors and articles in one flush").last(), Some(&"Ada has the key 1 and wrote alone"));
+    assert!(step(&output, "All authors and articles in one flush").contains(&"Ada has the key 1 and wrote alone"));
 }
 
 #[test]

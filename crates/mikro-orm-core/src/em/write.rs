@@ -43,11 +43,12 @@ impl EntityManager {
     }
 
     /// Schedules the delete of an entity: a handle, a reference or a key. One that was never flushed is just not
-    /// inserted.
+    /// inserted. What is loaded and refers to it by a nullable relation is disconnected; what refers to it
+    /// otherwise has to be removed, too, or the flush gives
+    /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation).
     ///
     /// # Errors
-    /// When the entity is a new one of another entity manager, or is known to be referred to by relations that
-    /// can't be null (those must be removed, too).
+    /// When the entity is a new one of another entity manager.
     pub fn remove<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
         let heap = self.context.heap();
         let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;

@@ -32,6 +32,9 @@ impl Anchor {
         self.owner = Some(AnyRef::uncounted(owner));
         self.field = field;
     }
+    fn is_hidden(&self) -> bool {
+        self.owner.as_ref().is_some_and(|owner| owner.descriptor().fields[usize::from(self.field)].attributes.hidden)
+    }
     fn describe(&self) -> String {
         match &self.owner {
             Some(owner) => {
@@ -147,6 +150,7 @@ impl From<&str> for Lazy<String> {
 impl<T: Scalar + fmt::Debug> fmt::Debug for Lazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value() {
+            Some(_) if self.anchor.is_hidden() => f.write_str("***"),
             Some(value) => value.fmt(f),
             None => f.write_str("<not loaded>"),
         }
@@ -164,7 +168,7 @@ impl<T: Scalar> Deref for LoadedLazy<T> {
 }
 impl<T: Scalar + fmt::Debug> fmt::Debug for LoadedLazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
+        self.0.fmt(f)
     }
 }
 impl<T: Scalar + fmt::Display> fmt::Display for LoadedLazy<T> {

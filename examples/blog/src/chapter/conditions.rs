@@ -27,7 +27,8 @@ pub async fn run(em: &EntityManager, ids: &Ids) -> Result<()> {
     println!("{} of {total}: {}", page.len(), page.iter().map(|article| article.title.as_str()).collect::<Vec<_>>().join(", "));
 
     heading("What typed conditions can't say");
-    let count = em.count::<Article>(raw("length({title}) < ?").bind(20)).await?;
-    println!("{count} short titles");
+    let short = raw("length({title}) < ?").bind(20);
+    let count = em.count(Article::author.eq(&user) & short).await?;
+    println!("{count} short titles by {}", user.name);
     Ok(())
 }

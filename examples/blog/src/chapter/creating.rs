@@ -31,6 +31,7 @@ async fn graph(em: &EntityManager, authors: &[Author]) -> Result<Ids> {
         let slugs: Vec<_> = user.articles.get()?.iter().map(|article| article.slug.as_str()).collect();
         println!("{} has the key {} and wrote {}", user.name, user.id, slugs.join(", "));
     }
+    println!("the first author's password, as far as output goes: {:?}", users[0].password);
     Ok(Ids { user: users[0].id, article: users[0].articles.get()?[0].id })
 }
 
