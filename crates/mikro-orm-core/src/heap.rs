@@ -35,6 +35,7 @@ mod publish;
 mod reclaim;
 mod reference;
 mod register;
+mod scalar_table;
 mod schedule;
 mod shared;
 mod sync;

@@ -1,8 +1,6 @@
 //! The types of `chrono`, behind the feature `chrono`: kept to microseconds, which is what databases keep.
 
-use super::scalar::scalar_vtable;
-use super::scalars::scalar_field;
-use super::{ColumnType, Field, FieldVTable, Scalar};
+use super::{ColumnType, Scalar};
 use crate::value::{Value, ValueError};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
@@ -44,7 +42,6 @@ impl Scalar for DateTime<Utc> {
         Some(DateTime::UNIX_EPOCH)
     }
 }
-scalar_field!(DateTime<Utc>, DATE_TIME_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for NaiveDateTime {
@@ -63,7 +60,6 @@ impl Scalar for NaiveDateTime {
         Some(DateTime::UNIX_EPOCH.naive_utc())
     }
 }
-scalar_field!(NaiveDateTime, NAIVE_DATE_TIME_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for NaiveDate {
@@ -85,7 +81,6 @@ impl Scalar for NaiveDate {
         NaiveDate::from_num_days_from_ce_opt(DAYS_FROM_CE_TO_EPOCH)
     }
 }
-scalar_field!(NaiveDate, NAIVE_DATE_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for NaiveTime {
@@ -109,4 +104,3 @@ impl Scalar for NaiveTime {
         Some(NaiveTime::MIN)
     }
 }
-scalar_field!(NaiveTime, NAIVE_TIME_TABLE, unset = true);

@@ -1,8 +1,6 @@
 //! `rust_decimal::Decimal`, behind the feature `decimal`.
 
-use super::scalar::scalar_vtable;
-use super::scalars::scalar_field;
-use super::{ColumnType, Field, FieldVTable, Scalar};
+use super::{ColumnType, Scalar};
 use crate::value::{Value, ValueError};
 use rust_decimal::Decimal;
 
@@ -29,4 +27,3 @@ impl Scalar for Decimal {
         Some(Decimal::ZERO)
     }
 }
-scalar_field!(Decimal, DECIMAL_TABLE, unset = true);

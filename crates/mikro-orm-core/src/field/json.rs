@@ -1,8 +1,6 @@
 //! `serde_json::Value`, behind the feature `json`.
 
-use super::scalar::scalar_vtable;
-use super::scalars::scalar_field;
-use super::{ColumnType, Field, FieldVTable, Scalar};
+use super::{ColumnType, Scalar};
 use crate::value::{Value, ValueError};
 use serde_json::Value as Json;
 
@@ -35,4 +33,3 @@ impl Scalar for Json {
         Some(Json::Null)
     }
 }
-scalar_field!(Json, JSON_TABLE, unset = true);

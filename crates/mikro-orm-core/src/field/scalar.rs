@@ -1,6 +1,6 @@
 //! Scalars: values that live in one column.
 
-use super::{ColumnType, Field, FieldKind, FieldVTable};
+use super::ColumnType;
 use crate::value::{Value, ValueError};
 
 /// A value that lives in one column.
@@ -57,63 +57,6 @@ impl<T: Scalar> Scalar for Option<T> {
     fn unset() -> Option<Self> {
         Some(None)
     }
-}
-
-unsafe fn clone<T: Scalar>(value: *const u8, place: *mut u8) {
-    // SAFETY: the table's contract: `value` is a valid `T`, `place` is room for one
-    unsafe { place.cast::<T>().write((*value.cast::<T>()).clone()) }
-}
-unsafe fn drop<T>(value: *mut u8) {
-    // SAFETY: the table's contract: `value` is a valid `T` that nobody uses afterwards
-    unsafe { value.cast::<T>().drop_in_place() }
-}
-unsafe fn same<T: Scalar>(a: *const u8, b: *const u8) -> bool {
-    // SAFETY: the table's contract: both are valid `T`s
-    unsafe { (*a.cast::<T>()).same(&*b.cast::<T>()) }
-}
-unsafe fn read<T: Scalar>(value: *const u8, _: std::marker::PhantomData<&()>) -> Value<'_> {
-    // SAFETY: the table's contract: a valid `T` that lives for 'a
-    unsafe { (*value.cast::<T>()).to_value() }
-}
-unsafe fn init<T: Scalar>(place: *mut u8, value: Value<'_>) -> Result<(), ValueError> {
-    let value = T::from_value(value)?;
-    // SAFETY: the table's contract: `place` is room for a `T`
-    unsafe { place.cast::<T>().write(value) };
-    Ok(())
-}
-unsafe fn init_default<T: Scalar>(place: *mut u8) {
-    if let Some(value) = T::unset() {
-        // SAFETY: the table's contract: `place` is room for a `T`
-        unsafe { place.cast::<T>().write(value) }
-    } else {
-        unreachable!("the table lists this function only for types that have an unset value")
-    }
-}
-
-/// The table of a scalar type.
-pub(crate) const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
-    FieldVTable {
-        kind: FieldKind::Scalar(T::COLUMN),
-        nullable: T::NULLABLE,
-        clone: clone::<T>,
-        drop: drop::<T>,
-        size: size_of::<T>(),
-        align: align_of::<T>(),
-        same: same::<T>,
-        read: read::<T>,
-        init: init::<T>,
-        init_default: if has_unset { Some(init_default::<T>) } else { None },
-    }
-}
-
-struct OptionTable<T>(std::marker::PhantomData<T>);
-impl<T: Scalar> OptionTable<T> {
-    const TABLE: FieldVTable = scalar_vtable::<Option<T>>(true);
-}
-
-// SAFETY: the table's functions are those of `Option<T>`
-unsafe impl<T: Scalar> Field for Option<T> {
-    const VTABLE: &'static FieldVTable = &OptionTable::<T>::TABLE;
 }
 
 /// What a builder's setter takes for a field of type `T`: a `T`, for an `Option` also the bare value, for

@@ -1,26 +1,11 @@
 //! The scalars of the standard library.
 
-use super::scalar::scalar_vtable;
-use super::{ColumnType, Field, FieldVTable, Scalar};
+use super::{ColumnType, Scalar};
 use crate::value::{Value, ValueError};
 use std::borrow::Cow;
 
-/// Declares a scalar's table as a static, so that its functions are compiled here, once, and not in every
-/// crate with an entity.
-macro_rules! scalar_field {
-    ($type:ty, $table:ident, unset = $has_unset:literal) => {
-        static $table: FieldVTable = scalar_vtable::<$type>($has_unset);
-        // SAFETY: the table's functions are those of this type
-        #[diagnostic::do_not_recommend]
-        unsafe impl Field for $type {
-            const VTABLE: &'static FieldVTable = &$table;
-        }
-    };
-}
-pub(super) use scalar_field;
-
 macro_rules! integers {
-    ($($type:ty, $column:ident, $table:ident;)*) => {$(
+    ($($type:ty, $column:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Scalar for $type {
             const COLUMN: ColumnType = ColumnType::$column;
@@ -43,17 +28,16 @@ macro_rules! integers {
                 Some(0)
             }
         }
-        scalar_field!($type, $table, unset = true);
     )*};
 }
 integers! {
-    i8, I8, I8_TABLE;
-    i16, I16, I16_TABLE;
-    i32, I32, I32_TABLE;
-    i64, I64, I64_TABLE;
-    u8, U8, U8_TABLE;
-    u16, U16, U16_TABLE;
-    u32, U32, U32_TABLE;
+    i8, I8;
+    i16, I16;
+    i32, I32;
+    i64, I64;
+    u8, U8;
+    u16, U16;
+    u32, U32;
 }
 
 #[diagnostic::do_not_recommend]
@@ -77,7 +61,6 @@ impl Scalar for u64 {
         Some(0)
     }
 }
-scalar_field!(u64, U64_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for bool {
@@ -100,7 +83,6 @@ impl Scalar for bool {
         Some(false)
     }
 }
-scalar_field!(bool, BOOL_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for f64 {
@@ -125,7 +107,6 @@ impl Scalar for f64 {
         Some(0.0)
     }
 }
-scalar_field!(f64, F64_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for f32 {
@@ -147,7 +128,6 @@ impl Scalar for f32 {
         Some(0.0)
     }
 }
-scalar_field!(f32, F32_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for String {
@@ -168,7 +148,6 @@ impl Scalar for String {
         Some(String::new())
     }
 }
-scalar_field!(String, STRING_TABLE, unset = true);
 
 #[diagnostic::do_not_recommend]
 impl Scalar for Vec<u8> {
@@ -189,4 +168,3 @@ impl Scalar for Vec<u8> {
         Some(Vec::new())
     }
 }
-scalar_field!(Vec<u8>, BYTES_TABLE, unset = true);

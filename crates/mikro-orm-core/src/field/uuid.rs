@@ -1,8 +1,6 @@
 //! `uuid::Uuid`, behind the feature `uuid`.
 
-use super::scalar::scalar_vtable;
-use super::scalars::scalar_field;
-use super::{ColumnType, Field, FieldVTable, Scalar};
+use super::{ColumnType, Scalar};
 use crate::value::{Value, ValueError};
 use uuid::Uuid;
 
@@ -29,4 +27,3 @@ impl Scalar for Uuid {
         Some(Uuid::nil())
     }
 }
-scalar_field!(Uuid, UUID_TABLE, unset = true);

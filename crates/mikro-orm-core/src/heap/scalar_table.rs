@@ -1,0 +1,104 @@
+//! The function tables of scalars.
+
+use crate::field::{Field, FieldKind, FieldVTable, Scalar};
+use crate::value::{Value, ValueError};
+
+unsafe fn clone<T: Scalar>(value: *const u8, place: *mut u8) {
+    // SAFETY: the table's contract: `value` is a valid `T`, `place` is room for one
+    unsafe { place.cast::<T>().write((*value.cast::<T>()).clone()) }
+}
+unsafe fn drop<T>(value: *mut u8) {
+    // SAFETY: the table's contract: `value` is a valid `T` that nobody uses afterwards
+    unsafe { value.cast::<T>().drop_in_place() }
+}
+unsafe fn same<T: Scalar>(a: *const u8, b: *const u8) -> bool {
+    // SAFETY: the table's contract: both are valid `T`s
+    unsafe { (*a.cast::<T>()).same(&*b.cast::<T>()) }
+}
+unsafe fn read<T: Scalar>(value: *const u8, _: std::marker::PhantomData<&()>) -> Value<'_> {
+    // SAFETY: the table's contract: a valid `T` that lives for 'a
+    unsafe { (*value.cast::<T>()).to_value() }
+}
+unsafe fn init<T: Scalar>(place: *mut u8, value: Value<'_>) -> Result<(), ValueError> {
+    let value = T::from_value(value)?;
+    // SAFETY: the table's contract: `place` is room for a `T`
+    unsafe { place.cast::<T>().write(value) };
+    Ok(())
+}
+unsafe fn init_default<T: Scalar>(place: *mut u8) {
+    if let Some(value) = T::unset() {
+        // SAFETY: the table's contract: `place` is room for a `T`
+        unsafe { place.cast::<T>().write(value) }
+    } else {
+        unreachable!("the table lists this function only for types that have an unset value")
+    }
+}
+
+/// The table of a scalar type.
+const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
+    FieldVTable {
+        kind: FieldKind::Scalar(T::COLUMN),
+        nullable: T::NULLABLE,
+        clone: clone::<T>,
+        drop: drop::<T>,
+        size: size_of::<T>(),
+        align: align_of::<T>(),
+        same: same::<T>,
+        read: read::<T>,
+        init: init::<T>,
+        init_default: if has_unset { Some(init_default::<T>) } else { None },
+    }
+}
+
+struct OptionTable<T>(std::marker::PhantomData<T>);
+impl<T: Scalar> OptionTable<T> {
+    const TABLE: FieldVTable = scalar_vtable::<Option<T>>(true);
+}
+
+// SAFETY: the table's functions are those of `Option<T>`
+unsafe impl<T: Scalar> Field for Option<T> {
+    const VTABLE: &'static FieldVTable = &OptionTable::<T>::TABLE;
+}
+
+/// Declares tables as statics, so that their functions are compiled here, once, and not in every crate with an
+/// entity.
+macro_rules! tables {
+    ($($(#[$when:meta])? $type:ty => $table:ident;)*) => {$(
+        $(#[$when])?
+        static $table: FieldVTable = scalar_vtable::<$type>(true);
+        $(#[$when])?
+        // SAFETY: the table's functions are those of this type
+        unsafe impl Field for $type {
+            const VTABLE: &'static FieldVTable = &$table;
+        }
+    )*};
+}
+tables! {
+    bool => BOOL;
+    i8 => I8;
+    i16 => I16;
+    i32 => I32;
+    i64 => I64;
+    u8 => U8;
+    u16 => U16;
+    u32 => U32;
+    u64 => U64;
+    f32 => F32;
+    f64 => F64;
+    String => STRING;
+    Vec<u8> => BYTES;
+    #[cfg(feature = "uuid")]
+    uuid::Uuid => UUID;
+    #[cfg(feature = "decimal")]
+    rust_decimal::Decimal => DECIMAL;
+    #[cfg(feature = "json")]
+    serde_json::Value => JSON;
+    #[cfg(feature = "chrono")]
+    chrono::DateTime<chrono::Utc> => DATE_TIME;
+    #[cfg(feature = "chrono")]
+    chrono::NaiveDateTime => LOCAL_DATE_TIME;
+    #[cfg(feature = "chrono")]
+    chrono::NaiveDate => DATE;
+    #[cfg(feature = "chrono")]
+    chrono::NaiveTime => TIME;
+}
