@@ -1,6 +1,6 @@
 //! What derived code needs and nobody else: helpers that keep it short and its mistakes well reported.
 
-use crate::entity::{FieldAttributes, FieldDef};
+use crate::entity::{Entity, FieldAttributes, FieldDef};
 use crate::field::{Field, Scalar};
 use crate::heap::Lazy;
 use crate::input::{Set, Unset};
@@ -42,4 +42,10 @@ impl<V: Scalar> LazyValue for Lazy<V> {
 pub trait BaseField<const INDEX: usize> {
     /// The type.
     type Type;
+}
+
+/// "The entity's key can be given as a `K`": its own type, and for text also `&str`.
+pub trait KeyedBy<K>: Entity {
+    /// The key.
+    fn key(key: K) -> Self::Key;
 }

@@ -1,5 +1,7 @@
 //! What builders, `em.create` and conditions take where an entity is meant.
 
+mod keys;
+
 use crate::create::Creation;
 use crate::entity::Entity;
 use crate::heap::{Loaded, Ref};

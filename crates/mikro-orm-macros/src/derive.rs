@@ -22,8 +22,8 @@ pub fn entity(input: TokenStream) -> TokenStream {
     }
 }
 
-/// `#[derive(BaseEntity)]`
-pub fn base_entity(input: TokenStream) -> TokenStream {
+/// `#[derive(BaseEntity)]`. `place` says where in the crate it stands.
+pub fn base_entity(input: TokenStream, place: &str) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
@@ -32,7 +32,7 @@ pub fn base_entity(input: TokenStream) -> TokenStream {
     let root = parse::root_of_base(&input, &mut errors);
     let Some(named) = parse::named_fields(&input, "BaseEntity", &mut errors) else { return errors.to_tokens() };
     let fields = parse::base_fields(&input, named, &mut errors);
-    let code = expand::base_entity(&input, named, &fields, &root);
+    let code = expand::base_entity(&input, named, &fields, &root, place);
     let errors = errors.to_tokens();
     quote!(#code #errors)
 }

@@ -19,7 +19,9 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 #[doc = include_str!("docs/base_entity.md")]
 #[proc_macro_derive(BaseEntity, attributes(orm))]
 pub fn derive_base_entity(input: TokenStream) -> TokenStream {
-    derive::base_entity(input.into()).into()
+    let here = proc_macro::Span::call_site();
+    let place = format!("{}:{}:{}", here.file(), here.line(), here.column());
+    derive::base_entity(input.into(), &place).into()
 }
 
 #[doc = include_str!("docs/from_row.md")]

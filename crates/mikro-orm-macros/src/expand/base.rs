@@ -9,13 +9,14 @@
 
 use super::callbacks::{create_name, default_name, update_name, values};
 use super::drop;
+use super::name_hash::name_hash;
 use crate::parse::{Base, Entity, Field, FieldType};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{DeriveInput, Expr, FieldsNamed, Type, Visibility, parse_quote};
 
 /// The code for a base.
-pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], root: &TokenStream) -> TokenStream {
+pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], root: &TokenStream, place: &str) -> TokenStream {
     let ident = &input.ident;
     let forbid_drop = drop::forbid(ident);
     let types = fields.iter().enumerate().map(|(index, field)| {
@@ -27,7 +28,7 @@ pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], r
         }
     });
     let functions = fields.iter().map(|field| values(field, &ident.to_token_stream(), root, &quote!(#[doc(hidden)] pub)));
-    let bring = bring(input, named, root);
+    let bring = bring(input, named, root, place);
     quote! {
         #[allow(drop_bounds, private_interfaces, clippy::all, clippy::pedantic)]
         const _: () = {
@@ -43,22 +44,21 @@ pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], r
 }
 
 /// The macro with the base's fields, under the base's name.
-fn bring(input: &DeriveInput, named: &FieldsNamed, root: &TokenStream) -> TokenStream {
+fn bring(input: &DeriveInput, named: &FieldsNamed, root: &TokenStream, place: &str) -> TokenStream {
     let ident = &input.ident;
     let fields = named.named.iter().map(|field| {
         let attributes = field.attrs.iter().filter(|attribute| attribute.path().is_ident("orm"));
         let (name, ty) = (&field.ident, &field.ty);
         quote!(#(#attributes)* #name: #ty)
     });
-    let name = format_ident!("__mikro_orm_base_{}", ident);
-    // a `macro_rules!` macro can't be re-exported further than this without `#[macro_export]`
-    let vis = match &input.vis {
-        Visibility::Public(_) => parse_quote!(pub(crate)),
-        other => other.clone(),
-    };
+    let vis = &input.vis;
+    // for other crates the macro must be exported, and names of exported macros are the whole crate's
+    let name = format_ident!("__mikro_orm_base_{}_{:08x}", ident, name_hash(place) & 0xffff_ffff);
+    let export = matches!(vis, Visibility::Public(_)).then(|| quote!(#[macro_export]));
     quote! {
         #[doc(hidden)]
         #[allow(unused_macros)]
+        #export
         macro_rules! #name {
             (@entity $($entity:tt)*) => {
                 #root::entity_with_base! { { #(#fields),* } $($entity)* }

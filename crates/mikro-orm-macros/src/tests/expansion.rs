@@ -62,7 +62,7 @@ fn values_that_are_filled() {
 
 #[test]
 fn a_base() {
-    let code = derive::base_entity(quote! {
+    let input = quote! {
         pub struct Base {
             #[orm(primary)]
             pub id: i64,
@@ -70,8 +70,8 @@ fn a_base() {
             #[orm(on_create = Utc::now)]
             pub created_at: DateTime<Utc>,
         }
-    });
-    assert_snapshot!(pretty(code));
+    };
+    assert_snapshot!(pretty(derive::base_entity(input, "src/common.rs:1:1")));
 }
 
 #[test]

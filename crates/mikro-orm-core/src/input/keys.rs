@@ -1,0 +1,56 @@
+//! A primary key in the place of an entity: `.author(7)`, `em.find_one(7)`, `Book::author.eq(7)`.
+//!
+//! Here, once per type of key, and not in the derive, once per entity: the compiler compares the impls of a trait
+//! for one type pairwise.
+
+use super::{Input, IntoItem, IntoKey, IntoRef};
+use crate::derived::KeyedBy;
+use crate::entity::Entity;
+use crate::field::Scalar;
+use crate::key::Key;
+use crate::query::{CompareOp, Condition, Expr, IntoFilter};
+
+macro_rules! keys {
+    ($($(#[$attribute:meta])* [$($lifetime:lifetime)?] $type:ty),* $(,)?) => {$(
+        $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
+        impl<$($lifetime,)? T: KeyedBy<$type>> IntoRef<T> for $type {
+            fn into_ref(self) -> Input<T> {
+                Input::Key(T::key(self))
+            }
+        }
+        $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
+        impl<$($lifetime,)? T: KeyedBy<$type>, Owner> IntoItem<T, Owner> for $type {
+            fn into_item(self) -> Input<T> {
+                Input::Key(T::key(self))
+            }
+        }
+        $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
+        impl<$($lifetime,)? T: KeyedBy<$type>> IntoKey<T> for $type {
+            fn into_key(self) -> Option<Key> {
+                Key::from_value(&T::key(self).to_value())
+            }
+        }
+        $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
+        impl<$($lifetime,)? T: KeyedBy<$type>> IntoFilter<T> for $type {
+            fn into_filter(self) -> Condition<T> {
+                let value = T::key(self).to_value().into_owned();
+                Condition::new(Expr::Compare { field: key_field::<T>(), op: CompareOp::Eq, value })
+            }
+        }
+    )*};
+}
+keys!(
+    [] i8, [] i16, [] i32, [] i64, [] u8, [] u16, [] u32, [] u64, [] String, ['a] &'a str, [] Vec<u8>,
+    #[cfg(feature = "uuid")]
+    [] uuid::Uuid,
+);
+
+/// Where the key is in the entity's descriptor.
+fn key_field<T: Entity>() -> u16 {
+    let fields = (0_u16..).zip(T::descriptor().fields);
+    fields.into_iter().find(|(_, field)| field.attributes.primary).map_or(0, |(index, _)| index)
+}
