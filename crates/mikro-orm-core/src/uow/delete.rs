@@ -2,9 +2,10 @@
 
 use super::change::grouped;
 use super::plan::Plan;
-use crate::driver::{Connection, DeleteBatch, RowValues};
+use crate::driver::{Connection, DeleteBatch, RowValues, UpdateBatch};
 use crate::error::Result;
 use crate::heap::AnyRef;
+use crate::metadata::EntityId;
 use crate::value::Value;
 
 /// Runs the planned deletes. A row that is gone already is no error: it is what was asked for.
@@ -12,6 +13,7 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
     if plan.deletes.is_empty() {
         return Ok(());
     }
+    let_go(plan, connection).await?;
     let by_entity = grouped(&plan.deletes, |(entity, _)| *entity);
     for id in plan.metadata.commit_order().iter().rev() {
         if let Some((_, members)) = by_entity.iter().find(|(entity, _)| entity == id) {
@@ -22,6 +24,30 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
     Ok(())
 }
 
+/// Sets foreign keys to null that would hold rows back which are deleted before their owners: in a circle of
+/// entities, some are.
+async fn let_go(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
+    let place = |id: EntityId| plan.metadata.commit_order().iter().position(|known| *known == id);
+    let mut holding = Vec::new();
+    for (id, cell) in &plan.deletes {
+        let entity = plan.metadata.entity(*id);
+        let Some(stored) = cell.snapshot_view() else { continue };
+        for property in entity.columns().filter(|property| property.nullable) {
+            let Some(relation) = &property.relation else { continue };
+            let goes_first = relation.target != *id && place(relation.target) > place(*id);
+            if goes_first && stored.to_one(property.index).is_some_and(AnyRef::is_removed) {
+                holding.push((*id, property.index, cell));
+            }
+        }
+    }
+    for ((entity, field), rows) in grouped(holding, |(entity, field, _)| (*entity, *field)) {
+        let rows = Keys(rows.into_iter().map(|(_, _, cell)| cell).collect());
+        connection.update(UpdateBatch { entity, columns: &[field], rows: &rows, version: None }).await?;
+    }
+    Ok(())
+}
+
+/// Rows by key, with null for whatever column.
 struct Keys<'a>(Vec<&'a AnyRef>);
 impl RowValues for Keys<'_> {
     fn len(&self) -> usize {

@@ -17,25 +17,59 @@ pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Res
     let metadata = plan.metadata.clone();
     let mut waiting: HashSet<AnyRef> = plan.inserts.iter().map(|change| change.cell().clone()).collect();
     let mut by_entity = grouped(std::mem::take(&mut plan.inserts), |change| change.entity);
-    for id in metadata.commit_order() {
-        let Some(at) = by_entity.iter().position(|(entity, _)| entity == id) else { continue };
-        let (_, mut pending) = by_entity.swap_remove(at);
-        let entity = metadata.entity(*id);
-        while !pending.is_empty() {
-            let (mut ready, mut blocked): (Vec<_>, Vec<_>) =
-                pending.into_iter().partition(|change| unresolved(change, &waiting).next().is_none());
-            if ready.is_empty() {
-                ready = break_cycles(&mut blocked, &waiting, &mut plan.extra)?;
-            }
-            pending = blocked;
-            for change in &ready {
-                waiting.remove(change.cell());
-            }
-            send(entity, &mut ready, plan, connection).await?;
-            plan.inserts.extend(ready);
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        for id in metadata.commit_order() {
+            let Some((_, pending)) = by_entity.iter_mut().find(|(entity, _)| entity == id) else { continue };
+            insert_ready(metadata.entity(*id), pending, &mut waiting, plan, connection).await?;
+        }
+        // (where required relations go in circles among entities, rows may still be free one after the other)
+        if waiting.len() == before {
+            return Err(no_way_in(by_entity.iter().flat_map(|(_, pending)| pending), &waiting));
         }
     }
     Ok(())
+}
+
+/// Inserts those rows of an entity that wait for nothing, or for nothing that could not be set afterwards.
+async fn insert_ready(
+    entity: &EntityMetadata,
+    pending: &mut Vec<Change>,
+    waiting: &mut HashSet<AnyRef>,
+    plan: &mut Plan,
+    connection: &mut dyn Connection,
+) -> Result<()> {
+    loop {
+        let (mut ready, mut blocked): (Vec<_>, Vec<_>) =
+            std::mem::take(pending).into_iter().partition(|change| unresolved(change, waiting).next().is_none());
+        if ready.is_empty() {
+            ready = break_cycles(&mut blocked, waiting, &mut plan.extra);
+        }
+        *pending = blocked;
+        if ready.is_empty() {
+            return Ok(());
+        }
+        for change in &ready {
+            waiting.remove(change.cell());
+        }
+        send(entity, &mut ready, plan, connection).await?;
+        plan.inserts.extend(ready);
+    }
+}
+
+/// The error for rows that all wait for each other.
+fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &HashSet<AnyRef>) -> Error {
+    let found = blocked.find_map(|change| {
+        let fields = change.view().descriptor().fields;
+        let field = unresolved(change, waiting).find(|field| !fields[usize::from(*field)].vtable.nullable)?;
+        Some((change.cell().name(), fields[usize::from(field)].name))
+    });
+    let (entity, property) = found.unwrap_or_default();
+    Error::validation(
+        entity,
+        property,
+        "is part of a cycle of new entities whose relations can't be null, so none can be inserted first: make one of the relations an `Option<Ref<..>>`",
+    )
 }
 
 /// The relations of a change to entities that are still to be inserted.
@@ -48,8 +82,8 @@ fn unresolved<'a>(change: &'a Change, waiting: &'a HashSet<AnyRef>) -> impl Iter
 }
 
 /// Postpones nullable relations that stand in the way; an update sets them when both ends are there. Gives the
-/// changes that can be inserted then: all that only wait for other entities, else the first that can.
-fn break_cycles(blocked: &mut Vec<Change>, waiting: &HashSet<AnyRef>, extra: &mut Vec<(AnyRef, u16)>) -> Result<Vec<Change>> {
+/// changes that can be inserted then: all that only wait for other entities, else the first that can, if any.
+fn break_cycles(blocked: &mut Vec<Change>, waiting: &HashSet<AnyRef>, extra: &mut Vec<(AnyRef, u16)>) -> Vec<Change> {
     let own: HashSet<AnyRef> = blocked.iter().map(|change| change.cell().clone()).collect();
     let can_be_null = |change: &Change, field: u16| change.view().descriptor().fields[usize::from(field)].vtable.nullable;
     let nullable = |change: &Change| unresolved(change, waiting).all(|field| can_be_null(change, field));
@@ -59,16 +93,6 @@ fn break_cycles(blocked: &mut Vec<Change>, waiting: &HashSet<AnyRef>, extra: &mu
     let mut picked: Vec<usize> = (0..blocked.len()).filter(|i| nullable(&blocked[*i]) && waits_elsewhere(&blocked[*i])).collect();
     if picked.is_empty() {
         picked.extend((0..blocked.len()).find(|i| nullable(&blocked[*i])));
-    }
-    if picked.is_empty() {
-        let Some(change) = blocked.first() else { return Ok(Vec::new()) };
-        let field = unresolved(change, waiting).find(|field| !can_be_null(change, *field)).unwrap_or_default();
-        let def = &change.view().descriptor().fields[usize::from(field)];
-        return Err(Error::validation(
-            change.cell().name(),
-            def.name,
-            "is part of a cycle of new entities whose relations can't be null, so none can be inserted first: make one of the relations an `Option<Ref<..>>`",
-        ));
     }
     let mut ready = Vec::with_capacity(picked.len());
     for at in picked.into_iter().rev() {
@@ -81,7 +105,7 @@ fn break_cycles(blocked: &mut Vec<Change>, waiting: &HashSet<AnyRef>, extra: &mu
         ready.push(change);
     }
     ready.reverse();
-    Ok(ready)
+    ready
 }
 
 /// Inserts changes of one entity, a batch for each set of columns.
