@@ -11,12 +11,16 @@ mod suite {
     mod bootstrap;
     mod collections;
     mod conditions;
+    mod contexts;
     mod create;
+    mod failures;
     mod fields;
     mod find;
+    mod flush;
     mod identity_map;
     mod keys;
     mod lazies;
     mod populate;
     mod references;
+    mod versions;
 }

@@ -1,0 +1,167 @@
+//! Entity managers: forks, clearing, and what belongs to another.
+
+use super::entities::*;
+
+suite! {
+    /// spec: S134, Y005, Y077, Y078
+    async fn a_fork_has_an_identity_map_of_its_own_and_a_clone_shares_it(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        let clone = em.clone();
+        assert!(clone.find_one_or_fail::<Author>(1).await?.is_same(&jon));
+        t.expect(1);
+        let fork = em.fork();
+        let forked = fork.find_one_or_fail::<Author>(1).await?;
+        assert!(!forked.is_same(&jon));
+        t.expect(1);
+        forked.edit().name = "Jon Snow".into();
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(jon.name, "Jon");
+        fork.flush().await?;
+        t.expect(3);
+    }
+
+    /// spec: S140, Y081
+    async fn clearing_starts_over_and_handles_can_still_be_read(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        author(&em, "Sam");
+        jon.edit().name = "Jon Snow".into();
+        em.clear();
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!((&*jon.name, jon[Author::books].len()), ("Jon Snow", 2));
+        let again = em.find_one_or_fail::<Author>(1).await?;
+        t.expect(1);
+        assert!(!again.is_same(&jon));
+        assert_eq!(again.name, "Jon");
+        // edits of a handle from before are nobody's to flush
+        jon.edit().name = "x".into();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S140, S189, Y081
+    async fn what_is_not_loaded_can_t_be_loaded_through_a_handle_from_before_clear(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let book = em.find_one_or_fail::<Book>(1).await?;
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        em.clear();
+        t.forget();
+        assert!(matches!(book.text.load().await, Err(Error::Detached { .. })));
+        assert!(matches!(jon.books.load().await, Err(Error::Detached { .. })));
+        let editor = em.find_one_or_fail::<Book>(3).await?;
+        em.clear();
+        assert!(matches!(editor.author.load().await, Err(Error::Detached { .. })));
+        t.expect(1);
+    }
+
+    /// spec: Y081, S164
+    async fn handles_outlive_their_entity_manager_but_can_t_load_any_more(t: &Test<Blog>) {
+        library(t).await?;
+        let book = t.em().find_one_or_fail::<Book>(1).await?;
+        assert_eq!(book.title, "Oaths");
+        let error = book.author.load().await.unwrap_err();
+        assert!(matches!(error, Error::Detached { .. }));
+        assert_eq!(
+            error.to_string(),
+            "Author 1 can't be loaded: its entity manager is gone; load it before, or keep the entity manager"
+        );
+        assert!(book.text.load().await.unwrap_err().to_string().contains("Book.text"));
+        let jon = t.em().find_one_or_fail::<Author>(1).await?;
+        assert!(jon.books.load().await.unwrap_err().to_string().contains("Collection<Book>"));
+    }
+
+    /// spec: U23, S176
+    async fn a_handle_of_another_entity_manager_stands_for_its_key(t: &Test<Blog>) {
+        library(t).await?;
+        let foreign = t.em().find_one_or_fail::<Author>(1).await?;
+        let em = t.em();
+        let own = em.find_one_or_fail::<Author>(1).await?;
+        let created = em.create(Book::builder().title("x").author(&foreign));
+        assert!(created.author.get()?.is_same(&own));
+        let book = em.find_one_or_fail::<Book>(3).await?;
+        book.edit().author = foreign.to_ref();
+        assert!(book.author.get()?.is_same(&own));
+        em.remove(em.find_one_or_fail::<Book>(1).await?)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where author_id = 1").await, 3);
+        assert_eq!(em.find::<Book>().filter(Book::author.eq(&foreign)).await?.len(), 3);
+        em.refresh(&foreign).await?;
+    }
+
+    /// spec: U23
+    async fn a_new_entity_of_another_entity_manager_is_an_error_that_says_what_to_do(t: &Test<Blog>) {
+        library(t).await?;
+        let other = t.em();
+        let sam = author(&other, "Sam");
+        let em = t.em();
+        em.create(Book::builder().title("x").author(&sam));
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.contains("Author") && error.contains("flush it there first, or create it here"), "{error}");
+        em.clear();
+        let book = em.find_one_or_fail::<Book>(1).await?;
+        book.edit().author = sam.to_ref();
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.starts_with("Book.author: refers to a new Author of another entity manager"), "{error}");
+        assert!(em.persist(&sam).is_err() && em.remove(&sam).is_err());
+        other.flush().await?;
+        em.clear();
+        let book = em.find_one_or_fail::<Book>(1).await?;
+        book.edit().author = sam.to_ref();
+        em.flush().await?;
+        assert_eq!(book.author.id(), sam.id());
+        assert_eq!(t.number("select author_id from book where id = 1").await, sam.id);
+    }
+
+    /// spec: Y081, U16
+    async fn a_reference_of_a_fork_is_not_that_of_its_origin(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        assert_ne!(em.reference::<Author>(1), em.fork().reference::<Author>(1));
+        assert_eq!(em.reference::<Author>(1), em.clone().reference::<Author>(1));
+    }
+
+    /// spec: Y069
+    async fn concurrent_flushes_of_one_entity_manager_wait_for_each_other(t: &Test<Shared<Blog>>) {
+        let em = t.em();
+        let jon = author(&em, "Jon");
+        let (first, second, third) = tokio::join!(em.flush(), em.flush(), async {
+            book(&em, "Oaths", &jon);
+            em.flush().await
+        });
+        first?;
+        second?;
+        third?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author").await, 1);
+        assert_eq!(t.number("select count(*) from book").await, 1);
+    }
+
+    /// spec: S134, Y078
+    async fn futures_and_handles_move_between_tasks(t: &Test<Shared<Blog>>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        let tasks: Vec<_> = (0..8)
+            .map(|i| {
+                let (em, jon) = (em.clone(), jon.clone());
+                tokio::spawn(async move {
+                    em.create(Book::builder().title(format!("{i}")).author(&jon));
+                    em.flush().await?;
+                    jon.books.load().await?;
+                    Ok::<_, Error>(em.fork().count::<Book>(Book::title.eq(i.to_string())).await?)
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await.unwrap()?, 1);
+        }
+        assert_eq!(jon.books.get()?.len(), 10);
+    }
+}
