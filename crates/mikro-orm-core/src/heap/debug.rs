@@ -4,12 +4,19 @@ use super::any_ref::AnyRef;
 use super::cell::CellPtr;
 use crate::field::FieldKind;
 use crate::value::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
+
+/// Entities are printed within entities so deep; what is deeper is printed as a reference.
+const DEPTH: usize = 32;
+/// So many entities are printed for one; the rest are printed as references.
+const ENTITIES: usize = 1000;
 
 thread_local! {
     /// What is being printed: an entity within itself is printed as a reference.
     static PRINTING: RefCell<Vec<CellPtr>> = const { RefCell::new(Vec::new()) };
+    /// How many entities were printed since the outermost one.
+    static PRINTED: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Takes the entity off the list, also when a formatter fails or panics.
@@ -17,9 +24,14 @@ struct Printing;
 impl Printing {
     fn start(cell: CellPtr) -> Option<Printing> {
         PRINTING.with_borrow_mut(|printing| {
-            if printing.contains(&cell) {
+            if printing.is_empty() {
+                PRINTED.set(0);
+            }
+            let printed = PRINTED.get();
+            if printing.len() >= DEPTH || printed >= ENTITIES || printing.contains(&cell) {
                 return None;
             }
+            PRINTED.set(printed + 1);
             printing.push(cell);
             Some(Printing)
         })
