@@ -74,7 +74,8 @@ impl<'a> Creation<'a> {
         for (field, items) in collections {
             for item in items {
                 self.implied = cell.mapped_by(field).map(|back| (back, cell.clone()));
-                let added = item(self).and_then(|item| connect_item(&cell, field, &item));
+                let made = self.created.len();
+                let added = item(self).and_then(|item| connect_item(&cell, field, &item, self.created.len() > made));
                 self.implied = None;
                 if let Err(error) = added {
                     self.heap.pending_error(error);
@@ -82,6 +83,11 @@ impl<'a> Creation<'a> {
             }
         }
         cell
+    }
+
+    /// Whether the entity was made by this creation.
+    pub(crate) fn has_made(&self, entity: &AnyRef) -> bool {
+        self.created.iter().any(|(made, _)| made == entity)
     }
 
     /// Schedules the insert of all that was made.
@@ -194,12 +200,19 @@ fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
 }
 
 /// Adds an item to its owner's collection: its relation back refers to the owner.
-pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
-    owner.add_to_collection(field, item)?;
-    let Some(back) = owner.mapped_by(field) else { return Ok(()) };
-    if item.is_initialized() {
-        return item.edit_to_one(back, Some(owner));
+/// An item that was just made and refers to the owner came in when it was made.
+pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made: bool) -> Result<()> {
+    owner.check_collects(field, item)?;
+    let Some(back) = owner.mapped_by(field) else { return owner.add_to_collection(field, item) };
+    if let Some(view) = item.view() {
+        return match (view.to_one(back) == Some(owner), just_made) {
+            (true, true) => Ok(()),
+            (true, false) => owner.add_to_collection(field, item),
+            // which puts it into the collection, too
+            (false, _) => item.edit_to_one(back, Some(owner)),
+        };
     }
+    owner.add_to_collection(field, item)?;
     match owner.key() {
         Some(key) => item.assign_fields(vec![(back, key.to_value().into_owned())]),
         None => Err(Error::validation(

@@ -192,7 +192,7 @@ impl fmt::Display for Error {
             Error::ReadOnly { .. } => f.write_str("the database or the transaction is read-only"),
             Error::Closed => f.write_str("the ORM is closed"),
             Error::Detached { what } => {
-                write!(f, "{what} can't be loaded: its entity manager is gone; load it before, or keep the entity manager")
+                write!(f, "{what} can't be loaded: its entity manager is gone or was cleared; load it before, or find it again")
             }
             Error::OutcomeUnknown { .. } => f.write_str(
                 "the connection was lost while committing: the changes may be stored or not; clear the entity manager and read what is there",

@@ -30,6 +30,10 @@ mod field_set;
 mod hydrate;
 mod lazy;
 mod loaded;
+#[cfg(mikro_loom)]
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod model;
 mod patch;
 mod publish;
 mod reclaim;
@@ -43,6 +47,7 @@ mod values;
 mod view;
 
 pub(crate) use any_ref::AnyRef;
+pub(crate) use collection::leave_collections;
 pub use collection::{Collection, LoadedCollection};
 pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};

@@ -85,8 +85,9 @@ fn push_literal(out: &mut String, value: &Value<'_>) {
         Value::Text(v) | Value::Decimal(v) | Value::Json(v) => write!(out, "'{}'", v.replace('\'', "''")),
         Value::Bytes(v) => write!(out, "<{} bytes>", v.len()),
         Value::Uuid(v) => write!(out, "'{}'", crate::key::Key::Uuid(*v)),
-        Value::DateTime(v) | Value::Time(v) => write!(out, "{v}"),
-        Value::Date(v) => write!(out, "{v}"),
+        Value::DateTime(v) => write!(out, "'{}'", crate::time::date_time(*v)),
+        Value::Date(v) => write!(out, "'{}'", crate::time::date(*v)),
+        Value::Time(v) => write!(out, "'{}'", crate::time::time(*v)),
     };
     debug_assert!(result.is_ok(), "writing to a String does not fail");
 }

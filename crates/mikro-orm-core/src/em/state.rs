@@ -2,7 +2,7 @@
 
 use super::EntityManager;
 use crate::entity::Entity;
-use crate::heap::Ref;
+use crate::input::{Input, IntoRef};
 
 /// What an entity is to an entity manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +23,13 @@ pub enum EntityState {
 }
 
 impl EntityManager {
-    /// What an entity is to this entity manager.
-    pub fn state_of<T: Entity>(&self, entity: &Ref<T>) -> EntityState {
-        let any = entity.as_any();
+    /// What an entity is to this entity manager: a handle, a reference or a key.
+    pub fn state_of<T: Entity>(&self, entity: impl IntoRef<T>) -> EntityState {
+        let any = match entity.into_ref() {
+            Input::Ref(reference) => reference.as_any().clone(),
+            Input::Key(key) => self.reference::<T>(key).as_any().clone(),
+            Input::New(_) => return EntityState::New,
+        };
         if !any.is_of(&self.context.heap()) {
             EntityState::Detached
         } else if any.is_removed() {

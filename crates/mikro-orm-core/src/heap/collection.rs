@@ -5,7 +5,8 @@ mod state;
 mod typed;
 
 pub(super) use items::ItemsPtr;
-pub(super) use state::{CollectionState, free_states, initialize_all, propagate};
+pub(crate) use state::leave_collections;
+pub(super) use state::{CollectionState, Origin, free_states, initialize_all, propagate};
 pub use typed::{Collection, LoadedCollection};
 
 use super::any_ref::AnyRef;

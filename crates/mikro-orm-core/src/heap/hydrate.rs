@@ -291,7 +291,7 @@ impl HydratePlan {
             for link in arena.shape.links.iter().filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)) {
                 let (old, new) = (before.to_one(link.field), after.to_one(link.field));
                 if old != new {
-                    super::collection::propagate(entity, link.field, old, new);
+                    super::collection::propagate(entity, link.field, old, new, super::collection::Origin::Database);
                     if new.is_some_and(|new| !new.is_initialized()) && entity.was_populated(link.field) {
                         moved.push(link.field);
                     }

@@ -2,6 +2,7 @@
 
 use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
+use super::collection::{Origin, leave_collections, propagate};
 use super::register::Retired;
 use super::sync::{AcqRel, Acquire};
 use super::values::{self, Draft};
@@ -43,7 +44,7 @@ impl AnyRef {
         }
         if let Some(view) = self.view() {
             for field in self.to_one_fields() {
-                super::collection::propagate(self, field, None, view.to_one(field));
+                propagate(self, field, None, view.to_one(field), Origin::Program);
             }
         }
         if let Err(error) = self.apply_patch() {
@@ -120,7 +121,7 @@ impl AnyRef {
             // SAFETY: both versions are published and this reference keeps the heap
             let (before, after) =
                 unsafe { (super::EntityView::new(self.arena(), before), super::EntityView::new(self.arena(), after)) };
-            super::collection::propagate(self, field, before.to_one(field), after.to_one(field));
+            propagate(self, field, before.to_one(field), after.to_one(field), Origin::Program);
         }
     }
 
@@ -303,7 +304,7 @@ impl AnyRef {
     pub(crate) fn schedule_removal(&self) {
         if self.cell().is(flag::NEW) {
             self.unpersist();
-            self.leave_collections();
+            leave_collections(std::slice::from_ref(self));
             self.arena().set_key(self.ptr(), None);
         } else if !self.cell().is(flag::GONE) && !self.cell().set(flag::REMOVE) {
             self.heap().register().removed.push(self.ptr());
@@ -316,21 +317,14 @@ impl AnyRef {
             self.heap().register().removed.retain(|known| *known != cell);
         }
     }
-    /// Tells the heap that the row was deleted: it is new again, and its key is free.
+    /// Tells the heap that the row was deleted: it is new again, and its key is free. (Collections are left by all
+    /// that were deleted at once, see [`leave_collections`].)
     pub(crate) fn mark_deleted(&self) {
         self.cell().clear(flag::REMOVE);
         self.cell().set(flag::GONE | flag::NEW);
         self.arena().set_key(self.ptr(), None);
         let stored = self.cell().snapshot.swap(std::ptr::null_mut(), AcqRel);
         self.retire(stored);
-        self.leave_collections();
-    }
-    /// Takes the entity out of the collections on the other sides of its relations.
-    pub(super) fn leave_collections(&self) {
-        let Some(view) = self.view() else { return };
-        for field in self.to_one_fields() {
-            super::collection::propagate(self, field, view.to_one(field), None);
-        }
     }
     /// Takes back [`AnyRef::mark_deleted`].
     pub(crate) fn unmark_deleted(&self, key: Option<Key>, before: Option<&Pinned>) {
@@ -344,10 +338,8 @@ impl AnyRef {
             self.register_change();
         }
         if let Some(view) = self.view() {
-            for link in &self.arena().shape.links {
-                if let Some(target) = view.to_one(link.field) {
-                    super::collection::propagate(self, link.field, None, Some(target));
-                }
+            for field in self.to_one_fields() {
+                propagate(self, field, None, view.to_one(field), Origin::Program);
             }
         }
         if !self.cell().set(flag::REMOVE) {

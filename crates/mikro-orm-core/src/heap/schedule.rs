@@ -38,9 +38,7 @@ impl Heap {
                 register.removed.retain(|cell| mark.removed.contains(cell) || !cell.get().clear(flag::REMOVE));
             }
         }
-        for entity in &dropped {
-            entity.leave_collections();
-        }
+        super::leave_collections(&dropped);
     }
 
     /// Forgets everything that is scheduled; the heap is left to the handles that are out.

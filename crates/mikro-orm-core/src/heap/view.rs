@@ -57,6 +57,19 @@ impl<'a> EntityView<'a> {
             same
         }
     }
+    /// What a scalar's field holds while nothing was set; `None` where the type has no such value.
+    pub(crate) fn unset_value(&self, field: u16) -> Option<Value<'static>> {
+        let vtable = self.descriptor().fields[usize::from(field)].vtable;
+        let init_default = vtable.init_default?;
+        let mut room = values::FieldRoom::new(vtable);
+        // SAFETY: I6: room for the field's type, initialized, read and dropped
+        unsafe {
+            init_default(room.as_mut_ptr());
+            let value = (vtable.read)(room.as_mut_ptr(), PhantomData).into_owned();
+            (vtable.drop)(room.as_mut_ptr());
+            Some(value)
+        }
+    }
     /// Whether a lazy scalar is loaded.
     pub(crate) fn is_lazy_loaded(&self, field: u16) -> bool {
         // SAFETY: I6: a lazy field begins with its anchor

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::plan::Plan;
 use super::undo::Undo;
 use crate::error::Result;
-use crate::heap::Pinned;
+use crate::heap::{AnyRef, Pinned, leave_collections};
 use crate::metadata::EntityMetadata;
 use crate::value::Value;
 
@@ -26,18 +26,20 @@ pub(super) fn stored(plan: Plan) -> Result<Vec<Undo>> {
         let version = written(plan.metadata.entity(change.entity), &change)?;
         change.cell().mark_stored(&version);
         if let Some(before) = change.before {
-            undo.push(Undo::Updated { before });
+            undo.push(Undo::Updated { before, version: plan.metadata.entity(change.entity).version });
         }
     }
     for patch in plan.patches {
         patch.cell.drop_patch();
         undo.push(Undo::Patched { cell: patch.cell, fields: patch.fields });
     }
+    let deleted: Vec<AnyRef> = plan.deletes.iter().map(|(_, cell)| cell.clone()).collect();
     for (_, cell) in plan.deletes {
         let (key, before) = (cell.key(), cell.pin_snapshot());
         cell.mark_deleted();
         undo.push(Undo::Deleted { cell, key, before });
     }
+    leave_collections(&deleted);
     Ok(undo)
 }
 

@@ -1,5 +1,6 @@
 //! Taking a flush back whose transaction rolled back.
 
+use crate::entity::FieldAttributes;
 use crate::heap::{AnyRef, FieldSet, Pinned};
 use crate::key::Key;
 use crate::value::Value;
@@ -9,7 +10,7 @@ pub(crate) enum Undo {
     /// The row is not there after all: its generated key is taken back, and the insert is pending again.
     Inserted { cell: AnyRef, unset: FieldSet, generated_key: bool },
     /// The row has the version before: the edits are pending again.
-    Updated { before: Pinned },
+    Updated { before: Pinned, version: Option<u16> },
     /// The row that is not loaded was not updated.
     Patched { cell: AnyRef, fields: Vec<(u16, Value<'static>)> },
     /// The row is there after all: the delete is pending again.
@@ -27,7 +28,14 @@ impl Undo {
                 }
                 cell.persist(unset);
             }
-            Undo::Updated { before } => before.cell().unmark_stored(Some(&before)),
+            Undo::Updated { before, version } => {
+                let cell = before.cell();
+                cell.unmark_stored(Some(&before));
+                // the version is counted by flushes alone: what was counted is taken back
+                if let (Some(version), Some(current)) = (version, cell.pin()) {
+                    let _ = cell.write_back(&current, &[(version, before.view().value(version))]);
+                }
+            }
             Undo::Patched { cell, fields } => {
                 // when the row was loaded meanwhile, the values are edits again
                 if cell.is_initialized() {
@@ -38,5 +46,25 @@ impl Undo {
             }
             Undo::Deleted { cell, key, before } => cell.unmark_deleted(key, before.as_ref()),
         }
+    }
+}
+
+/// Takes back what the database filled, where it was not edited since.
+fn empty(cell: &AnyRef, unset: &FieldSet) {
+    let Some((current, stored)) = cell.pin().zip(cell.pin_snapshot()) else { return };
+    let edited = current.view().diff(&stored.view());
+    let filled = fields_where(cell, |attributes| !attributes.primary).filter(|field| unset.contains(*field));
+    let filled = filled.filter(|field| !edited.contains(*field));
+    write(cell, filled.filter_map(|field| Some((field, current.view().unset_value(field)?))).collect());
+}
+
+fn fields_where(cell: &AnyRef, holds: impl Fn(&FieldAttributes) -> bool) -> impl Iterator<Item = u16> {
+    (0_u16..).zip(cell.descriptor().fields).filter(move |(_, def)| holds(&def.attributes)).map(|(field, _)| field)
+}
+
+fn write(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) {
+    if let Some(current) = cell.pin().filter(|_| !fields.is_empty()) {
+        // (values that were the entity's own fit)
+        let _ = cell.write_back(&current, &fields);
     }
 }

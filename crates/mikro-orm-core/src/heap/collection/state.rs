@@ -7,7 +7,7 @@ use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::{CellPtr, flag};
 use crate::heap::register::Retired;
 use crate::heap::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Mutex, MutexGuard, lock, owned};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ptr::NonNull;
 
 /// All items are known.
@@ -59,13 +59,26 @@ impl CollectionState {
         }
     }
 
-    /// Appends an item that is not in yet. Says whether it was appended.
-    pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) -> bool {
+    /// Appends an item unless it is in.
+    pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) {
         let _writer = self.lock();
-        let items = self.items();
-        if items.iter().any(|known| known.ptr() == item) {
-            return false;
+        if !self.items().iter().any(|known| known.ptr() == item) {
+            self.append(owner, item);
         }
+    }
+
+    /// Appends an item whose relation was just set, so that it is not in, unless it was added before its row was
+    /// loaded. (Looking for it each time would make adding many quadratic.)
+    fn add_referring(&self, owner: &AnyRef, item: CellPtr) {
+        if self.status.load(Acquire) & UNLOADED_ITEMS != 0 {
+            return self.add(owner, item);
+        }
+        let _writer = self.lock();
+        self.append(owner, item);
+    }
+
+    /// Appends an item; the writer's lock is held.
+    fn append(&self, owner: &AnyRef, item: CellPtr) {
         let item = AnyRef::uncounted(item);
         if !item.is_initialized() {
             self.status.fetch_or(UNLOADED_ITEMS, AcqRel);
@@ -76,23 +89,21 @@ impl CollectionState {
             None => Some(item),
         };
         if let Some(item) = rejected {
-            let copy: Vec<_> = items.iter().map(|known| AnyRef::uncounted(known.ptr())).chain([item]).collect();
+            let copy: Vec<_> = self.items().iter().map(|known| AnyRef::uncounted(known.ptr())).chain([item]).collect();
             let capacity = (copy.len() * 2).max(4);
             self.replace(owner, ItemsPtr::new(copy.into_iter(), capacity));
         }
-        true
     }
 
-    /// Takes an item out. Says whether it was in.
-    pub(super) fn remove(&self, owner: &AnyRef, item: CellPtr) -> bool {
+    /// Takes items out.
+    pub(super) fn remove(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool) {
         let _writer = self.lock();
         let items = self.items();
-        if !items.iter().any(|known| known.ptr() == item) {
-            return false;
+        let kept: Vec<_> =
+            items.iter().map(AnyRef::ptr).filter(|known| !is_leaving(*known)).map(AnyRef::uncounted).collect();
+        if kept.len() != items.len() {
+            self.replace(owner, ItemsPtr::new(kept.into_iter(), 0));
         }
-        let kept: Vec<_> = items.iter().filter(|known| known.ptr() != item).map(|known| AnyRef::uncounted(known.ptr())).collect();
-        self.replace(owner, ItemsPtr::new(kept.into_iter(), 0));
-        true
     }
 
     /// The items as the database has them; what was added and is not stored yet stays, behind them.
@@ -178,25 +189,55 @@ pub(in crate::heap) unsafe fn free_states(cell: CellPtr) {
     }
 }
 
+/// Who moved a relation.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::heap) enum Origin {
+    /// The program: a collection that is not loaded yet must know of it, too, when it is loaded before the flush.
+    Program,
+    /// The database: a collection that is not loaded yet will hear of it.
+    Database,
+}
+
 /// Keeps the collections on the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
-pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>) {
-    let Some(inverse) = item.arena().shape.inverse[usize::from(field)] else { return };
+pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>, origin: Origin) {
     if before.map(AnyRef::ptr) == after.map(AnyRef::ptr) {
         return;
     }
-    let collection = |owner: &AnyRef| owner.arena().shape.collections.get(usize::from(inverse)).copied();
-    if let Some(owner) = before
-        && let Some(field) = collection(owner)
+    if let Some((owner, field)) = before.and_then(|owner| inverse(item, field, owner))
         && let Some(state) = of(owner, field)
     {
-        state.remove(owner, item.ptr());
+        state.remove(owner, |known| known == item.ptr());
     }
-    if let Some(owner) = after
-        && let Some(field) = collection(owner)
-        && let Some(state) = of(owner, field)
-        && state.is_initialized()
-    {
-        state.add(owner, item.ptr());
+    if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
+        if origin == Origin::Program {
+            of_or_new(owner, field).add_referring(owner, item.ptr());
+        } else if let Some(state) = of(owner, field).filter(|state| state.is_initialized()) {
+            state.add(owner, item.ptr());
+        }
+    }
+}
+
+/// The collection of `owner` on the other side of an item's relation.
+fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyRef, u16)> {
+    let slot = item.arena().shape.inverse[usize::from(field)]?;
+    Some((owner, *owner.arena().shape.collections.get(usize::from(slot))?))
+}
+
+/// Takes entities out of the collections on the other sides of their relations: each collection is copied once.
+pub(crate) fn leave_collections(entities: &[AnyRef]) {
+    let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
+    for entity in entities {
+        let Some(view) = entity.view() else { continue };
+        for field in entity.to_one_fields() {
+            if let Some((owner, field)) = view.to_one(field).and_then(|owner| inverse(entity, field, owner)) {
+                leaving.entry((owner.clone(), field)).or_default().insert(entity.ptr());
+            }
+        }
+    }
+    for ((owner, field), items) in leaving {
+        if let Some(state) = of(&owner, field) {
+            state.remove(&owner, |known| items.contains(&known));
+        }
     }
 }
 
@@ -216,15 +257,23 @@ impl AnyRef {
     pub(crate) fn is_collection_initialized(&self, field: u16) -> bool {
         of(self, field).is_some_and(CollectionState::is_initialized)
     }
-    /// Adds an item to a collection, without touching its relation back.
+    /// Checks that the field is a collection of such items (code that builds entities says which field it fills).
     ///
     /// # Errors
-    /// When the field is no collection of such items (code that builds entities says which field it fills).
-    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
+    /// When it is none.
+    pub(crate) fn check_collects(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
         let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
         if !def.and_then(|def| def.target).is_some_and(|target| item.is_a(target())) {
             return Err(Error::invalid(self.name(), format!("has no collection of {} in its field {field}", item.name())));
         }
+        Ok(())
+    }
+    /// Adds an item to a collection, without touching its relation back.
+    ///
+    /// # Errors
+    /// When the field is no collection of such items.
+    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
+        self.check_collects(field, item)?;
         of_or_new(self, field).add(self, item.ptr());
         Ok(())
     }

@@ -96,7 +96,7 @@ impl<T: Entity> Collection<T> {
         let heap = owner.heap_arc();
         let mut creation = crate::create::Creation::for_items(&heap, owner, self.raw.field);
         let item = creation.resolve_input(item.into_ref())?;
-        crate::create::connect_item(owner, self.raw.field, &item)?;
+        crate::create::connect_item(owner, self.raw.field, &item, creation.has_made(&item))?;
         if owner.is_persisted() || !owner.is_new() {
             creation.persist_created();
             if item.is_new() {
@@ -161,7 +161,8 @@ impl<T: Entity> Collection<T> {
                 item.unpersist();
             }
         }
-        state::of_or_new(owner, self.raw.field).remove(owner, item.ptr());
+        let item = item.ptr();
+        state::of_or_new(owner, self.raw.field).remove(owner, |known| known == item);
         Ok(())
     }
 
