@@ -10,10 +10,17 @@ pub(crate) fn persist(entity: &AnyRef) {
         entity.unremove();
         if entity.is_new() && entity.is_initialized() && !entity.is_persisted() {
             entity.take_key_of_version();
-            entity.persist(FieldSet::new());
+            entity.persist(left_to_the_database(&entity));
             queue.extend(new_relations(&entity));
         }
     }
+}
+
+/// The fields that the database fills, where nothing was set.
+fn left_to_the_database(entity: &AnyRef) -> FieldSet {
+    let Some(view) = entity.view() else { return FieldSet::new() };
+    let fields = (0_u16..).zip(entity.descriptor().fields);
+    fields.filter(|(field, def)| def.attributes.default_raw.is_some() && view.is_unset(*field)).map(|(field, _)| field).collect()
 }
 
 /// Schedules a delete. Entities that are loaded and refer to this one by a nullable relation are disconnected.
