@@ -8,6 +8,7 @@ mod suite {
     mod harness;
     mod entities;
 
+    mod assign;
     mod bootstrap;
     mod collections;
     mod conditions;
@@ -18,9 +19,15 @@ mod suite {
     mod find;
     mod flush;
     mod identity_map;
+    mod interrupted;
     mod keys;
     mod lazies;
+    mod logs;
+    mod mapping;
     mod populate;
+    mod propagation;
+    mod raw_sql;
     mod references;
+    mod transactions;
     mod versions;
 }

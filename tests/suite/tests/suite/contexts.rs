@@ -70,7 +70,7 @@ suite! {
         assert!(matches!(error, Error::Detached { .. }));
         assert_eq!(
             error.to_string(),
-            "Author 1 can't be loaded: its entity manager is gone; load it before, or keep the entity manager"
+            "Author 1 can't be loaded: its entity manager is gone or was cleared; load it before, or find it again"
         );
         assert!(book.text.load().await.unwrap_err().to_string().contains("Book.text"));
         let jon = t.em().find_one_or_fail::<Author>(1).await?;

@@ -48,6 +48,15 @@ suite! {
         assert_eq!(t.number("select rank from account where name = 'Jon'").await, 7);
     }
 
+    /// spec: S044, S137
+    async fn a_raw_default_is_left_to_the_database_when_the_entity_is_persisted_later(t: &Test<Fields>) {
+        let em = t.em();
+        let jon = em.create_detached(Account::builder().name("Jon").password("x"));
+        em.persist(&jon)?;
+        em.flush().await?;
+        assert_eq!(jon.rank, 7);
+    }
+
     /// spec: S047, S048, S212, U37
     async fn on_create_sees_the_entity_and_leaves_what_was_given(t: &Test<Fields>) {
         let em = t.em();
