@@ -26,7 +26,6 @@ pub struct City {
 
 #[derive(Entity)]
 #[orm(crate = mikro_orm_core)]
-#[allow(dead_code)] // no query names its columns
 pub struct Counter {
     #[orm(primary)]
     pub id: u64,
@@ -67,6 +66,7 @@ fn a_key_is_read_while_it_changes() {
     let orm = database.orm(entities![Counter, City]);
     let em = orm.em();
     let counter = em.create_detached(Counter { id: 1, count: 0 });
+    let _ = (Counter::id, Counter::count);
     let country = em.create_detached(Country { code: "1".into(), neighbour: None, cities: Collection::new() });
     let rounds = if cfg!(miri) { 50 } else { 20_000 };
     std::thread::scope(|scope| {
