@@ -1,6 +1,5 @@
 //! Taking a flush back whose transaction rolled back.
 
-use crate::entity::FieldAttributes;
 use crate::heap::{AnyRef, FieldSet, Pinned};
 use crate::key::Key;
 use crate::value::Value;
@@ -22,6 +21,7 @@ impl Undo {
     pub(crate) fn apply(self) {
         match self {
             Undo::Inserted { cell, unset, generated_key } => {
+                empty(&cell, &unset);
                 cell.unmark_stored(None);
                 if generated_key {
                     cell.unset_key();
@@ -53,18 +53,11 @@ impl Undo {
 fn empty(cell: &AnyRef, unset: &FieldSet) {
     let Some((current, stored)) = cell.pin().zip(cell.pin_snapshot()) else { return };
     let edited = current.view().diff(&stored.view());
-    let filled = fields_where(cell, |attributes| !attributes.primary).filter(|field| unset.contains(*field));
-    let filled = filled.filter(|field| !edited.contains(*field));
-    write(cell, filled.filter_map(|field| Some((field, current.view().unset_value(field)?))).collect());
-}
-
-fn fields_where(cell: &AnyRef, holds: impl Fn(&FieldAttributes) -> bool) -> impl Iterator<Item = u16> {
-    (0_u16..).zip(cell.descriptor().fields).filter(move |(_, def)| holds(&def.attributes)).map(|(field, _)| field)
-}
-
-fn write(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) {
-    if let Some(current) = cell.pin().filter(|_| !fields.is_empty()) {
-        // (values that were the entity's own fit)
-        let _ = cell.write_back(&current, &fields);
+    let is_key = |field: u16| cell.descriptor().fields[usize::from(field)].attributes.primary;
+    let filled = unset.iter().filter(|field| !is_key(*field) && !edited.contains(*field));
+    let empty: Vec<_> = filled.filter_map(|field| Some((field, current.view().unset_value(field)?))).collect();
+    if !empty.is_empty() {
+        // (what a type holds while nothing was set fits it)
+        let _ = cell.write_back(&current, &empty);
     }
 }
