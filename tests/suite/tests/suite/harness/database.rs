@@ -65,19 +65,25 @@ impl<W: World> Test<W> {
         let into = recorder.clone();
         let builder = open(kind, &place).entities(W::entities()).logger(move |statement| into.record(statement));
         let orm = builder.build().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
-        if kind == Kind::Postgres {
-            execute(&orm, &format!("create schema {place}")).await.unwrap();
+        match kind {
+            Kind::Sqlite => orm.schema().create().await.unwrap(),
+            Kind::Postgres => {
+                // one statement instead of ten: there is a schema per test
+                let tables = orm.schema().create_sql().join(";\n");
+                let all = format!("do $tables$ begin create schema {place};\n{tables};\nend $tables$");
+                execute(&orm, &all).await.unwrap_or_else(|error| panic!("{all}: {error}"));
+            }
         }
-        orm.schema().create().await.unwrap();
         recorder.take();
         Test { orm, kind, place, recorder, world: PhantomData }
     }
 
     pub(super) async fn end(self) {
-        if self.kind == Kind::Postgres {
-            // the test may have used up or closed its own connections
+        let drop_schema = format!("drop schema {} cascade", self.place);
+        if self.kind == Kind::Postgres && execute(&self.orm, &drop_schema).await.is_err() {
+            // the test may have closed it
             let orm = open(self.kind, &self.place).entities(W::entities()).build().await.unwrap();
-            execute(&orm, &format!("drop schema {} cascade", self.place)).await.unwrap();
+            execute(&orm, &drop_schema).await.unwrap();
             orm.close().await;
         }
         self.orm.close().await;
