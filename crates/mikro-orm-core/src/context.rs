@@ -22,7 +22,7 @@ pub(crate) struct Context {
 impl Context {
     pub fn new(shared: Arc<Shared>) -> Arc<Self> {
         Arc::new_cyclic(|context: &std::sync::Weak<Context>| {
-            let heap = Heap::new(Some(shared.metadata.clone()));
+            let heap = Heap::shared(Some(shared.metadata.clone()));
             heap.set_context(context.clone());
             Context {
                 shared,
@@ -48,7 +48,7 @@ impl Context {
     }
     /// Starts over with an empty identity map. Handles that are out keep the old one.
     pub fn clear(self: &Arc<Self>) {
-        let heap = Heap::new(Some(self.shared.metadata.clone()));
+        let heap = Heap::shared(Some(self.shared.metadata.clone()));
         let context: Arc<dyn LoadContext> = self.clone();
         heap.set_context(Arc::downgrade(&context));
         let before = std::mem::replace(&mut *self.heap_slot(), heap);

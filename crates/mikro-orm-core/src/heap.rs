@@ -116,7 +116,7 @@ pub fn live_heaps() -> usize {
 
 impl Heap {
     /// An empty heap for the entities of this metadata.
-    pub(crate) fn new(metadata: Option<std::sync::Arc<Metadata>>) -> HeapArc {
+    pub(crate) fn shared(metadata: Option<std::sync::Arc<Metadata>>) -> HeapArc {
         #[cfg(debug_assertions)]
         LIVE.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let count = metadata.as_ref().map_or(0, |metadata| metadata.entities().len());

@@ -33,7 +33,7 @@ impl Map {
     /// An empty one.
     pub fn new(entities: &EntityList) -> Self {
         let metadata = std::sync::Arc::new(discover(entities).expect("the entities of tests fit"));
-        Map { heap: Heap::new(Some(metadata.clone())), metadata }
+        Map { heap: Heap::shared(Some(metadata.clone())), metadata }
     }
     /// What a query does with a row: the key, then the other columns.
     pub fn row<T: Entity>(&self, values: Vec<Value<'static>>) -> Loaded<T> {

@@ -59,7 +59,7 @@ impl<T: Entity> Ref<T> {
     /// A reference without an entity manager, by key. It becomes a managed one when an entity that holds it is
     /// persisted; until then it can't be loaded.
     pub fn from_key(key: T::Key) -> Self {
-        let heap = Heap::new(None);
+        let heap = Heap::shared(None);
         let key = Key::from_value(&key.to_value()).unwrap_or(Key::Int(0));
         Ref::from_any(heap.reference(T::descriptor(), key))
     }

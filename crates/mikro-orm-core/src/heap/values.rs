@@ -212,8 +212,8 @@ impl FieldRoom {
         let layout = Layout::from_size_align(vtable.size, vtable.align).expect("a type has a layout");
         let fits = layout.size() <= size_of::<[u128; 4]>() && layout.align() <= align_of::<u128>();
         let large = (!fits).then(|| {
-            // SAFETY: what does not fit has a size or an alignment above zero; the size is made one at least
             let layout = Layout::from_size_align(layout.size().max(1), layout.align()).expect("a type has a layout");
+            // SAFETY: the size was made one at least
             let room = unsafe { alloc(layout) };
             if room.is_null() { handle_alloc_error(layout) } else { (room, layout) }
         });

@@ -104,7 +104,7 @@ fn a_failed_flush_gives_no_keys_and_the_next_one_does() {
 #[test]
 fn a_rolled_back_transaction_takes_keys_back_while_they_are_read() {
     let (_, em) = shelf();
-    let author = em.create_detached(Author::builder().name("Sam").friend(&em.reference::<Author>(1)));
+    let author = em.create_detached(Author::builder().name("Sam").friend(em.reference::<Author>(1)));
     let (before, read) = (&*author, author.clone());
     let result: Result<(), mikro_orm_core::Error> = block_on(em.transactional(async |em| {
         em.persist(&author)?;
