@@ -46,7 +46,8 @@ pub fn entity(entity: &Entity) -> TokenStream {
     quote! {
         #module
         #builder
-        #[allow(non_upper_case_globals, private_interfaces, private_bounds, unused_qualifications, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, non_upper_case_globals, private_interfaces, private_bounds, unreachable_pub, unused_qualifications)]
+        #[allow(clippy::all, clippy::pedantic)]
         const _: () = {
             use #root as __orm;
             #(#parts)*

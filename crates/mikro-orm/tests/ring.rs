@@ -8,14 +8,14 @@ use mikro_orm::prelude::*;
 macro_rules! ring {
     ($(($before:ident $name:ident $next:ident))*) => {$(
         #[derive(Entity)]
-        pub struct $name {
+        struct $name {
             #[orm(primary)]
-            pub id: i64,
-            pub label: String,
+            id: i64,
+            label: String,
             #[orm(many_to_one)]
-            pub next: Option<Ref<$next>>,
+            next: Option<Ref<$next>>,
             #[orm(mapped_by = next)]
-            pub before: Collection<$before>,
+            before: Collection<$before>,
         }
     )*};
 }

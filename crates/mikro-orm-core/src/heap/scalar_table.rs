@@ -68,6 +68,7 @@ macro_rules! tables {
         static $table: FieldVTable = scalar_vtable::<$type>(true);
         $(#[$when])?
         // SAFETY: the table's functions are those of this type
+        #[diagnostic::do_not_recommend]
         unsafe impl Field for $type {
             const VTABLE: &'static FieldVTable = &$table;
         }

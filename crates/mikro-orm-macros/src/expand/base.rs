@@ -30,7 +30,7 @@ pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], r
     let functions = fields.iter().map(|field| values(field, &ident.to_token_stream(), root, &quote!(#[doc(hidden)] pub)));
     let bring = bring(input, named, root, place);
     quote! {
-        #[allow(drop_bounds, private_interfaces, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, drop_bounds, private_interfaces, clippy::all, clippy::pedantic)]
         const _: () = {
             #forbid_drop
             impl #root::entity::BaseEntity for #ident {}

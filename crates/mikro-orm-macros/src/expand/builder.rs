@@ -41,13 +41,13 @@ pub fn types(entity: &Entity) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until it is passed to `em.create(..)` or to a relation's setter"]
-        #[allow(missing_debug_implementations, private_interfaces, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, missing_debug_implementations, private_interfaces, clippy::all, clippy::pedantic)]
         #vis struct #builder<#(#defaults),*> {
             fields: #fields,
             state: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,
         }
         #[doc(hidden)]
-        #[allow(missing_debug_implementations, private_interfaces, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, missing_debug_implementations, private_interfaces, clippy::all, clippy::pedantic)]
         #vis struct #fields {
             #(#slots,)*
         }

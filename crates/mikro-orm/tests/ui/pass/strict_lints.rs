@@ -57,7 +57,32 @@ pub struct User {
     pub base: Base,
 }
 
+#[derive(Entity)]
+struct Private {
+    #[orm(primary)]
+    id: i64,
+    name: String,
+    #[orm(on_create = || 7)]
+    at: i64,
+    next: Option<Ref<Private>>,
+}
+
+#[derive(BaseEntity)]
+struct PrivateBase {
+    #[orm(primary)]
+    id: i64,
+    #[orm(default = 5)]
+    rank: i32,
+}
+
+#[derive(Entity)]
+struct PrivateWithBase {
+    #[orm(extends)]
+    base: PrivateBase,
+}
+
 fn main() {
+    assert_eq!((Private::NAME, PrivateWithBase::NAME), ("Private", "PrivateWithBase"));
     let book = Book::builder().text("..").author(7).private(5);
     drop(book);
     let user = User::builder().label("x");
