@@ -17,6 +17,7 @@ mod heap {
     mod leaks;
     mod lifetimes;
     mod panics;
+    mod programs;
     mod stale;
     mod threads;
     mod two_heaps;
