@@ -47,6 +47,7 @@ mod values;
 mod view;
 
 pub(crate) use any_ref::AnyRef;
+pub(crate) use arena::Shape;
 pub(crate) use collection::leave_collections;
 pub use collection::{Collection, LoadedCollection};
 pub(crate) use edit::open_draft;
@@ -59,7 +60,7 @@ pub(crate) use publish::Scheduled;
 pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;
 pub(crate) use shared::HeapArc;
-pub(crate) use values::canonical_key;
+pub(crate) use values::{canonical_key, check_value};
 pub(crate) use view::{EntityView, Pinned};
 
 use crate::driver::BoxFuture;

@@ -7,29 +7,29 @@ use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
 use crate::entity::{EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
 use crate::key::Key;
-use crate::metadata::EntityId;
+use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use hashbrown::HashTable;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
 /// Where a field is that must be told which heap and cell it belongs to.
 #[derive(Clone, Copy)]
-pub(super) struct Link {
+pub(crate) struct Link {
     pub offset: usize,
     pub field: u16,
     pub kind: LinkKind,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum LinkKind {
+pub(crate) enum LinkKind {
     ToOne,
     ToOneNullable,
     Collection,
     Lazy,
 }
 
-/// What an arena derives from the descriptor once.
-pub(super) struct Shape {
+/// What arenas of an entity derive from its descriptor and metadata, once.
+pub(crate) struct Shape {
     /// A cell with its collections' pointer and the room for a version.
     pub cell: Layout,
     pub value_offset: usize,
@@ -49,7 +49,8 @@ pub(super) struct Arena {
     pub descriptor: &'static EntityDescriptor,
     /// `None` for an entity that the heap's metadata does not know.
     pub entity: Option<EntityId>,
-    pub shape: Shape,
+    /// Shared by the arenas of the entity in all heaps.
+    pub shape: std::sync::Arc<Shape>,
     cells: Mutex<Cells>,
 }
 
@@ -111,25 +112,36 @@ impl Shape {
     }
 }
 
-impl Arena {
-    pub fn new(heap: *const Heap, descriptor: &'static EntityDescriptor, entity: Option<EntityId>) -> Self {
-        let mut shape = Shape::new(descriptor);
-        // SAFETY: the heap makes its arenas while it is alive
-        let metadata = unsafe { &(*heap).metadata };
-        if let (Some(id), Some(metadata)) = (entity, metadata) {
-            let entity = metadata.entity(id);
-            for property in &entity.properties {
-                let Some((relation, other)) = property.relation.as_ref().and_then(|r| Some((r, r.other_side?))) else { continue };
-                let other_entity = metadata.entity(relation.target);
-                match relation.slot {
-                    Some(slot) => shape.mapped_by[usize::from(slot)] = Some(other),
-                    None => {
-                        shape.inverse[usize::from(property.index)] =
-                            other_entity.property(other).relation.as_ref().and_then(|r| r.slot);
-                    }
+impl Shape {
+    /// The shape of an entity with both sides of its relations wired.
+    fn wired(entity: &EntityMetadata, metadata: &Metadata) -> Self {
+        let mut shape = Shape::new(entity.descriptor);
+        for property in &entity.properties {
+            let Some((relation, other)) = property.relation.as_ref().and_then(|r| Some((r, r.other_side?))) else { continue };
+            let other_entity = metadata.entity(relation.target);
+            match relation.slot {
+                Some(slot) => shape.mapped_by[usize::from(slot)] = Some(other),
+                None => {
+                    shape.inverse[usize::from(property.index)] =
+                        other_entity.property(other).relation.as_ref().and_then(|r| r.slot);
                 }
             }
         }
+        shape
+    }
+}
+
+impl Arena {
+    pub fn new(heap: *const Heap, descriptor: &'static EntityDescriptor, entity: Option<EntityId>) -> Self {
+        // SAFETY: the heap makes its arenas while it is alive
+        let metadata = unsafe { &(*heap).metadata };
+        let shape = match (entity, metadata) {
+            (Some(id), Some(metadata)) => {
+                let entity = metadata.entity(id);
+                entity.shape.get_or_init(|| std::sync::Arc::new(Shape::wired(entity, metadata))).clone()
+            }
+            _ => std::sync::Arc::new(Shape::new(descriptor)),
+        };
         Arena { heap, descriptor, entity, shape, cells: Mutex::new(Cells { chunks: Vec::new(), by_key: HashTable::new() }) }
     }
 

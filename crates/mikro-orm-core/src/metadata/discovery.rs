@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::field::FieldKind;
 use crate::naming;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Finds all entities that the listed ones refer to, names what is not named, wires both sides of relations,
 /// and checks that it all fits together.
@@ -82,7 +83,18 @@ fn entity(
             .map(|property| property.index),
     );
     let version = properties.iter().find(|property| property.version).map(|property| property.index);
-    Ok(EntityMetadata { id, name: descriptor.name, table, properties, key, version, selected, collections, descriptor })
+    Ok(EntityMetadata {
+        id,
+        name: descriptor.name,
+        table,
+        properties,
+        key,
+        version,
+        selected,
+        collections,
+        descriptor,
+        shape: OnceLock::new(),
+    })
 }
 
 fn property(

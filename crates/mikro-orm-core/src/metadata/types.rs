@@ -2,10 +2,12 @@
 
 use crate::entity::EntityDescriptor;
 use crate::field::ColumnType;
+use crate::heap::Shape;
 use crate::value::Value;
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 /// An entity's place in [`Metadata`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +72,8 @@ pub struct EntityMetadata {
     /// The to-many relations, in order; a collection's slot is its place here.
     pub collections: Vec<u16>,
     pub(crate) descriptor: &'static EntityDescriptor,
+    /// What identity maps derive from all this, once one needs it.
+    pub(crate) shape: OnceLock<Arc<Shape>>,
 }
 
 impl EntityMetadata {
