@@ -64,7 +64,8 @@ async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
             session.flush_failed();
             return Err(error);
         }
-        let undo = apply::stored(plan)?;
+        let mut undo = Vec::with_capacity(plan.inserts.len() + plan.updates.len() + plan.deletes.len());
+        apply::stored(plan, |step| undo.push(step))?;
         session.flushed(undo);
     } else {
         let mut connection = context.shared.driver.acquire().await?;
@@ -75,7 +76,7 @@ async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
             return Err(error);
         }
         match connection.commit().await {
-            Ok(()) => drop(apply::stored(plan)?),
+            Ok(()) => apply::stored(plan, drop)?,
             Err(error @ Error::OutcomeUnknown { .. }) => {
                 context.set_outcome_unknown();
                 return Err(error);

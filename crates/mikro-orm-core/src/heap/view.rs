@@ -109,6 +109,9 @@ impl Pinned {
     pub(crate) fn cell(&self) -> &AnyRef {
         &self.cell
     }
+    pub(crate) fn into_cell(self) -> AnyRef {
+        self.cell
+    }
     pub(crate) fn view(&self) -> EntityView<'_> {
         // SAFETY: the pin keeps the heap
         unsafe { EntityView::new(self.cell.arena(), self.version) }

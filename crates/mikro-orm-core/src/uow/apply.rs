@@ -8,44 +8,48 @@ use crate::heap::{AnyRef, Pinned, leave_collections};
 use crate::metadata::EntityMetadata;
 use crate::value::Value;
 
-/// Applies a plan that was carried out. Gives what takes it back, should the transaction around it roll back.
-pub(super) fn stored(plan: Plan) -> Result<Vec<Undo>> {
-    let mut undo = Vec::with_capacity(plan.inserts.len() + plan.updates.len() + plan.deletes.len());
+/// Applies a plan that was carried out. `undo` gets what takes it back, should the transaction around it roll back.
+pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     for change in plan.inserts {
         let entity = plan.metadata.entity(change.entity);
-        let key = plan.keys.get(change.cell()).cloned();
-        let version = written(entity, &change)?;
-        let cell = change.cell().clone();
-        if let Some(key) = key {
-            cell.set_key(key);
+        let generated_key = !change.columns.contains(entity.key);
+        let version = written(entity, &change, generated_key)?.unwrap_or(change.version);
+        if let Some(key) = change.key {
+            version.cell().set_key(key);
         }
-        cell.mark_stored(&version);
-        undo.push(Undo::Inserted { cell, unset: change.unset, generated_key: !change.columns.contains(&entity.key) });
+        version.cell().mark_stored(&version);
+        undo(Undo::Inserted { cell: version.into_cell(), unset: change.unset, generated_key });
     }
     for change in plan.updates {
-        let version = written(plan.metadata.entity(change.entity), &change)?;
-        change.cell().mark_stored(&version);
+        let version = written(plan.metadata.entity(change.entity), &change, false)?.unwrap_or(change.version);
+        version.cell().mark_stored(&version);
         if let Some(before) = change.before {
-            undo.push(Undo::Updated { before, version: plan.metadata.entity(change.entity).version });
+            undo(Undo::Updated { before, version: plan.metadata.entity(change.entity).version });
         }
     }
     for patch in plan.patches {
         patch.cell.drop_patch();
-        undo.push(Undo::Patched { cell: patch.cell, fields: patch.fields });
+        undo(Undo::Patched { cell: patch.cell, fields: patch.fields });
     }
     let deleted: Vec<AnyRef> = plan.deletes.iter().map(|(_, cell)| cell.clone()).collect();
     for (_, cell) in plan.deletes {
         let (key, before) = (cell.key(), cell.pin_snapshot());
         cell.mark_deleted();
-        undo.push(Undo::Deleted { cell, key, before });
+        undo(Undo::Deleted { cell, key, before });
     }
     leave_collections(&deleted);
-    Ok(undo)
+    Ok(())
 }
 
-/// The version that the database has: what was written, with what the database filled and the unit of work counted.
-fn written(entity: &EntityMetadata, change: &Change) -> Result<Pinned> {
-    let counted = change.overrides.iter().filter(|(field, _)| Some(*field) == entity.version);
-    let fields: Vec<(u16, Value<'static>)> = counted.chain(&change.returned).cloned().collect();
-    change.cell().write_back(&change.version, &fields)
+/// The version that the database has, when it is not the one that was written: with what the database filled and
+/// the unit of work counted.
+fn written(entity: &EntityMetadata, change: &Change, generated_key: bool) -> Result<Option<Pinned>> {
+    let key = change.key.as_ref().filter(|_| generated_key).map(|key| (entity.key, key.to_value()));
+    let counted = change.overrides.iter().find(|(field, _)| Some(*field) == entity.version);
+    if counted.is_some() || !change.returned.is_empty() {
+        let others = counted.into_iter().chain(&change.returned).cloned();
+        let fields: Vec<(u16, Value<'_>)> = key.into_iter().chain(others).collect();
+        return change.cell().write_back(&change.version, &fields).map(Some);
+    }
+    key.map(|key| change.cell().write_back(&change.version, &[key])).transpose()
 }

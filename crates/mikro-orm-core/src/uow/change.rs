@@ -6,6 +6,7 @@ use crate::key::Key;
 use crate::metadata::EntityId;
 use crate::value::Value;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// What is to be inserted or updated of one entity.
 pub(super) struct Change {
@@ -14,13 +15,15 @@ pub(super) struct Change {
     pub version: Pinned,
     /// The version that the database had before; `None` for inserts.
     pub before: Option<Pinned>,
-    /// The columns that are written.
-    pub columns: Vec<u16>,
+    /// The columns that are written (and the version's, when it is counted).
+    pub columns: FieldSet,
     /// Values that are written in place of the version's: a new version number, a null where a cycle is closed later.
     pub overrides: Vec<(u16, Value<'static>)>,
     /// Fields that the database fills.
     pub unset: FieldSet,
-    /// What the database gave, once it did.
+    /// The key of an inserted row, once it is known.
+    pub key: Option<Key>,
+    /// What else the database gave, once it did.
     pub returned: Vec<(u16, Value<'static>)>,
 }
 
@@ -40,20 +43,42 @@ pub(super) struct Patch {
     pub fields: Vec<(u16, Value<'static>)>,
 }
 
-/// The keys of entities that this flush has inserted; the heap learns them when the flush succeeded.
+/// Hashes where a cell is: cells do not move, and nobody outside chooses their addresses.
 #[derive(Default)]
-pub(super) struct Keys(HashMap<AnyRef, Key>);
+pub(super) struct CellHasher(u64);
+
+impl Hasher for CellHasher {
+    fn write_usize(&mut self, address: usize) {
+        // Fibonacci hashing: tables take their bits from both ends
+        let mixed = (address as u64 ^ self.0).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+pub(super) type ByCell<V> = HashMap<AnyRef, V, BuildHasherDefault<CellHasher>>;
+pub(super) type Cells = std::collections::HashSet<AnyRef, BuildHasherDefault<CellHasher>>;
+
+/// The keys of entities that this flush has inserted and that others may refer to; the heap learns them when the
+/// flush succeeded.
+#[derive(Default)]
+pub(super) struct Keys(ByCell<Key>);
 
 impl Keys {
     pub fn insert(&mut self, cell: AnyRef, key: Key) {
         self.0.insert(cell, key);
     }
-    pub fn get(&self, cell: &AnyRef) -> Option<&Key> {
-        self.0.get(cell)
-    }
     /// The key that a row is, or will be, referred to by.
     fn value_of(&self, cell: &AnyRef) -> Value<'static> {
-        match self.0.get(cell) {
+        let inserted = if self.0.is_empty() { None } else { self.0.get(cell) };
+        match inserted {
             Some(key) => key.to_value().into_owned(),
             None => cell.key().map_or(Value::Null, |key| key.to_value().into_owned()),
         }

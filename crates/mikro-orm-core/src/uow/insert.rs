@@ -1,13 +1,13 @@
 //! Inserts: targets before owners, in batches; cycles closed by updates.
 
-use super::change::{Change, Rows, grouped};
+use super::change::{Cells, Change, Rows, grouped};
 use super::plan::{Plan, own_key};
 use crate::driver::{Connection, InsertBatch, Row};
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, canonical_key};
-use crate::metadata::EntityMetadata;
-use crate::value::Value;
-use std::collections::HashSet;
+use crate::key::Key;
+use crate::metadata::{EntityId, EntityMetadata};
+use crate::value::{Value, ValueError};
 
 /// Inserts all that is planned; fills in what the database gives.
 pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
@@ -15,16 +15,20 @@ pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Res
         return Ok(());
     }
     let metadata = plan.metadata.clone();
-    let mut waiting: HashSet<AnyRef> = plan.inserts.iter().map(|change| change.cell().clone()).collect();
+    // only who refers to somebody can have to wait
+    let waits = plan.inserts.iter().any(|change| change.cell().to_one_fields().next().is_some());
+    let mut waiting: Cells = plan.inserts.iter().filter(|_| waits).map(|change| change.cell().clone()).collect();
+    let referred = referred(plan);
     let mut by_entity = grouped(std::mem::take(&mut plan.inserts), |change| change.entity);
-    while !waiting.is_empty() {
-        let before = waiting.len();
+    let mut left: usize = by_entity.iter().map(|(_, pending)| pending.len()).sum();
+    while left > 0 {
+        let before = left;
         for id in metadata.commit_order() {
             let Some((_, pending)) = by_entity.iter_mut().find(|(entity, _)| entity == id) else { continue };
-            insert_ready(metadata.entity(*id), pending, &mut waiting, plan, connection).await?;
+            left -= insert_ready(metadata.entity(*id), pending, &mut waiting, &referred, plan, connection).await?;
         }
         // (where required relations go in circles among entities, rows may still be free one after the other)
-        if waiting.len() == before {
+        if left == before {
             return Err(no_way_in(by_entity.iter().flat_map(|(_, pending)| pending), &waiting));
         }
     }
@@ -32,13 +36,16 @@ pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Res
 }
 
 /// Inserts those rows of an entity that wait for nothing, or for nothing that could not be set afterwards.
+/// Gives how many there were.
 async fn insert_ready(
     entity: &EntityMetadata,
     pending: &mut Vec<Change>,
-    waiting: &mut HashSet<AnyRef>,
+    waiting: &mut Cells,
+    referred: &[EntityId],
     plan: &mut Plan,
     connection: &mut dyn Connection,
-) -> Result<()> {
+) -> Result<usize> {
+    let mut inserted = 0;
     loop {
         let (mut ready, mut blocked): (Vec<_>, Vec<_>) =
             std::mem::take(pending).into_iter().partition(|change| unresolved(change, waiting).next().is_none());
@@ -47,18 +54,27 @@ async fn insert_ready(
         }
         *pending = blocked;
         if ready.is_empty() {
-            return Ok(());
+            return Ok(inserted);
         }
         for change in &ready {
             waiting.remove(change.cell());
         }
         send(entity, &mut ready, plan, connection).await?;
+        for change in &ready {
+            // (a relation that was postponed is set by key, too)
+            if let Some(key) = &change.key
+                && (referred.contains(&entity.id) || !change.overrides.is_empty())
+            {
+                plan.keys.insert(change.cell().clone(), key.clone());
+            }
+        }
+        inserted += ready.len();
         plan.inserts.extend(ready);
     }
 }
 
 /// The error for rows that all wait for each other.
-fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &HashSet<AnyRef>) -> Error {
+fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &Cells) -> Error {
     let found = blocked.find_map(|change| {
         let fields = change.view().descriptor().fields;
         let field = unresolved(change, waiting).find(|field| !fields[usize::from(*field)].vtable.nullable)?;
@@ -72,8 +88,20 @@ fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &HashSe
     )
 }
 
+/// The entities that changes of this flush may refer to.
+fn referred(plan: &Plan) -> Vec<EntityId> {
+    let mut entities: Vec<EntityId> = Vec::new();
+    for change in plan.inserts.iter().chain(&plan.updates) {
+        if !entities.contains(&change.entity) {
+            entities.push(change.entity);
+        }
+    }
+    let relations = entities.iter().flat_map(|entity| &plan.metadata.entity(*entity).properties);
+    relations.filter_map(|property| property.relation.as_ref()).map(|relation| relation.target).collect()
+}
+
 /// The relations of a change to entities that are still to be inserted.
-fn unresolved<'a>(change: &'a Change, waiting: &'a HashSet<AnyRef>) -> impl Iterator<Item = u16> + 'a {
+fn unresolved<'a>(change: &'a Change, waiting: &'a Cells) -> impl Iterator<Item = u16> + 'a {
     let view = change.view();
     change.cell().to_one_fields().filter(move |field| {
         let postponed = change.overrides.iter().any(|(overridden, _)| overridden == field);
@@ -83,8 +111,8 @@ fn unresolved<'a>(change: &'a Change, waiting: &'a HashSet<AnyRef>) -> impl Iter
 
 /// Postpones nullable relations that stand in the way; an update sets them when both ends are there. Gives the
 /// changes that can be inserted then: all that only wait for other entities, else the first that can, if any.
-fn break_cycles(blocked: &mut Vec<Change>, waiting: &HashSet<AnyRef>, extra: &mut Vec<(AnyRef, u16)>) -> Vec<Change> {
-    let own: HashSet<AnyRef> = blocked.iter().map(|change| change.cell().clone()).collect();
+fn break_cycles(blocked: &mut Vec<Change>, waiting: &Cells, extra: &mut Vec<(AnyRef, u16)>) -> Vec<Change> {
+    let own: Cells = blocked.iter().map(|change| change.cell().clone()).collect();
     let can_be_null = |change: &Change, field: u16| change.view().descriptor().fields[usize::from(field)].vtable.nullable;
     let nullable = |change: &Change| unresolved(change, waiting).all(|field| can_be_null(change, field));
     let waits_elsewhere = |change: &Change| {
@@ -112,46 +140,62 @@ fn break_cycles(blocked: &mut Vec<Change>, waiting: &HashSet<AnyRef>, extra: &mu
 async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
     let groups = grouped(0..ready.len(), |at| (ready[*at].columns.clone(), ready[*at].unset.clone()));
     for ((columns, unset), members) in groups {
-        let returning: Vec<u16> = unset.iter().collect();
-        let mut returned: Vec<Vec<Value<'static>>> = Vec::with_capacity(if returning.is_empty() { 0 } else { members.len() });
+        let (columns, returning): (Vec<u16>, Vec<u16>) = (columns.iter().collect(), unset.iter().collect());
+        let mut returned = Returned::new(entity, &returning, members.len());
         {
             let changes: Vec<&Change> = members.iter().map(|at| &ready[*at]).collect();
             let rows = Rows { changes: &changes, columns: &columns, keys: &plan.keys, version: None };
             let batch = InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning };
-            let mut sink = |row: &dyn Row| {
-                let mut values = Vec::with_capacity(returning.len());
-                for (index, field) in returning.iter().enumerate() {
-                    values.push(row.get(index).map_err(|error| mapping(entity, *field, error.to_string()))?.into_owned());
-                }
-                returned.push(values);
-                Ok(())
-            };
-            connection.insert(batch, &mut sink).await?;
+            connection.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;
         }
-        if !returning.is_empty() && returned.len() != members.len() {
-            return Err(mapping(
-                entity,
-                returning[0],
-                format!("{} rows were inserted, {} came back", members.len(), returned.len()),
-            ));
+        let Returned { keys, values, rows, .. } = returned;
+        if !returning.is_empty() && rows != members.len() {
+            return Err(mapping(entity, returning[0], format!("{} rows were inserted, {rows} came back", members.len())));
         }
-        let mut returned = returned.into_iter();
+        let (mut keys, mut values) = (keys.into_iter(), values.into_iter());
         for at in members {
             let change = &mut ready[at];
-            change.returned = returning.iter().copied().zip(returned.next().unwrap_or_default()).collect();
-            let returned_key = change.returned.iter().find(|(field, _)| *field == entity.key);
-            let given = match returned_key {
-                Some((field, value)) => {
-                    canonical_key(entity.descriptor, value).map_err(|error| mapping(entity, *field, error.to_string()))?
-                }
-                None => None,
-            };
-            let key = given.or_else(|| own_key(entity, change));
-            let key = key.ok_or_else(|| mapping(entity, entity.key, "the database gave no key".to_owned()))?;
-            plan.keys.insert(change.cell().clone(), key);
+            change.returned = returning.iter().filter(|field| **field != entity.key).copied().zip(values.by_ref()).collect();
+            change.key = keys.next().or_else(|| own_key(entity, change));
+            if change.key.is_none() {
+                return Err(mapping(entity, entity.key, "the database gave no key".to_owned()));
+            }
         }
     }
     Ok(())
+}
+
+/// What the database gives back of inserted rows, row by row.
+struct Returned<'a> {
+    entity: &'a EntityMetadata,
+    returning: &'a [u16],
+    keys: Vec<Key>,
+    /// All but the key.
+    values: Vec<Value<'static>>,
+    rows: usize,
+}
+
+impl<'a> Returned<'a> {
+    fn new(entity: &'a EntityMetadata, returning: &'a [u16], rows: usize) -> Self {
+        let keys = if returning.contains(&entity.key) { rows } else { 0 };
+        let values = returning.iter().filter(|field| **field != entity.key).count() * rows;
+        Returned { entity, returning, keys: Vec::with_capacity(keys), values: Vec::with_capacity(values), rows: 0 }
+    }
+    fn take(&mut self, row: &dyn Row) -> Result<()> {
+        let entity = self.entity;
+        self.rows += 1;
+        for (index, field) in self.returning.iter().enumerate() {
+            let fail = |error: ValueError| mapping(entity, *field, error.to_string());
+            let value = row.get(index).map_err(fail)?;
+            if *field == entity.key {
+                let key = canonical_key(entity.descriptor, &value).map_err(fail)?;
+                self.keys.push(key.ok_or_else(|| mapping(entity, *field, "the database gave no key".to_owned()))?);
+            } else {
+                self.values.push(value.into_owned());
+            }
+        }
+        Ok(())
+    }
 }
 
 fn mapping(entity: &EntityMetadata, field: u16, message: String) -> Error {

@@ -97,7 +97,7 @@ fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Cha
         .filter(|property| property.kind != PropertyKind::Lazy || view.is_lazy_loaded(property.index))
         .map(|property| property.index)
         .collect();
-    Ok(Change { entity: entity.id, before: None, columns, overrides, unset, returned: Vec::new(), version })
+    Ok(Change { entity: entity.id, before: None, columns, overrides, unset, key: None, returned: Vec::new(), version })
 }
 
 fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
@@ -123,11 +123,11 @@ fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
     // pinned first: what is edited from here on is not in this change, and stays pending
     let Some(version) = cell.pin() else { return Ok(None) };
     let fields = changed(version.view());
-    let mut columns: Vec<u16> = fields.iter().filter(|field| entity.property(*field).column.is_some()).collect();
+    let mut columns: FieldSet = fields.iter().filter(|field| entity.property(*field).column.is_some()).collect();
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {
         overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));
-        columns.push(property);
+        columns.insert(property);
     }
     Ok(Some(Change {
         entity: entity.id,
@@ -136,6 +136,7 @@ fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
         columns,
         overrides,
         unset: FieldSet::new(),
+        key: None,
         returned: Vec::new(),
     }))
 }

@@ -56,18 +56,21 @@ fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
 /// What is scheduled, once new entities that scheduled ones refer to are scheduled too.
 pub(super) fn cascade(heap: &HeapArc) -> Result<Scheduled> {
     let scheduled = heap.scheduled();
-    let mut queue: Vec<AnyRef> = scheduled.inserts.iter().map(|(cell, _)| cell).chain(&scheduled.updates).cloned().collect();
-    let mut added = false;
+    let mut queue = Vec::new();
+    let follow = |entity: &AnyRef, queue: &mut Vec<AnyRef>| {
+        if !entity.is_removed() {
+            check_references(entity)?;
+            for target in new_relations(entity) {
+                persist(&target);
+                queue.push(target);
+            }
+        }
+        Ok(())
+    };
+    scheduled.inserts.iter().map(|(cell, _)| cell).chain(&scheduled.updates).try_for_each(|entity| follow(entity, &mut queue))?;
+    let added = !queue.is_empty();
     while let Some(entity) = queue.pop() {
-        if entity.is_removed() {
-            continue;
-        }
-        check_references(&entity)?;
-        for target in new_relations(&entity) {
-            persist(&target);
-            queue.push(target);
-            added = true;
-        }
+        follow(&entity, &mut queue)?;
     }
     Ok(if added { heap.scheduled() } else { scheduled })
 }

@@ -11,7 +11,10 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
     for id in plan.metadata.commit_order() {
         let version = plan.metadata.entity(*id).version;
         let changes = plan.updates.iter().filter(|change| change.entity == *id);
-        for (columns, changes) in grouped(changes, |change| change.columns.clone()) {
+        for (fields, changes) in grouped(changes, |change| change.columns.clone()) {
+            // the version comes last, wherever it is declared
+            let counted = version.filter(|version| fields.contains(*version));
+            let columns: Vec<u16> = fields.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
             let rows = Rows { changes: &changes, columns: &columns, keys: &plan.keys, version };
             let check = version.map(|field| VersionCheck { field });
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: check };
@@ -50,9 +53,10 @@ fn closing(entity: crate::metadata::EntityId, cell: &AnyRef, field: u16) -> Opti
         entity,
         version: cell.pin()?,
         before: None,
-        columns: vec![field],
+        columns: [field].into_iter().collect(),
         overrides: Vec::new(),
         unset: crate::heap::FieldSet::new(),
+        key: None,
         returned: Vec::new(),
     })
 }
