@@ -10,22 +10,26 @@ mod scenario;
 mod scenarios;
 
 use database::{Database, Outcome, postgres, sqlite};
+use scenario::Side;
 
 /// What was asked for: names of databases, scenarios or `flush` and `memory`; all when nothing was.
 struct Asked {
     names: Vec<String>,
     seconds: f64,
-    /// Only the ORM's side, without a table: for a profiler.
-    orm_only: bool,
+    /// One side only and so many operations, without a table: for a profiler.
+    alone: Option<(Side, u32)>,
 }
 
 impl Asked {
     fn from_args() -> Outcome<Self> {
-        let mut asked = Asked { names: Vec::new(), seconds: 1.5, orm_only: false };
+        let mut asked = Asked { names: Vec::new(), seconds: 1.5, alone: None };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             match arg.as_str() {
-                "--orm-only" => asked.orm_only = true,
+                "--raw" | "--orm" => {
+                    let operations = args.next().ok_or("--raw and --orm take a number of operations")?.parse()?;
+                    asked.alone = Some((if arg == "--raw" { Side::Raw } else { Side::Orm }, operations));
+                }
                 "--seconds" => asked.seconds = args.next().ok_or("--seconds takes a number")?.parse()?,
                 known
                     if DATABASES.contains(&known) || PARTS.contains(&known) || scenarios::ALL.iter().any(|s| s.name == known) =>
@@ -64,10 +68,9 @@ async fn run(asked: Asked) -> Outcome<()> {
         }
         let all = async |mut database: Database| -> Outcome<()> {
             for scenario in &wanted {
-                if asked.orm_only {
-                    scenario.run_orm(&mut database, asked.seconds).await?;
-                } else {
-                    scenario.run(&mut database, asked.seconds).await?;
+                match asked.alone {
+                    Some((side, operations)) => scenario.run_alone(&mut database, side, operations).await?,
+                    None => scenario.run(&mut database, asked.seconds).await?,
                 }
             }
             database.orm.close().await;

@@ -22,6 +22,12 @@ pub struct Scenario {
     pub orm: for<'a> fn(&'a Orm, u32) -> Round<'a>,
 }
 
+#[derive(Clone, Copy)]
+pub enum Side {
+    Raw,
+    Orm,
+}
+
 /// How long one side's round takes, about.
 const ROUND: Duration = Duration::from_millis(25);
 
@@ -33,15 +39,14 @@ impl Scenario {
         }
     }
 
-    /// Runs the ORM's side alone, for a profiler.
-    pub async fn run_orm(&self, database: &mut Database, seconds: f64) -> Outcome<()> {
-        let began = Instant::now();
-        while began.elapsed().as_secs_f64() < seconds {
-            let rows = (20_000 / self.rows).max(1);
-            (self.orm)(&database.orm, rows).await?;
-            if self.inserts {
-                database.clean().await?;
-            }
+    /// Runs one side alone, so many operations, for a profiler.
+    pub async fn run_alone(&self, database: &mut Database, side: Side, operations: u32) -> Outcome<()> {
+        match side {
+            Side::Raw => self.raw(database, operations).await?,
+            Side::Orm => (self.orm)(&database.orm, operations).await?,
+        };
+        if self.inserts {
+            database.clean().await?;
         }
         Ok(())
     }

@@ -50,17 +50,19 @@ fn connect(path: &Path) -> Outcome<Connection> {
 fn fill(connection: &mut Connection) -> Outcome<()> {
     let transaction = connection.transaction()?;
     for author in (1..=AUTHORS).map(author) {
-        transaction.execute(
-            "insert into author (id, name, email, age, bio) values (?, ?, ?, ?, ?)",
-            params![author.id, author.name, author.email, author.age, author.bio],
-        )?;
+        transaction.prepare_cached("insert into author (id, name, email, age, bio) values (?, ?, ?, ?, ?)")?.execute(params![
+            author.id,
+            author.name,
+            author.email,
+            author.age,
+            author.bio
+        ])?;
     }
     for book in (1..=WITH_BOOKS * BOOKS_EACH).map(book) {
         let published_at = book.published_at.map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
-        transaction.execute(
-            "insert into book (id, title, author_id, price, published_at, pages) values (?, ?, ?, ?, ?, ?)",
-            params![book.id, book.title, book.author_id, book.price, published_at, book.pages],
-        )?;
+        transaction
+            .prepare_cached("insert into book (id, title, author_id, price, published_at, pages) values (?, ?, ?, ?, ?, ?)")?
+            .execute(params![book.id, book.title, book.author_id, book.price, published_at, book.pages])?;
     }
     transaction.commit()?;
     connection.execute_batch("analyze; pragma wal_checkpoint(truncate)")?;
