@@ -79,7 +79,7 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     let entity = metadata.entity(entity);
     resolve_paths(&metadata, entity, &query.paths, &mut query.populate)?;
     let heap = context.heap();
-    if heap.queued(|name| name == entity.name) {
+    if heap.queued(|name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name)) {
         crate::uow::flush(context).await?;
     }
     let mut lease = context.lease().await?;
@@ -88,6 +88,19 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     let found = joined::find(&mut loading, entity, query, &populate_nodes).await?;
     populate(&mut loading, entity, &found, &populate_nodes, Loaded::Just).await?;
     Ok(found)
+}
+
+/// Whether collections of entities of this name are among what is populated: a collection that is read has to have
+/// what was persisted, and not what was removed.
+fn has_collection_of(metadata: &Metadata, entity: &EntityMetadata, nodes: &[PopulateNode], name: &str) -> bool {
+    nodes.iter().any(|node| {
+        let property = entity.property(node.field);
+        property.relation.as_ref().is_some_and(|relation| {
+            let target = metadata.entity(relation.target);
+            property.kind == PropertyKind::OneToMany && target.name == name
+                || has_collection_of(metadata, target, &node.nested, name)
+        })
+    })
 }
 
 /// Whether the owners' joined relations were read just now.
@@ -122,6 +135,10 @@ pub(crate) async fn populate_loaded(
     // (what they are is the word of whoever implements `Handles`)
     if let Some(other) = entities.iter().find(|other| other.entity() != Some(entity.id)) {
         return Err(Error::invalid(entity.name, format!("can't be populated as one: it is {}", other.describe())));
+    }
+    let stored = entities.iter().any(|entity| !entity.is_new());
+    if stored && heap.queued(|name| has_collection_of(&metadata, entity, &query.populate, name)) {
+        crate::uow::flush(context).await?;
     }
     let mut lease = context.lease().await?;
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
