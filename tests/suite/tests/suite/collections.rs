@@ -229,3 +229,34 @@ suite! {
         assert_eq!(t.number("select author_id from book where id = 1").await, 2);
     }
 }
+
+suite! {
+    /// spec: S189, U17
+    async fn loading_a_collection_takes_what_is_not_flushed_yet_into_account(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        book(&em, "New", &jon);
+        em.remove::<Book>(1)?;
+        let mut seen = titles(jon.books.load().await?);
+        seen.sort_unstable();
+        assert_eq!(seen, ["New", "Snow"]);
+        em.flush().await?;
+        assert_eq!(jon.books.get()?.len(), 2);
+    }
+
+    /// spec: S188, U75, Y031
+    async fn a_collection_can_be_read_again(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        t.run("update book set author_id = 2 where id = 1").await;
+        t.run("insert into book (title, price, text, author_id) values ('Theirs', 1, '', 1)").await;
+        t.forget();
+        em.populate(&jon, Author::books).refresh().await?;
+        t.expect(1);
+        let mut seen = titles(jon.books.get()?);
+        seen.sort_unstable();
+        assert_eq!(seen, ["Snow", "Theirs"]);
+    }
+}

@@ -232,3 +232,15 @@ suite! {
         assert_eq!(mixed.len(), 2);
     }
 }
+
+suite! {
+    /// spec: Y089
+    async fn collections_can_be_asked_for_their_size(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        assert_eq!(authors(&em, Author::books.size().eq(2)).await?, [1]);
+        assert_eq!(authors(&em, Author::books.size().eq(0)).await?, [3]);
+        assert_eq!(authors(&em, Author::books.size().gte(1)).await?, [1, 2]);
+        assert_eq!(books(&em, Book::author.is(Author::books.size().gt(1))).await?, [1, 2]);
+    }
+}

@@ -165,3 +165,23 @@ suite! {
         assert_eq!(jon.books.get()?.len(), 10);
     }
 }
+
+suite! {
+    /// spec: Y081
+    async fn an_entity_can_be_asked_what_it_is(t: &Test<Blog>) {
+        library(t).await?;
+        use mikro_orm::em::EntityState;
+        let em = t.em();
+        let sam = author(&em, "Sam");
+        assert_eq!(em.state_of(&sam), EntityState::New);
+        assert_eq!(em.state_of(&em.reference::<Author>(1)), EntityState::Reference);
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        assert_eq!((em.state_of(&bran), em.state_of(&sam)), (EntityState::Managed, EntityState::Managed));
+        em.remove(&bran)?;
+        assert_eq!(em.state_of(&bran), EntityState::Removed);
+        em.flush().await?;
+        assert_eq!(em.state_of(&bran), EntityState::Deleted);
+        em.clear();
+        assert_eq!(em.state_of(&sam), EntityState::Detached);
+    }
+}

@@ -330,3 +330,47 @@ fn extreme(high: bool, moment: DateTime<Utc>) -> Everything {
         json: if high { json!({"list": [1, 2.5, "x", null, true], "nested": {"a": {}}}) } else { json!(0) },
     }
 }
+
+suite! {
+    /// spec: S074, S037
+    async fn numbers_that_a_database_can_t_hold_are_an_error_that_names_them(t: &Test<Scalars>) {
+        let em = t.em();
+        let it = em.create(Maybe::builder().u64(u64::MAX));
+        if t.is_sqlite() {
+            let error = em.flush().await.unwrap_err();
+            assert!(error.to_string().starts_with("Maybe.u64: "), "{error}");
+            it.edit().u64 = None;
+        }
+        em.flush().await?;
+        em.clear();
+        assert_eq!(em.find_one_or_fail::<Maybe>(1).await?.u64, if t.is_sqlite() { None } else { Some(u64::MAX) });
+    }
+
+    /// spec: S037
+    async fn floats_that_are_no_numbers_are_stored_or_refused(t: &Test<Scalars>) {
+        let em = t.em();
+        em.create(Maybe::builder().f64(f64::INFINITY));
+        em.create(Maybe::builder().f64(f64::NEG_INFINITY));
+        em.flush().await?;
+        em.clear();
+        let found = em.find::<Maybe>().order_by(Maybe::id.asc()).await?;
+        assert_eq!((found[0].f64, found[1].f64), (Some(f64::INFINITY), Some(f64::NEG_INFINITY)));
+        let nan = em.create(Maybe::builder().f64(f64::NAN));
+        match em.flush().await {
+            Ok(()) => {
+                em.refresh(&nan).await?;
+                assert!(nan.f64.is_some_and(f64::is_nan));
+            }
+            Err(error) => assert!(error.to_string().starts_with("Maybe.f64: "), "{error}"),
+        }
+    }
+
+    /// spec: Y085, S037
+    async fn floats_of_four_bytes_compare_as_what_they_are(t: &Test<Scalars>) {
+        let em = t.em();
+        em.create(Maybe::builder().f32(0.1));
+        em.flush().await?;
+        assert_eq!(em.count::<Maybe>(Maybe::f32.eq(0.1)).await?, 1);
+        assert_eq!(em.count::<Maybe>(Maybe::f32.in_([0.1])).await?, 1);
+    }
+}

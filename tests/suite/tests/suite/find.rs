@@ -222,3 +222,16 @@ suite! {
         t.expect(5);
     }
 }
+
+suite! {
+    /// spec: Y024
+    async fn exactly_one_is_neither_none_nor_two(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        assert_eq!(em.find_exactly_one::<Author>(Author::name.eq("Jon")).await?.id, 1);
+        assert!(em.find_exactly_one::<Author>(Author::name.eq("Ned")).await.unwrap_err().is_not_found());
+        let error = em.find_exactly_one::<Book>(Book::author.eq(1)).await.unwrap_err().to_string();
+        assert!(error.contains("Book"), "{error}");
+        t.expect(3);
+    }
+}

@@ -211,3 +211,76 @@ suite! {
         t.expect(0);
     }
 }
+
+suite! {
+    /// spec: U09, U37
+    async fn nothing_is_updated_after_a_mere_load(t: &Test<Blog>) {
+        let em = t.em();
+        author(&em, "Jon");
+        em.flush().await?;
+        em.clear();
+        t.forget();
+        let jon = em.find_one_or_fail::<Author>(Author::name.eq("Jon")).await?;
+        em.create(Book::builder().title("Oaths").author(jon.id));
+        em.flush().await?;
+        // select, begin, insert, commit
+        t.expect(4);
+    }
+
+    /// spec: U09
+    async fn an_edited_value_survives_loading_relations(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.edit().name = "Updated".into();
+        jon.books.load().await?;
+        em.populate(&jon, Author::edited.with(Book::editor)).await?;
+        assert_eq!(jon.name, "Updated");
+        em.flush().await?;
+        assert_eq!(t.text("select name from author where id = 1").await.as_deref(), Some("Updated"));
+    }
+
+    /// spec: U09, S172
+    async fn an_edited_relation_survives_loading_and_is_loaded_itself(t: &Test<Blog>) {
+        library(t).await?;
+        for strategy in [Strategy::Balanced, Strategy::Joined, Strategy::SelectIn] {
+            let em = t.em();
+            let book = em.find_one_or_fail::<Book>(1).await?;
+            book.edit().author = em.reference(2);
+            let books = em.find::<Book>().populate(Book::author).order_by(Book::id.asc()).strategy(strategy).await?;
+            assert_eq!(books[0][Book::author].name, "Arya", "{strategy:?}");
+            assert_eq!(books[1][Book::author].name, "Jon", "{strategy:?}");
+        }
+    }
+
+    /// spec: U09, U77
+    async fn an_item_that_was_moved_stays_moved_when_either_side_is_loaded(t: &Test<Blog>) {
+        library(t).await?;
+        for strategy in [Strategy::Balanced, Strategy::Joined, Strategy::SelectIn] {
+            let em = t.em();
+            let oaths = em.find_one_or_fail::<Book>(1).await?;
+            oaths.edit().author = em.reference(2);
+            let authors = em.find::<Author>().populate(Author::books).order_by(Author::id.asc()).strategy(strategy).await?;
+            let counts: Vec<_> = authors.iter().map(|author| author[Author::books].len()).collect();
+            assert_eq!(counts, [1, 2, 0], "{strategy:?}");
+        }
+    }
+
+    /// spec: U42
+    async fn what_the_database_rounds_is_no_edit(t: &Test<People>) {
+        let em = t.em();
+        // a clock with nanoseconds, a column with microseconds
+        let moment = chrono::DateTime::from_timestamp_nanos(1_662_908_804_371_001_234);
+        em.create(User::builder().name("Jon").created_at(moment));
+        em.flush().await?;
+        t.forget();
+        em.find::<User>().await?;
+        em.flush().await?;
+        t.expect(1);
+        em.clear();
+        let jon = em.find_one_or_fail::<User>(1).await?;
+        jon.edit().created_at = moment;
+        em.flush().await?;
+        t.expect(1);
+    }
+}

@@ -340,3 +340,74 @@ suite! {
         assert_eq!(t.number("select count(*) from author").await, 5);
     }
 }
+
+suite! {
+    /// spec: Y137
+    async fn propagation_says_what_an_open_transaction_means(t: &Test<Shared<Blog>>) {
+        use mikro_orm::em::Propagation;
+        let with = |propagation| TransactionOptions::new().propagation(propagation);
+        let em = t.em();
+        let nothing = async |_: EntityManager| Ok::<_, Error>(());
+        assert!(em.transactional_with(with(Propagation::Mandatory), nothing).await.is_err());
+        em.transactional_with(with(Propagation::Never), nothing).await?;
+        em.transactional_with(with(Propagation::Supports), async |em| {
+            assert!(!em.is_in_transaction().await);
+            Ok::<_, Error>(())
+        })
+        .await?;
+        em.transactional_with(with(Propagation::Required), async |em| {
+            assert!(em.is_in_transaction().await);
+            Ok::<_, Error>(())
+        })
+        .await?;
+        let result = em
+            .transactional(async |em| {
+                author(&em, "Jon");
+                em.flush().await?;
+                assert!(em.transactional_with(with(Propagation::Never), nothing).await.is_err());
+                t.forget();
+                for joins in [Propagation::Required, Propagation::Supports, Propagation::Mandatory] {
+                    em.transactional_with(with(joins), async |em| {
+                        assert_eq!(em.count::<Author>(Condition::all()).await?, 1);
+                        Ok::<_, Error>(())
+                    })
+                    .await?;
+                }
+                // no savepoints
+                t.expect(3);
+                em.transactional_with(with(Propagation::NotSupported), async |em| {
+                    assert!(!em.is_in_transaction().await);
+                    assert_eq!(em.count::<Author>(Condition::all()).await?, 0);
+                    Ok::<_, Error>(())
+                })
+                .await?;
+                Err::<(), _>(AppError::NotAllowed)
+            })
+            .await;
+        assert!(matches!(result, Err(AppError::NotAllowed)), "{result:?}");
+    }
+
+    /// spec: Y137 @postgres
+    async fn a_new_transaction_commits_on_its_own(t: &Test<Shared<Blog>>) {
+        // SQLite has one writer at a time
+        if t.is_sqlite() {
+            return Ok(());
+        }
+        let em = t.em();
+        let new = TransactionOptions::new().propagation(mikro_orm::em::Propagation::RequiresNew);
+        let result = em
+            .transactional(async |em| {
+                author(&em, "lost");
+                em.flush().await?;
+                em.transactional_with(new, async |em| {
+                    author(&em, "kept");
+                    Ok::<_, Error>(())
+                })
+                .await?;
+                Err::<(), _>(AppError::NotAllowed)
+            })
+            .await;
+        assert!(result.is_err());
+        assert_eq!(t.text("select name from author").await.as_deref(), Some("kept"));
+    }
+}
