@@ -11,7 +11,7 @@ impl Entity for Node {
     type Key = i64;
     type Unpopulated = ();
     fn descriptor() -> &'static EntityDescriptor {
-        unimplemented!()
+        panic!("not called")
     }
 }
 
