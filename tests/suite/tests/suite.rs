@@ -10,6 +10,7 @@ mod suite {
 
     mod assign;
     mod bootstrap;
+    mod circles;
     mod collections;
     mod conditions;
     mod contexts;
@@ -28,6 +29,8 @@ mod suite {
     mod propagation;
     mod raw_sql;
     mod references;
+    mod removing;
     mod transactions;
+    mod types;
     mod versions;
 }

@@ -228,9 +228,7 @@ suite! {
         em.flush().await?;
         assert_eq!(t.number("select author_id from book where id = 1").await, 2);
     }
-}
 
-suite! {
     /// spec: S189, U17
     async fn loading_a_collection_takes_what_is_not_flushed_yet_into_account(t: &Test<Blog>) {
         library(t).await?;

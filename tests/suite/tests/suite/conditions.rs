@@ -231,9 +231,7 @@ suite! {
         let mixed = em.find::<Node>().filter(Node::parent.is(Node::children.some(Node::children.none(Node::name.eq("x"))))).await?;
         assert_eq!(mixed.len(), 2);
     }
-}
 
-suite! {
     /// spec: Y089
     async fn collections_can_be_asked_for_their_size(t: &Test<Blog>) {
         library(t).await?;

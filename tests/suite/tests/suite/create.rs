@@ -34,9 +34,7 @@ suite! {
         let seen: Vec<_> = books.iter().map(|b| (&*b.title, &*b[Book::author].name, b[Book::editor].as_ref().map(|e| &*e.name))).collect();
         assert_eq!(seen, [("Faces", "Arya", Some("Jon")), ("Oaths", "Jon", None), ("Snow", "Jon", None)]);
     }
-}
 
-suite! {
     /// spec: S136, S175, S177, Y065
     async fn a_relation_takes_handles_references_keys_and_builders(t: &Test<Blog>) {
         library(t).await?;

@@ -221,9 +221,7 @@ suite! {
         assert_eq!((found.len(), total), (4, 4));
         t.expect(5);
     }
-}
 
-suite! {
     /// spec: Y024
     async fn exactly_one_is_neither_none_nor_two(t: &Test<Blog>) {
         library(t).await?;

@@ -210,9 +210,7 @@ suite! {
         em.flush().await?;
         t.expect(0);
     }
-}
 
-suite! {
     /// spec: U09, U37
     async fn nothing_is_updated_after_a_mere_load(t: &Test<Blog>) {
         let em = t.em();

@@ -9,6 +9,13 @@ fn titles(author: &Loaded<Author, impl Has<author::books>>) -> Vec<&str> {
     titles
 }
 
+type AuthorPage = (With<author::books, book::text>, author::edited);
+type BookPage = (With<book::author, AuthorPage>, With<book::editor, author::books>);
+/// The state of a handle by its name.
+fn spelled_out(book: LoadedWith<Book, BookPage>) -> LoadedWith<Book, BookPage> {
+    book
+}
+
 suite! {
     /// spec: S197, S198, S202, U73, U80, S154
     async fn the_balanced_strategy_joins_to_one_relations_and_queries_to_many_ones(t: &Test<Blog>) {
@@ -118,8 +125,7 @@ suite! {
         assert!(book[Book::author][Author::edited].is_empty());
         let editor = book[Book::editor].as_ref().unwrap();
         assert_eq!(titles(editor), ["Oaths", "Snow"]);
-        let named: LoadedWith<Book, (With<book::author, (With<author::books, book::text>, author::edited)>, With<book::editor, author::books>)> = book;
-        assert_eq!(named.plain().title, "Faces");
+        assert_eq!(spelled_out(book).plain().title, "Faces");
     }
 
     /// spec: U72, U75

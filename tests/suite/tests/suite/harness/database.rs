@@ -186,7 +186,9 @@ fn open(kind: Kind, place: &str) -> OrmBuilder<Orm> {
         Kind::Sqlite => Orm::builder(SqliteOptions::new(place)),
         Kind::Postgres => {
             let url = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
-                panic!("TEST_POSTGRES_URL must name a PostgreSQL server: run `tools/with-servers.sh cargo test -p mikro-orm-suite`")
+                panic!(
+                    "TEST_POSTGRES_URL must name a PostgreSQL server: run `tools/with-servers.sh cargo test -p mikro-orm-suite`"
+                )
             });
             Orm::builder(PostgresOptions::new(&url).unwrap().schema(place))
         }

@@ -1,0 +1,124 @@
+//! Removing entities, and taking that back.
+
+use super::entities::*;
+
+suite! {
+    /// spec: S138, U21, U22, U61, Y068
+    async fn a_removed_entity_is_deleted_by_its_key_and_is_new_afterwards(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        t.forget();
+        em.remove(&bran)?;
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            delete from `author` where `id` in (3)
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            delete from "author" where "id" = any('{3}')
+            commit
+            "#);
+        }
+        assert!(em.find_one::<Author>(3).await?.is_none());
+        assert_eq!((bran.is_new(), &*bran.name), (true, "Bran"));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: U61, Y068
+    async fn references_and_keys_are_removed_without_being_loaded(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        em.remove::<Book>(1)?;
+        em.remove(em.reference::<Book>(2))?;
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from book").await, 1);
+        // a row that is gone already is what was asked for
+        em.remove::<Book>(1)?;
+        em.flush().await?;
+        t.expect(3);
+    }
+
+    /// spec: U18, U20, Y067
+    async fn persisting_takes_a_removal_back(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        t.forget();
+        em.remove(&bran)?;
+        em.persist(&bran)?;
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(t.number("select count(*) from author").await, 3);
+    }
+
+    /// spec: U22, Y067
+    async fn a_deleted_entity_can_be_stored_again(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        em.remove(&bran)?;
+        em.flush().await?;
+        t.forget();
+        em.persist(&bran)?;
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from author where name = 'Bran'").await, 1);
+        assert!(!bran.is_new());
+    }
+
+    /// spec: U21, U24
+    async fn removing_an_entity_unsets_loaded_relations_to_it_that_can_be_null(t: &Test<Tree>) {
+        let em = t.em();
+        let root = em.create(Node::builder().name("root").children([Node::builder().name("a"), Node::builder().name("b")]));
+        em.flush().await?;
+        t.forget();
+        let children = root.children.get()?.to_vec();
+        em.remove(&root)?;
+        assert!(children.iter().all(|child| child.parent.is_none()));
+        em.flush().await?;
+        // begin, update, delete, commit
+        t.expect(4);
+        assert_eq!(t.number("select count(*) from node where parent_id is null").await, 2);
+    }
+
+    /// spec: U20, U21
+    async fn removing_what_others_must_refer_to_names_them(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        jon[Author::books][0].edit().title = "Vows".into();
+        em.remove(&jon)?;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.starts_with("Book.author: refers to Author 1, which is to be removed"), "{error}");
+        // with them it can go
+        let books = jon[Author::books].to_vec();
+        for book in &books {
+            em.remove(book)?;
+        }
+        em.find::<Book>().filter(3).populate(Book::editor).await.unwrap()[0].edit().editor = None;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author").await, 2);
+    }
+
+    /// spec: U47, U48
+    async fn removing_a_new_entity_s_only_user_leaves_the_other(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = author(&em, "Jon");
+        let oaths = book(&em, "Oaths", &jon);
+        em.flush().await?;
+        t.expect(4);
+        em.remove(&oaths)?;
+        em.flush().await?;
+        t.expect(3);
+        assert!(jon.books.get()?.is_empty());
+        assert_eq!(t.number("select count(*) from author").await, 1);
+    }
+}
