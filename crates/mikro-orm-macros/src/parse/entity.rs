@@ -50,7 +50,7 @@ impl Base {
                 errors,
             );
             options.flag("extends", errors);
-            let Type::Path(ty) = ungrouped(&field.ty) else {
+            let Some(ty) = plain_path(&field.ty) else {
                 errors.push(&field.ty, format!("{on}: `extends` needs a struct with `#[derive(BaseEntity)]`, named by its path"));
                 usable = false;
                 continue;
@@ -71,10 +71,12 @@ pub fn says(attributes: &[Attribute], name: &str) -> bool {
     Options::read(attributes, String::new(), &[name], (&[], ""), &mut Errors::default()).span(name).is_some()
 }
 
-fn ungrouped(ty: &Type) -> &Type {
+/// The type as a path without arguments, which a macro can be called by.
+fn plain_path(ty: &Type) -> Option<&TypePath> {
     match ty {
-        Type::Group(group) => ungrouped(&group.elem),
-        other => other,
+        Type::Group(group) => plain_path(&group.elem),
+        Type::Path(ty) if ty.qself.is_none() && ty.path.segments.iter().all(|segment| segment.arguments.is_none()) => Some(ty),
+        _ => None,
     }
 }
 

@@ -40,6 +40,12 @@ struct NoPath {
 }
 
 #[derive(Entity)]
+struct WithArguments {
+    #[orm(extends)]
+    base: Box<Base>,
+}
+
+#[derive(Entity)]
 struct MoreThanABase {
     #[orm(extends, unique)]
     base: Base,
