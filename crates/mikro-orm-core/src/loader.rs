@@ -30,6 +30,8 @@ pub(crate) struct FindQuery {
     pub strategy: Option<Strategy>,
     /// Values of loaded entities are overwritten, edits included.
     pub refresh: bool,
+    /// The row of one entity is read: what is pending has no part in the answer, and is not flushed first.
+    pub alone: bool,
 }
 
 impl FindQuery {
@@ -79,7 +81,7 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     let entity = metadata.entity(entity);
     resolve_paths(&metadata, entity, &query.paths, &mut query.populate)?;
     let heap = context.heap();
-    if heap.queued(|name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name)) {
+    if !query.alone && heap.queued(|name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name)) {
         crate::uow::flush(context).await?;
     }
     let mut lease = context.lease().await?;
@@ -161,7 +163,7 @@ pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -
         return Err(Error::NotInitialized { what: reference.describe() });
     };
     let metadata = context.shared.metadata.clone();
-    let mut query = FindQuery::default();
+    let mut query = FindQuery { alone: true, ..FindQuery::default() };
     query.and(key_is(metadata.entity(entity), &key));
     find(context, entity, query).await?;
     if reference.is_initialized() { Ok(()) } else { Err(not_found(reference)) }
@@ -180,7 +182,7 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
     let Some(key) = reference.key() else { return Err(not_found(reference)) };
     let metadata = context.shared.metadata.clone();
     let entity = metadata.entity(entity);
-    let mut query = FindQuery { refresh: true, ..FindQuery::default() };
+    let mut query = FindQuery { refresh: true, alone: true, ..FindQuery::default() };
     query.and(key_is(entity, &key));
     let view = reference.view();
     let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);

@@ -146,7 +146,8 @@ fn property(
         unique: named(attributes.unique, naming::unique),
         index_name: named(attributes.index, naming::index),
         length: attributes.length,
-        text: attributes.text,
+        // what is read only when asked for is read so because it is large
+        text: attributes.text || (kind == PropertyKind::Lazy && attributes.length.is_none()),
         default: attributes.default.map(|default| default()),
         default_raw: attributes.default_raw,
         hidden: attributes.hidden,

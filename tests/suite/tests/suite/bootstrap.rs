@@ -127,7 +127,7 @@ suite! {
             insta::assert_snapshot!(sql, @r#"
             create table "author" ("id" bigserial primary key, "name" varchar(255) not null, "email" varchar(255) not null, "age" int null);
             create unique index "author_email_unique" on "author" ("email");
-            create table "book" ("id" bigserial primary key, "title" varchar(255) not null, "price" double precision not null default '10', "text" varchar(255) not null default '..', "author_id" bigint not null, "editor_id" bigint null);
+            create table "book" ("id" bigserial primary key, "title" varchar(255) not null, "price" double precision not null default '10', "text" text not null default '..', "author_id" bigint not null, "editor_id" bigint null);
             create index "book_title_index" on "book" ("title");
             create index "book_author_id_index" on "book" ("author_id");
             create index "book_editor_id_index" on "book" ("editor_id");
