@@ -2,10 +2,10 @@
 
 use crate::driver::{BoxFuture, Connection};
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, Heap, HeapArc, LoadContext};
+use crate::heap::{AnyRef, Heap, HeapArc, LoadContext, ScheduleMark};
 use crate::loader;
 use crate::orm::Shared;
-use crate::session::Session;
+use crate::session::{LevelId, Session};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,7 +14,10 @@ pub(crate) struct Context {
     pub shared: Arc<Shared>,
     heap: Mutex<HeapArc>,
     /// The open transaction. Whoever flushes or uses it holds the lock.
-    pub session: tokio::sync::Mutex<Session>,
+    session: tokio::sync::Mutex<Session>,
+    /// Levels of the transaction whose futures were dropped. Noted at once, whoever holds the lock: nobody who gets
+    /// it later may write into them.
+    abandoned: Mutex<Vec<(LevelId, ScheduleMark)>>,
     /// The connection was lost during a commit: nobody knows what the database has.
     outcome_unknown: AtomicBool,
 }
@@ -28,6 +31,7 @@ impl Context {
                 shared,
                 heap: Mutex::new(heap),
                 session: tokio::sync::Mutex::new(Session::default()),
+                abandoned: Mutex::default(),
                 outcome_unknown: AtomicBool::new(false),
             }
         })
@@ -56,6 +60,32 @@ impl Context {
         self.outcome_unknown.store(false, Ordering::Release);
     }
 
+    /// The transaction, once what was left behind of it is rolled back.
+    pub async fn session(&self) -> Result<tokio::sync::MutexGuard<'_, Session>> {
+        let mut session = self.session.lock().await;
+        self.leave(&mut session);
+        session.recover(&self.heap()).await?;
+        Ok(session)
+    }
+    /// Leaves a level of the transaction behind: a future was dropped.
+    pub fn abandon(self: &Arc<Self>, level: LevelId) {
+        let schedule = self.heap().mark_schedule();
+        self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push((level, schedule));
+        if let Ok(mut session) = self.session.try_lock() {
+            self.leave(&mut session);
+        } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            // somebody uses the transaction right now (a flush that runs to its end); its connection is not kept longer
+            let context = self.clone();
+            runtime.spawn(async move { drop(context.session().await) });
+        }
+    }
+    fn leave(&self, session: &mut Session) {
+        let abandoned = std::mem::take(&mut *self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
+        if !abandoned.is_empty() {
+            session.leave(abandoned, &self.heap());
+        }
+    }
+
     pub fn set_outcome_unknown(&self) {
         self.outcome_unknown.store(true, Ordering::Release);
     }
@@ -65,8 +95,8 @@ impl Context {
 
     /// A connection for one operation: that of the open transaction, else one of its own.
     pub async fn lease(&self) -> Result<Lease<'_>> {
-        let mut session = self.session.lock().await;
-        if session.connection_after_recovery().await?.is_some() {
+        let session = self.session().await?;
+        if session.is_open() {
             return Ok(Lease::Transaction(session));
         }
         drop(session);

@@ -16,6 +16,7 @@ mod schedule;
 mod undo;
 mod update;
 
+pub(crate) use finish::FinishOnDrop;
 pub(crate) use schedule::{persist, remove};
 pub(crate) use undo::Undo;
 
@@ -23,7 +24,6 @@ use crate::context::Context;
 use crate::driver::{Connection, TransactionOptions};
 use crate::error::{Error, Result};
 use crate::heap::{HeapArc, open_draft};
-use finish::FinishOnDrop;
 use plan::Plan;
 use std::sync::Arc;
 
@@ -47,8 +47,8 @@ pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
 }
 
 async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
-    let mut session = context.session.lock().await;
-    let in_transaction = session.connection_after_recovery().await?.is_some();
+    let mut session = context.session().await?;
+    let in_transaction = session.is_open();
     if let Some(error) = heap.take_error() {
         return Err(error);
     }

@@ -23,6 +23,7 @@ mod suite {
     mod interrupted;
     mod keys;
     mod lazies;
+    mod left_behind;
     mod logs;
     mod mapping;
     mod populate;

@@ -4,6 +4,8 @@ use super::EntityManager;
 use crate::context::Context;
 use crate::driver::{self, IsolationLevel};
 use crate::error::{Error, Result};
+use crate::session::LevelId;
+use crate::uow::FinishOnDrop;
 use std::sync::Arc;
 
 /// What [`EntityManager::transactional_with`] does about a transaction that is open, or that is not.
@@ -162,7 +164,7 @@ impl EntityManager {
     {
         let open = Open::begin(&self.context, options).await?;
         let result = match run(self.clone()).await {
-            Ok(result) => match self.commit().await {
+            Ok(result) => match self.commit_level(Some(open.level)).await {
                 Ok(()) => {
                     open.done();
                     return Ok(result);
@@ -172,7 +174,7 @@ impl EntityManager {
             Err(error) => error,
         };
         // the error that counts is the first one
-        let _ = self.rollback_to(open.depth).await;
+        let _ = self.rollback_level(open.level).await;
         open.done();
         Err(result)
     }
@@ -192,14 +194,23 @@ impl EntityManager {
     /// # Errors
     /// When no transaction is open, or flushing or committing fails: then the transaction is still open.
     pub async fn commit(&self) -> Result<()> {
+        self.commit_level(None).await
+    }
+
+    async fn commit_level(&self, level: Option<LevelId>) -> Result<()> {
         self.flush().await?;
-        let mut session = self.context.session.lock().await;
-        let result = session.commit().await;
-        if let Err(Error::OutcomeUnknown { .. }) = &result {
-            self.context.set_outcome_unknown();
-            session.abandon();
-        }
-        result
+        let context = self.context.clone();
+        // once it is sent, it is done: what the identity map knows must not stop half-way
+        FinishOnDrop::new(async move {
+            let mut session = context.session().await?;
+            let result = session.commit(level).await;
+            if let Err(Error::OutcomeUnknown { .. }) = &result {
+                context.set_outcome_unknown();
+                session.abandon(&context.heap());
+            }
+            result
+        })
+        .await
     }
 
     /// Rolls the transaction (or the savepoint) back, and the identity map with it; see
@@ -208,28 +219,25 @@ impl EntityManager {
     /// # Errors
     /// When no transaction is open, or the connection is lost (then it is rolled back all the same).
     pub async fn rollback(&self) -> Result<()> {
-        self.context.session.lock().await.rollback().await
+        let context = self.context.clone();
+        FinishOnDrop::new(async move { context.session().await?.rollback(&context.heap()).await }).await
     }
 
-    async fn rollback_to(&self, depth: usize) -> Result<()> {
-        let mut session = self.context.session.lock().await;
-        while session.depth() > depth {
-            session.rollback().await?;
-        }
-        Ok(())
+    async fn rollback_level(&self, level: LevelId) -> Result<()> {
+        let context = self.context.clone();
+        FinishOnDrop::new(async move { context.session().await?.rollback_level(level, &context.heap()).await }).await
     }
 
     /// Whether a transaction is open.
     pub async fn is_in_transaction(&self) -> bool {
-        self.context.session.lock().await.is_open()
+        self.context.session().await.is_ok_and(|session| session.is_open())
     }
 }
 
 /// An open transaction that is left behind when its future is dropped.
 struct Open {
     context: Arc<Context>,
-    /// How many levels there were before.
-    depth: usize,
+    level: LevelId,
     done: bool,
 }
 
@@ -237,11 +245,8 @@ impl Open {
     async fn begin(context: &Arc<Context>, options: driver::TransactionOptions) -> Result<Self> {
         context.check_outcome()?;
         let heap = context.heap();
-        let mut session = context.session.lock().await;
-        session.connection_after_recovery().await?;
-        let depth = session.depth();
-        session.begin(context.shared.driver.as_ref(), heap, options).await?;
-        Ok(Open { context: context.clone(), depth, done: false })
+        let level = context.session().await?.begin(context.shared.driver.as_ref(), heap, options).await?;
+        Ok(Open { context: context.clone(), level, done: false })
     }
     fn done(mut self) {
         self.done = true;
@@ -250,18 +255,8 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if self.done {
-            return;
-        }
-        match self.context.session.try_lock() {
-            Ok(mut session) => session.abandon_to(self.depth),
-            // somebody uses the transaction right now (a flush that runs to its end): it is abandoned after that
-            Err(_) => {
-                let (context, depth) = (self.context.clone(), self.depth);
-                if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                    runtime.spawn(async move { context.session.lock().await.abandon_to(depth) });
-                }
-            }
+        if !self.done {
+            self.context.abandon(self.level);
         }
     }
 }

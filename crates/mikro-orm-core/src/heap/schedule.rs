@@ -5,9 +5,24 @@ use super::{AnyRef, Heap};
 use std::collections::HashSet;
 
 /// What was scheduled at some moment.
+#[derive(Default)]
 pub(crate) struct ScheduleMark {
     persisted: HashSet<CellPtr>,
     removed: HashSet<CellPtr>,
+}
+
+impl ScheduleMark {
+    /// What is in this one and not in another.
+    pub(crate) fn since(mut self, before: &ScheduleMark) -> ScheduleMark {
+        self.persisted.retain(|cell| !before.persisted.contains(cell));
+        self.removed.retain(|cell| !before.removed.contains(cell));
+        self
+    }
+    /// With what is in another, too.
+    pub(crate) fn add(&mut self, other: &ScheduleMark) {
+        self.persisted.extend(&other.persisted);
+        self.removed.extend(&other.removed);
+    }
 }
 
 impl Heap {

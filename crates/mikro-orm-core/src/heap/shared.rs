@@ -13,6 +13,10 @@ impl HeapArc {
     pub(super) fn new(heap: Heap) -> Self {
         HeapArc(Arc::new(heap))
     }
+    /// Whether both are the same heap.
+    pub(crate) fn is(&self, other: &HeapArc) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
     /// The heap, as cells and arenas know it.
     pub(super) fn as_ptr(&self) -> *const Heap {
         Arc::as_ptr(&self.0)

@@ -9,7 +9,7 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// A future that, once it was polled, is not abandoned: dropped half-way, the runtime runs the rest of it.
 ///
 /// It runs where it is awaited, without a task of its own: a task per flush would cost a thread hop.
-pub(super) struct FinishOnDrop<T: Send + 'static> {
+pub(crate) struct FinishOnDrop<T: Send + 'static> {
     future: Option<Boxed<T>>,
     started: bool,
 }
@@ -36,6 +36,8 @@ impl<T: Send + 'static> Future for FinishOnDrop<T> {
 impl<T: Send + 'static> Drop for FinishOnDrop<T> {
     fn drop(&mut self) {
         if self.started
+            // (what has panicked can't go on)
+            && !std::thread::panicking()
             && let Some(rest) = self.future.take()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
