@@ -132,6 +132,10 @@ impl HydratePlan {
             self.fill(&entity, cell, row, first)?;
         } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row, first)) {
             moved = self.merge(&entity, cell, row, first)?;
+            if self.refresh {
+                entity.drop_patch();
+            }
+            entity.apply_patch()?;
         }
         Ok(Some(Hydrated { entity, moved }))
     }

@@ -277,6 +277,24 @@ pub(crate) fn canonical_key(descriptor: &EntityDescriptor, value: &Value<'_>) ->
     }
 }
 
+/// Whether a value from the database fits a field. (What could only be told after a commit would be too late.)
+///
+/// # Errors
+/// When it does not.
+pub(crate) fn check_value(def: &FieldDef, value: &Value<'_>) -> Result<(), ValueError> {
+    if let Some(target) = def.target {
+        let is_key = canonical_key(target(), value)?.is_some();
+        return if is_key || def.vtable.nullable { Ok(()) } else { Err(ValueError::mismatch("a key", value)) };
+    }
+    let mut room = FieldRoom::new(def.vtable);
+    // SAFETY: I6: room for the field's type, initialized and dropped
+    unsafe {
+        (def.vtable.init)(room.as_mut_ptr(), value.clone())?;
+        (def.vtable.drop)(room.as_mut_ptr());
+    }
+    Ok(())
+}
+
 /// As [`canonical_key`], for the key's field.
 pub(super) fn canonical_key_of(def: &FieldDef, value: &Value<'_>) -> Result<Option<Key>, ValueError> {
     let FieldKind::Scalar(column) = def.vtable.kind else { return Ok(Key::from_value(value)) };

@@ -23,6 +23,7 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     for change in plan.updates {
         let version = written(plan.metadata.entity(change.entity), &change, false)?.unwrap_or(change.version);
         version.cell().mark_stored(&version);
+        version.cell().drop_patch();
         if let Some(before) = change.before {
             undo(Undo::Updated { before, version: plan.metadata.entity(change.entity).version });
         }
@@ -34,6 +35,7 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     let deleted: Vec<AnyRef> = plan.deletes.iter().map(|(_, cell)| cell.clone()).collect();
     for (_, cell) in plan.deletes {
         let (key, before) = (cell.key(), cell.pin_snapshot());
+        cell.drop_patch();
         cell.mark_deleted();
         undo(Undo::Deleted { cell, key, before });
     }

@@ -4,7 +4,7 @@ use super::change::{Cells, Change, Rows, grouped};
 use super::plan::{Plan, own_key};
 use crate::driver::{Connection, InsertBatch, Row};
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, canonical_key};
+use crate::heap::{AnyRef, canonical_key, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::{Value, ValueError};
@@ -187,6 +187,8 @@ impl<'a> Returned<'a> {
         for (index, field) in self.returning.iter().enumerate() {
             let fail = |error: ValueError| mapping(entity, *field, error.to_string());
             let value = row.get(index).map_err(fail)?;
+            // after the commit it would be too late to notice
+            check_value(&entity.descriptor.fields[usize::from(*field)], &value).map_err(fail)?;
             if *field == entity.key {
                 let key = canonical_key(entity.descriptor, &value).map_err(fail)?;
                 self.keys.push(key.ok_or_else(|| mapping(entity, *field, "the database gave no key".to_owned()))?);

@@ -4,7 +4,7 @@ use super::change::{Change, Keys, Patch};
 use super::schedule::cascade;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc};
+use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::value::Value;
@@ -50,14 +50,29 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
         plan.updates.extend(update(entity, &cell)?);
     }
     for (cell, fields) in scheduled.patches {
-        if !cell.is_removed() {
-            plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields });
+        if cell.is_gone() {
+            // there is no row any more
+            cell.drop_patch();
+        } else if !cell.is_removed() {
+            let fields = still_patched(&cell, fields);
+            if !fields.is_empty() {
+                plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields });
+            }
         }
     }
     for cell in scheduled.deletes {
         plan.deletes.push((entity_of(metadata, &cell)?.id, cell));
     }
     Ok(plan)
+}
+
+/// A patch as it is to be written. A row that was loaded within a transaction that flushed its patch, and rolled
+/// back, says of these fields what the database does not have: they are written all the same, but for those that were
+/// edited since, which are an update.
+fn still_patched(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) -> Vec<(u16, Value<'static>)> {
+    let (Some(current), Some(stored)) = (cell.view(), cell.snapshot_view()) else { return fields };
+    let edited = current.diff(&stored);
+    fields.into_iter().filter(|(field, _)| !edited.contains(*field)).collect()
 }
 
 fn entity_of<'a>(metadata: &'a Metadata, cell: &AnyRef) -> Result<&'a EntityMetadata> {
@@ -165,9 +180,11 @@ fn next_version(entity: &EntityMetadata, version: u16, before: Option<Value<'_>>
             ));
         }
     };
+    let fits = |next: &Value<'_>| check_value(&entity.descriptor.fields[usize::from(version)], next).is_ok();
     before
         .checked_add(1)
         .map(Value::Int)
+        .filter(fits)
         .ok_or_else(|| Error::validation(entity.name, property.name, "the version can't be counted any further"))
 }
 

@@ -36,14 +36,8 @@ impl Undo {
                     let _ = cell.write_back(&current, &[(version, before.view().value(version))]);
                 }
             }
-            Undo::Patched { cell, fields } => {
-                // when the row was loaded meanwhile, the values are edits again
-                if cell.is_initialized() {
-                    let _ = cell.edit_fields(&fields);
-                } else {
-                    cell.restore_patch(fields);
-                }
-            }
+            // (also when the row was loaded meanwhile: it was loaded with these values, so setting them is no edit)
+            Undo::Patched { cell, fields } => cell.restore_patch(fields),
             Undo::Deleted { cell, key, before } => cell.unmark_deleted(key, before.as_ref()),
         }
     }

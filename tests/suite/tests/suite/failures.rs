@@ -201,4 +201,37 @@ suite! {
         em.flush().await?;
         assert_eq!(t.number("select count(*) from book where author_id = 2").await, 2);
     }
+
+    /// spec: U32, Y082
+    async fn a_default_of_the_database_that_does_not_fit_stores_nothing(t: &Test<Fields>) {
+        if t.is_sqlite() {
+            t.run("drop table account").await;
+            t.run(
+                "create table account (id integer primary key autoincrement, name text, password text, status text, \
+                 rank integer default 3000000000, slug text, changes integer, stock_of integer, note text)",
+            )
+            .await;
+        } else {
+            t.run("alter table account alter column rank type bigint").await;
+            t.run("alter table account alter column rank set default 3000000000").await;
+        }
+        let em = t.em();
+        let jon = account(&em, "Jon");
+        for _ in 0..2 {
+            let error = em.flush().await.unwrap_err();
+            assert!(matches!(&error, Error::Mapping { property, .. } if property == "rank"), "{error:?}");
+            assert_eq!((jon.is_new(), t.number("select count(*) from account").await), (true, 0));
+        }
+    }
+
+    /// spec: U32, Y082
+    async fn a_version_that_can_t_be_counted_further_stores_nothing(t: &Test<Versions>) {
+        t.run(&format!("insert into draft (title, version) values ('x', {})", i32::MAX)).await;
+        let em = t.em();
+        let draft = em.find_one_or_fail::<Draft>(1).await?;
+        draft.edit().title = "y".into();
+        let error = em.flush().await.unwrap_err();
+        assert!(error.to_string().contains("the version can't be counted any further"), "{error}");
+        assert_eq!(t.text("select title from draft").await.as_deref(), Some("x"));
+    }
 }

@@ -165,4 +165,42 @@ suite! {
         assert_eq!(book.author.load().await?.name, "Arya");
         assert_eq!(book[Book::author].name, "Arya");
     }
+
+    /// spec: S178, Y082
+    async fn a_patch_that_was_rolled_back_stays_pending_when_its_row_was_loaded_meanwhile(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        for key in 1..=3 {
+            em.reference::<Author>(key).assign((Author::name.set("patched"), Author::age.set(50)))?;
+        }
+        em.begin().await?;
+        em.flush().await?;
+        let authors = em.find::<Author>().order_by(Author::id.asc()).await?;
+        em.rollback().await?;
+        assert_eq!(t.number("select count(*) from author where age = 50").await, 0);
+        // one is edited on, one read again, one left alone
+        authors[0].edit().name = "edited".into();
+        em.find::<Author>().filter(Author::id.eq(2)).await?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author where age = 50").await, 3);
+        assert_eq!(t.number("select count(*) from author where name = 'patched'").await, 2);
+        assert_eq!(t.text("select name from author where id = 1").await.as_deref(), Some("edited"));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S178, U32
+    async fn a_patch_of_a_row_that_is_deleted_goes_with_it(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let bran = em.reference::<Author>(3);
+        em.remove(&bran)?;
+        bran.assign(Author::name.set("Brandon"))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author").await, 2);
+        author(&em, "Sam");
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author").await, 3);
+    }
 }
