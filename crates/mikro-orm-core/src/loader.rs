@@ -147,6 +147,17 @@ pub(crate) async fn populate_loaded(
     populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await
 }
 
+/// Loads what populated relations refer to since rows that were read otherwise have moved them.
+pub(crate) async fn load_moved(context: &Arc<Context>, moved: Vec<(AnyRef, u16)>) -> Result<()> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let heap = context.heap();
+    let mut lease = context.lease().await?;
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &FindQuery::default());
+    select_in::load_moved(&mut loading, moved).await
+}
+
 /// Counts.
 pub(crate) async fn count(context: &Arc<Context>, entity: EntityId, filter: Option<&Expr>) -> Result<u64> {
     let name = context.shared.metadata.entity(entity).name;

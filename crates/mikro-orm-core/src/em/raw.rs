@@ -87,6 +87,7 @@ impl RawQuery {
         let entity = metadata.entity(entity_id::<T>(&self.context)?);
         let mut plan: Option<(HydratePlan, Vec<usize>)> = None;
         let mut found = Vec::new();
+        let mut moved = Vec::new();
         self.run(&mut |row: &dyn Row| {
             if plan.is_none() {
                 let mut fields = Vec::new();
@@ -113,11 +114,13 @@ impl RawQuery {
             if let Some((plan, places)) = &plan
                 && let Some(hydrated) = plan.row(&Reordered { row, places }, 0)?
             {
+                moved.extend(hydrated.moved.into_iter().map(|field| (hydrated.entity.clone(), field)));
                 found.push(hydrated.entity);
             }
             Ok(())
         })
         .await?;
+        crate::loader::load_moved(&self.context, moved).await?;
         Ok(found.into_iter().map(Loaded::from_any).collect())
     }
 }

@@ -99,8 +99,7 @@ impl CollectionState {
     pub(super) fn remove(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool) {
         let _writer = self.lock();
         let items = self.items();
-        let kept: Vec<_> =
-            items.iter().map(AnyRef::ptr).filter(|known| !is_leaving(*known)).map(AnyRef::uncounted).collect();
+        let kept: Vec<_> = items.iter().map(AnyRef::ptr).filter(|known| !is_leaving(*known)).map(AnyRef::uncounted).collect();
         if kept.len() != items.len() {
             self.replace(owner, ItemsPtr::new(kept.into_iter(), 0));
         }
