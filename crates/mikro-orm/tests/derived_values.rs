@@ -103,7 +103,7 @@ async fn callbacks_follow_changes_and_only_them() -> mikro_orm::Result<()> {
     Ok(())
 }
 
-/// spec: S020, S025
+/// spec: S020, S023, S024, S025
 #[tokio::test]
 async fn base_fields_are_the_entity_s() -> mikro_orm::Result<()> {
     let em = orm().await?.em();
