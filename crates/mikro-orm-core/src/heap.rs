@@ -23,6 +23,7 @@
 mod any_ref;
 mod arena;
 mod cell;
+mod cell_map;
 mod collection;
 mod debug;
 mod edit;
@@ -48,6 +49,7 @@ mod view;
 
 pub(crate) use any_ref::AnyRef;
 pub(crate) use arena::Shape;
+pub(crate) use cell_map::{CellMap, CellSet};
 pub(crate) use collection::leave_collections;
 pub use collection::{Collection, LoadedCollection};
 pub(crate) use edit::open_draft;

@@ -88,7 +88,10 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
     let populate_nodes = std::mem::take(&mut query.populate);
     let found = joined::find(&mut loading, entity, query, &populate_nodes).await?;
-    populate(&mut loading, entity, &found, &populate_nodes, Loaded::Just).await?;
+    // (a future of its own is a box of its own)
+    if !populate_nodes.is_empty() {
+        populate(&mut loading, entity, &found, &populate_nodes, Loaded::Just).await?;
+    }
     Ok(found)
 }
 

@@ -1,5 +1,6 @@
 //! Entities, as the ORM knows them once they are discovered, validated and wired.
 
+mod by_type;
 mod commit_order;
 mod discovery;
 mod types;

@@ -167,9 +167,7 @@ impl Arena {
         if let Some(cell) = cells.by_key.find(hash, |cell| unsafe { cell.get().key_is(&key) }) {
             return *cell;
         }
-        let cell = cells.allocate(self);
-        // SAFETY: as above
-        unsafe { cell.get().replace_key(Some(key)) };
+        let cell = cells.allocate(self, Some(key));
         cells.by_key.insert_unique(hash, cell, hash_of);
         cell
     }
@@ -183,7 +181,7 @@ impl Arena {
 
     /// A cell without a key.
     pub fn new_cell(&self) -> CellPtr {
-        self.lock().allocate(self)
+        self.lock().allocate(self, None)
     }
 
     /// The cell's key.
@@ -232,11 +230,11 @@ impl Arena {
 
 fn hash_of(cell: &CellPtr) -> u64 {
     // SAFETY: called by the table, which is behind the arena's lock
-    unsafe { cell.get().key_under_lock() }.map_or(0, |key| key.fast_hash())
+    unsafe { cell.get().hash_under_lock() }
 }
 
 impl Cells {
-    fn allocate(&mut self, arena: &Arena) -> CellPtr {
+    fn allocate(&mut self, arena: &Arena, key: Option<Key>) -> CellPtr {
         let layout = arena.shape.cell;
         if self.chunks.last().is_none_or(|chunk| chunk.used == chunk.capacity) {
             let capacity = self.chunks.last().map_or(FIRST_CHUNK, |chunk| (chunk.capacity * 2).min(LARGEST_CHUNK));
@@ -251,7 +249,7 @@ impl Cells {
         chunk.used += 1;
         // SAFETY: room for a header, and where the shape says for a pointer, that nobody knows yet
         unsafe {
-            cell.write(Cell::new(NonNull::from(arena)));
+            cell.write(Cell::new(NonNull::from(arena), key));
             if !arena.shape.collections.is_empty() {
                 cell.add(1).cast::<AtomicPtr<CollectionState>>().write(AtomicPtr::new(std::ptr::null_mut()));
             }
@@ -271,7 +269,7 @@ impl Drop for Arena {
         self.for_each_cell(|cell| {
             // SAFETY: the heap goes down: nobody else can reach the cell; its key may be boxed
             unsafe {
-                cell.get().replace_key(None);
+                cell.get().free_key();
                 cell.0.drop_in_place();
             }
         });

@@ -57,13 +57,14 @@ unsafe impl Send for CellPtr {}
 unsafe impl Sync for CellPtr {}
 
 impl Cell {
-    pub fn new(arena: NonNull<Arena>) -> Self {
+    pub fn new(arena: NonNull<Arena>, key: Option<Key>) -> Self {
+        let (key, flags) = key.map_or((0, 0), encoded);
         Cell {
             arena,
             current: AtomicPtr::new(std::ptr::null_mut()),
             snapshot: AtomicPtr::new(std::ptr::null_mut()),
-            key: AtomicU64::new(0),
-            flags: AtomicU32::new(0),
+            key: AtomicU64::new(key),
+            flags: AtomicU32::new(flags),
             populated: AtomicU32::new(0),
         }
     }
@@ -120,10 +121,29 @@ impl Cell {
     /// # Safety
     /// As [`Cell::key_under_lock`].
     pub unsafe fn key_is(&self, key: &Key) -> bool {
-        match self.key_without_lock() {
-            Some(own) => own.as_ref() == Some(key),
+        // (keys are replaced under the lock only, so the flag and the bits belong together)
+        let flags = self.flags.load(Acquire);
+        match key {
+            Key::Int(key) => flags & flag::KEY_INT != 0 && self.key.load(Acquire) as i64 == *key,
+            Key::UInt(key) => flags & flag::KEY_UINT != 0 && self.key.load(Acquire) == *key,
             // SAFETY: as in `key_under_lock`
-            None => unsafe { *self.boxed_key() == *key },
+            key => flags & flag::KEY_BOX != 0 && unsafe { *self.boxed_key() == *key },
+        }
+    }
+    /// The key's hash; zero when there is none.
+    ///
+    /// # Safety
+    /// As [`Cell::key_under_lock`].
+    pub unsafe fn hash_under_lock(&self) -> u64 {
+        let flags = self.flags.load(Acquire);
+        if flags & (flag::KEY_INT | flag::KEY_UINT) != 0 {
+            // (both hash alike)
+            Key::UInt(self.key.load(Acquire)).fast_hash()
+        } else if flags & flag::KEY_BOX != 0 {
+            // SAFETY: as in `key_under_lock`
+            unsafe { (*self.boxed_key()).fast_hash() }
+        } else {
+            0
         }
     }
     fn boxed_key(&self) -> *mut Key {
@@ -136,17 +156,33 @@ impl Cell {
     pub unsafe fn replace_key(&self, key: Option<Key>) {
         let before = self.flags.fetch_and(!(flag::KEY_INT | flag::KEY_UINT | flag::KEY_BOX), AcqRel);
         if before & flag::KEY_BOX != 0 {
-            // SAFETY: made by `Box::into_raw` below, and nobody reads boxed keys without the lock
+            // SAFETY: made by `encoded`, and nobody reads boxed keys without the lock
             drop(unsafe { Box::from_raw(self.boxed_key()) });
         }
-        let (bits, kind) = match key {
-            None => return,
-            Some(Key::Int(key)) => (key as u64, flag::KEY_INT),
-            Some(Key::UInt(key)) => (key, flag::KEY_UINT),
-            Some(key) => (Box::into_raw(Box::new(key)).expose_provenance() as u64, flag::KEY_BOX),
-        };
-        self.key.store(bits, Release);
-        self.set(kind);
+        if let Some(key) = key {
+            let (bits, kind) = encoded(key);
+            self.key.store(bits, Release);
+            self.set(kind);
+        }
+    }
+    /// Frees the key, if it is boxed. The key is not valid afterwards.
+    ///
+    /// # Safety
+    /// Nobody else reaches the cell, now or later.
+    pub unsafe fn free_key(&self) {
+        if self.is(flag::KEY_BOX) {
+            // SAFETY: made by `encoded`; the caller says that nobody reads it
+            drop(unsafe { Box::from_raw(self.boxed_key()) });
+        }
+    }
+}
+
+/// A key as [`Cell::key`] holds it, with the flag that says how.
+fn encoded(key: Key) -> (u64, u32) {
+    match key {
+        Key::Int(key) => (key as u64, flag::KEY_INT),
+        Key::UInt(key) => (key, flag::KEY_UINT),
+        key => (Box::into_raw(Box::new(key)).expose_provenance() as u64, flag::KEY_BOX),
     }
 }
 

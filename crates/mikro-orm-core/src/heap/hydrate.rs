@@ -14,6 +14,7 @@ use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use crate::field::{FieldKind, FieldVTable};
 use crate::metadata::{EntityId, Metadata};
+use crate::value::{Value, ValueError};
 use std::ptr::NonNull;
 
 /// How rows of one entity become versions: made once per query.
@@ -50,6 +51,28 @@ enum Source {
     Unread,
     /// A collection.
     Collection,
+}
+
+/// A row's columns from the plan's first on. The key was read before: reading a column costs more than a copy.
+struct Columns<'a> {
+    row: &'a dyn Row,
+    first: usize,
+    key_column: usize,
+    key: Value<'a>,
+}
+
+impl Columns<'_> {
+    fn get(&self, column: usize) -> Result<Value<'_>, ValueError> {
+        if column == self.key_column {
+            return Ok(match &self.key {
+                Value::Int(key) => Value::Int(*key),
+                Value::Text(key) => Value::Text((&**key).into()),
+                Value::Bytes(key) => Value::Bytes((&**key).into()),
+                other => other.clone(),
+            });
+        }
+        self.row.get(self.first + column)
+    }
 }
 
 /// What became of a row.
@@ -116,22 +139,23 @@ impl HydratePlan {
     /// When a column holds what its field can't; the entity is then as it was.
     pub(crate) fn row(&self, row: &dyn Row, first: usize) -> Result<Option<Hydrated>> {
         let arena = self.arena();
-        let key = row.get(first + self.key_column).map_err(|error| self.mapping_error(arena.shape.key_field, error))?;
-        if key.is_null() {
+        let value = row.get(first + self.key_column).map_err(|error| self.mapping_error(arena.shape.key_field, error))?;
+        if value.is_null() {
             return Ok(None);
         }
-        let key = values::canonical_key_of(arena.key_def(), &key)
+        let key = values::canonical_key_of(arena.key_def(), &value)
             .map_err(|error| self.mapping_error(arena.shape.key_field, error))?
-            .ok_or_else(|| self.mapping_error(arena.shape.key_field, format_args!("{} can't be a key", key.kind())))?;
+            .ok_or_else(|| self.mapping_error(arena.shape.key_field, format_args!("{} can't be a key", value.kind())))?;
+        let row = &Columns { row, first, key_column: self.key_column, key: value };
         let cell = arena.cell_for(key);
         // SAFETY: the plan counts the heap
         let entity = unsafe { AnyRef::counted(cell) };
         let header = entity.cell();
         let mut moved = Vec::new();
         if header.current.load(Acquire).is_null() {
-            self.fill(&entity, cell, row, first)?;
-        } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row, first)) {
-            moved = self.merge(&entity, cell, row, first)?;
+            self.fill(&entity, cell, row)?;
+        } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row)) {
+            moved = self.merge(&entity, cell, row)?;
             if self.refresh {
                 entity.drop_patch();
             }
@@ -141,11 +165,11 @@ impl HydratePlan {
     }
 
     /// The first version of a row.
-    fn fill(&self, entity: &AnyRef, cell: CellPtr, row: &dyn Row, first: usize) -> Result<()> {
+    fn fill(&self, entity: &AnyRef, cell: CellPtr, row: &Columns<'_>) -> Result<()> {
         let header = entity.cell();
         let claim = Claim::new(header, cell, self.arena().descriptor);
         // SAFETY: room for an entity that is ours
-        unsafe { self.build(cell, claim.place, row, first) }?;
+        unsafe { self.build(cell, claim.place, row) }?;
         let place = claim.keep();
         if header.current.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire).is_err() {
             // another query was faster; what is in the room goes with the next reclaim
@@ -164,27 +188,27 @@ impl HydratePlan {
     ///
     /// # Safety
     /// `place` is room for an entity of the arena's type that nobody else uses.
-    unsafe fn build(&self, cell: CellPtr, place: *mut u8, row: &dyn Row, first: usize) -> Result<()> {
+    unsafe fn build(&self, cell: CellPtr, place: *mut u8, row: &Columns<'_>) -> Result<()> {
         // SAFETY: I6: each plan is for the field at its index, and its offset is where the field of this kind is
         unsafe {
             Partial::complete(self.arena().descriptor, place, |index| {
                 let plan = &self.fields[index];
-                self.build_field(plan, cell, place.add(plan.offset), row, first)
+                self.build_field(plan, cell, place.add(plan.offset), row)
             })
         }
     }
 
-    unsafe fn build_field(&self, plan: &FieldPlan, cell: CellPtr, place: *mut u8, row: &dyn Row, first: usize) -> Result<()> {
+    unsafe fn build_field(&self, plan: &FieldPlan, cell: CellPtr, place: *mut u8, row: &Columns<'_>) -> Result<()> {
         let fail = |error| self.mapping_error(plan.field, error);
         // SAFETY: the caller's: `place` is room for the field's type; I2: what is written is not counted
         unsafe {
             match &plan.source {
                 Source::Column(column) => {
-                    let value = row.get(first + column).map_err(fail)?;
+                    let value = row.get(*column).map_err(fail)?;
                     (plan.vtable.init)(place, value).map_err(fail)?;
                 }
                 Source::LazyColumn(column) => {
-                    let value = row.get(first + column).map_err(fail)?;
+                    let value = row.get(*column).map_err(fail)?;
                     (plan.vtable.init)(place, value).map_err(fail)?;
                     (*place.cast::<Anchor>()).settle(cell, plan.field);
                 }
@@ -196,11 +220,11 @@ impl HydratePlan {
                 }
                 Source::Collection => place.cast::<RawCollection>().write(RawCollection::settled(cell, plan.field)),
                 Source::Reference(column, arena) => {
-                    let value = row.get(first + column).map_err(fail)?;
+                    let value = row.get(*column).map_err(fail)?;
                     let reference = match values::canonical_key_of(arena.as_ref().key_def(), &value).map_err(fail)? {
                         Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
                         None if value.is_null() && plan.vtable.nullable => None,
-                        None => return Err(fail(crate::value::ValueError::mismatch("a key", &value))),
+                        None => return Err(fail(ValueError::mismatch("a key", &value))),
                     };
                     place.cast::<Option<AnyRef>>().write(reference);
                 }
@@ -211,19 +235,18 @@ impl HydratePlan {
 
     /// Whether the row says what the snapshot says, so that nothing needs to be built. (A column that can't be
     /// compared counts as changed; the merge then finds out.)
-    fn is_unchanged(&self, entity: &AnyRef, row: &dyn Row, first: usize) -> bool {
+    fn is_unchanged(&self, entity: &AnyRef, row: &Columns<'_>) -> bool {
         let Some(snapshot) = entity.snapshot_view() else { return false };
         self.fields.iter().all(|plan| match &plan.source {
-            Source::Column(column) => row.get(first + column).is_ok_and(|value| snapshot.value(plan.field).same(&value)),
+            Source::Column(column) => row.get(*column).is_ok_and(|value| snapshot.value(plan.field).same(&value)),
             Source::LazyColumn(column) => {
-                snapshot.is_lazy_loaded(plan.field)
-                    && row.get(first + column).is_ok_and(|value| snapshot.value(plan.field).same(&value))
+                snapshot.is_lazy_loaded(plan.field) && row.get(*column).is_ok_and(|value| snapshot.value(plan.field).same(&value))
             }
             Source::Reference(column, target) => {
                 let known = snapshot.to_one(plan.field).and_then(AnyRef::key);
                 // SAFETY: an arena of the heap that the plan counts
                 let key = unsafe { target.as_ref() }.key_def();
-                row.get(first + column).is_ok_and(|value| values::canonical_key_of(key, &value).is_ok_and(|key| key == known))
+                row.get(*column).is_ok_and(|value| values::canonical_key_of(key, &value).is_ok_and(|key| key == known))
             }
             Source::Unread | Source::Collection => true,
         })
@@ -231,13 +254,13 @@ impl HydratePlan {
 
     /// Merges a row into a loaded entity, three ways: what the user edited stays, the rest takes the row's values,
     /// and the snapshot is the row. With `refresh` the row replaces everything.
-    fn merge(&self, entity: &AnyRef, cell: CellPtr, row: &dyn Row, first: usize) -> Result<Vec<u16>> {
+    fn merge(&self, entity: &AnyRef, cell: CellPtr, row: &Columns<'_>) -> Result<Vec<u16>> {
         let (arena, header) = (self.arena(), entity.cell());
         let descriptor = arena.descriptor;
         let room = Room::new(descriptor);
         // SAFETY: room for an entity that is ours
         let read = unsafe {
-            self.build(cell, room.as_ptr(), row, first)?;
+            self.build(cell, room.as_ptr(), row)?;
             room.filled()
         };
         let snapshot = header.snapshot.load(Acquire);

@@ -46,7 +46,9 @@ pub(super) async fn find(
         }
         owner.set_collection(field, &items);
     }
-    super::select_in::load_moved(loading, moved).await?;
+    if !moved.is_empty() {
+        super::select_in::load_moved(loading, moved).await?;
+    }
     Ok(roots)
 }
 

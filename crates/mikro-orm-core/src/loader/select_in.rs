@@ -4,12 +4,12 @@ use super::joined::is_joined;
 use super::{FindQuery, Loaded, Loading, joined};
 use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
-use crate::heap::AnyRef;
+use crate::heap::{AnyRef, CellMap};
 use crate::key::Key;
 use crate::metadata::{EntityMetadata, PropertyKind};
 use crate::populate::PopulateNode;
 use crate::query::Expr;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Loads relations and lazy scalars of entities, to any depth. What is loaded already is not read again.
 pub(crate) fn populate<'a>(
@@ -102,7 +102,7 @@ async fn to_one(
     Ok(targets)
 }
 
-/// Loads collections. Gives all items, each once.
+/// Loads collections. Gives all items, each once, when something is to be loaded of them.
 async fn to_many(
     loading: &mut Loading<'_>,
     target: &EntityMetadata,
@@ -117,18 +117,33 @@ async fn to_many(
     if let Some(back) = unloaded.first().and_then(|owner| owner.mapped_by(node.field)) {
         let keys = distinct_keys(unloaded.iter().copied());
         let found = find_by(loading, target, back, keys, &node.nested).await?;
-        let mut items: HashMap<Key, Vec<AnyRef>> = HashMap::new();
-        for item in found {
-            // the row's owner, not the edited one: an item that was moved meanwhile is in the collection it was moved to
-            let owner = item.view().and_then(|view| view.to_one(back)).and_then(AnyRef::key);
-            if let Some(owner) = owner {
-                items.entry(owner).or_default().push(item);
+        // by owner: of each, the places of its items in what was found, chained (no list of its own for each)
+        let mut last: CellMap<usize> = CellMap::with_capacity_and_hasher(unloaded.len(), Default::default());
+        let mut before = vec![usize::MAX; found.len()];
+        for (place, item) in found.iter().enumerate() {
+            // where it is now: an item that was moved meanwhile is in the collection it was moved to
+            if let Some(owner) = item.view().and_then(|view| view.to_one(back)) {
+                match last.get_mut(owner) {
+                    Some(known) => before[place] = std::mem::replace(known, place),
+                    None => drop(last.insert(owner.clone(), place)),
+                }
             }
         }
+        let mut items = Vec::new();
         for owner in unloaded {
-            let items = owner.key().and_then(|key| items.remove(&key)).unwrap_or_default();
-            owner.set_collection(node.field, &items);
+            let mut next = last.get(owner).copied().unwrap_or(usize::MAX);
+            items.clear();
+            while let Some(item) = found.get(next) {
+                items.push(item);
+                next = before[next];
+            }
+            items.reverse();
+            owner.set_collection(node.field, items.iter().copied());
         }
+    }
+    if node.nested.is_empty() {
+        // nobody asks for the items
+        return Ok(Vec::new());
     }
     let mut seen = HashSet::new();
     let items = owners.iter().flat_map(|owner| owner.collection_items(node.field));

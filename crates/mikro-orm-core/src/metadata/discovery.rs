@@ -1,5 +1,6 @@
 //! From descriptors to metadata: follow relations, name columns, wire both sides.
 
+use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Metadata, PropertyKind, PropertyMetadata, RelationMetadata};
 use super::{EntityList, commit_order, validate};
 use crate::entity::{EntityDescriptor, FieldDef};
@@ -16,7 +17,7 @@ use std::sync::OnceLock;
 /// [`Error::Metadata`], naming entity, property and remedy.
 pub fn discover(entities: &EntityList) -> Result<Metadata> {
     let mut descriptors: Vec<&'static EntityDescriptor> = Vec::new();
-    let mut by_type = HashMap::new();
+    let mut by_type = ByType::default();
     let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity.descriptor()).collect();
     while let Some(descriptor) = queue.pop() {
         let next = EntityId(u32::try_from(descriptors.len()).unwrap_or(u32::MAX));
@@ -57,11 +58,7 @@ fn column_of(field: &FieldDef) -> String {
     field.attributes.column.map_or_else(|| field.name.trim_start_matches("r#").to_owned(), ToOwned::to_owned)
 }
 
-fn entity(
-    id: EntityId,
-    descriptor: &'static EntityDescriptor,
-    by_type: &HashMap<std::any::TypeId, EntityId>,
-) -> Result<EntityMetadata> {
+fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_type: &ByType) -> Result<EntityMetadata> {
     let table = table_of(descriptor);
     let mut properties = Vec::with_capacity(descriptor.fields.len());
     let mut collections = Vec::new();
@@ -97,13 +94,7 @@ fn entity(
     })
 }
 
-fn property(
-    index: u16,
-    field: &'static FieldDef,
-    table: &str,
-    by_type: &HashMap<std::any::TypeId, EntityId>,
-    collections: &mut Vec<u16>,
-) -> PropertyMetadata {
+fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType, collections: &mut Vec<u16>) -> PropertyMetadata {
     let attributes = &field.attributes;
     let target = field.target.map(|target| target());
     let (kind, column_type, column) = match field.vtable.kind {

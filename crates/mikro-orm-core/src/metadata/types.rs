@@ -1,5 +1,6 @@
 //! Entities as discovery leaves them.
 
+use super::by_type::ByType;
 use crate::entity::EntityDescriptor;
 use crate::field::ColumnType;
 use crate::heap::Shape;
@@ -17,7 +18,7 @@ pub struct EntityId(pub u32);
 #[derive(Debug)]
 pub struct Metadata {
     pub(crate) entities: Vec<EntityMetadata>,
-    pub(crate) by_type: HashMap<TypeId, EntityId>,
+    pub(crate) by_type: ByType,
     pub(crate) by_name: HashMap<&'static str, EntityId>,
     pub(crate) commit_order: Vec<EntityId>,
 }

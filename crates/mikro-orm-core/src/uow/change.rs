@@ -1,12 +1,10 @@
 //! Change sets: what is to be written of one entity.
 
 use crate::driver::RowValues;
-use crate::heap::{AnyRef, EntityView, FieldSet, Pinned};
+use crate::heap::{AnyRef, CellMap, EntityView, FieldSet, Pinned};
 use crate::key::Key;
 use crate::metadata::EntityId;
 use crate::value::Value;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// What is to be inserted or updated of one entity.
 pub(super) struct Change {
@@ -43,33 +41,10 @@ pub(super) struct Patch {
     pub fields: Vec<(u16, Value<'static>)>,
 }
 
-/// Hashes where a cell is: cells do not move, and nobody outside chooses their addresses.
-#[derive(Default)]
-pub(super) struct CellHasher(u64);
-
-impl Hasher for CellHasher {
-    fn write_usize(&mut self, address: usize) {
-        // Fibonacci hashing: tables take their bits from both ends
-        let mixed = (address as u64 ^ self.0).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_usize(usize::from(*byte));
-        }
-    }
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-pub(super) type ByCell<V> = HashMap<AnyRef, V, BuildHasherDefault<CellHasher>>;
-pub(super) type Cells = std::collections::HashSet<AnyRef, BuildHasherDefault<CellHasher>>;
-
 /// The keys of entities that this flush has inserted and that others may refer to; the heap learns them when the
 /// flush succeeded.
 #[derive(Default)]
-pub(super) struct Keys(ByCell<Key>);
+pub(super) struct Keys(CellMap<Key>);
 
 impl Keys {
     pub fn insert(&mut self, cell: AnyRef, key: Key) {

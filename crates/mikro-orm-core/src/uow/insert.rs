@@ -1,10 +1,10 @@
 //! Inserts: targets before owners, in batches; cycles closed by updates.
 
-use super::change::{Cells, Change, Rows, grouped};
+use super::change::{Change, Rows, grouped};
 use super::plan::{Plan, own_key};
 use crate::driver::{Connection, InsertBatch, Row};
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, canonical_key, check_value};
+use crate::heap::{AnyRef, CellSet, canonical_key, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::{Value, ValueError};
@@ -17,7 +17,7 @@ pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Res
     let metadata = plan.metadata.clone();
     // only who refers to somebody can have to wait
     let waits = plan.inserts.iter().any(|change| change.cell().to_one_fields().next().is_some());
-    let mut waiting: Cells = plan.inserts.iter().filter(|_| waits).map(|change| change.cell().clone()).collect();
+    let mut waiting: CellSet = plan.inserts.iter().filter(|_| waits).map(|change| change.cell().clone()).collect();
     let referred = referred(plan);
     let mut by_entity = grouped(std::mem::take(&mut plan.inserts), |change| change.entity);
     let mut left: usize = by_entity.iter().map(|(_, pending)| pending.len()).sum();
@@ -40,7 +40,7 @@ pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Res
 async fn insert_ready(
     entity: &EntityMetadata,
     pending: &mut Vec<Change>,
-    waiting: &mut Cells,
+    waiting: &mut CellSet,
     referred: &[EntityId],
     plan: &mut Plan,
     connection: &mut dyn Connection,
@@ -74,7 +74,7 @@ async fn insert_ready(
 }
 
 /// The error for rows that all wait for each other.
-fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &Cells) -> Error {
+fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &CellSet) -> Error {
     let found = blocked.find_map(|change| {
         let fields = change.view().descriptor().fields;
         let field = unresolved(change, waiting).find(|field| !fields[usize::from(*field)].vtable.nullable)?;
@@ -101,7 +101,7 @@ fn referred(plan: &Plan) -> Vec<EntityId> {
 }
 
 /// The relations of a change to entities that are still to be inserted.
-fn unresolved<'a>(change: &'a Change, waiting: &'a Cells) -> impl Iterator<Item = u16> + 'a {
+fn unresolved<'a>(change: &'a Change, waiting: &'a CellSet) -> impl Iterator<Item = u16> + 'a {
     let view = change.view();
     change.cell().to_one_fields().filter(move |field| {
         let postponed = change.overrides.iter().any(|(overridden, _)| overridden == field);
@@ -111,8 +111,8 @@ fn unresolved<'a>(change: &'a Change, waiting: &'a Cells) -> impl Iterator<Item 
 
 /// Postpones nullable relations that stand in the way; an update sets them when both ends are there. Gives the
 /// changes that can be inserted then: all that only wait for other entities, else the first that can, if any.
-fn break_cycles(blocked: &mut Vec<Change>, waiting: &Cells, extra: &mut Vec<(AnyRef, u16)>) -> Vec<Change> {
-    let own: Cells = blocked.iter().map(|change| change.cell().clone()).collect();
+fn break_cycles(blocked: &mut Vec<Change>, waiting: &CellSet, extra: &mut Vec<(AnyRef, u16)>) -> Vec<Change> {
+    let own: CellSet = blocked.iter().map(|change| change.cell().clone()).collect();
     let can_be_null = |change: &Change, field: u16| change.view().descriptor().fields[usize::from(field)].vtable.nullable;
     let nullable = |change: &Change| unresolved(change, waiting).all(|field| can_be_null(change, field));
     let waits_elsewhere = |change: &Change| {

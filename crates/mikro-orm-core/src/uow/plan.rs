@@ -132,12 +132,15 @@ fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
     }
     let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !fields.contains(*field));
     let callbacks: Vec<_> = on_update.filter_map(|(def, _)| def.attributes.on_update).collect();
-    if !callbacks.is_empty() {
+    // what is edited from here on is not in this change, and stays pending
+    let (version, fields) = if callbacks.is_empty() {
+        (version, fields)
+    } else {
         cell.edit_with_callbacks(&callbacks)?;
-    }
-    // pinned first: what is edited from here on is not in this change, and stays pending
-    let Some(version) = cell.pin() else { return Ok(None) };
-    let fields = changed(version.view());
+        let Some(version) = cell.pin() else { return Ok(None) };
+        let fields = changed(version.view());
+        (version, fields)
+    };
     let mut columns: FieldSet = fields.iter().filter(|field| entity.property(*field).column.is_some()).collect();
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {

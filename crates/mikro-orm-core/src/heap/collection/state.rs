@@ -108,7 +108,7 @@ impl CollectionState {
     /// The items as the database has them; what was added and is not stored yet stays, behind them.
     pub(super) fn set_loaded(&self, owner: &AnyRef, loaded: impl Iterator<Item = CellPtr>) {
         let _writer = self.lock();
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         let mut items: Vec<AnyRef> = loaded.filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted).collect();
         let known = self.items();
         let pending = known.iter().filter(|item| item.cell().is(flag::NEW | flag::CHANGED | flag::PATCHED) && !item.is_gone());
@@ -117,6 +117,31 @@ impl CollectionState {
             self.replace(owner, ItemsPtr::new(items.into_iter(), 0));
         }
         self.status.fetch_or(INITIALIZED, AcqRel);
+    }
+}
+
+/// The cells that were seen: most collections are short, and short lists need no hashing.
+#[derive(Default)]
+struct Seen {
+    few: Vec<CellPtr>,
+    many: HashSet<CellPtr>,
+}
+
+impl Seen {
+    /// Says whether the cell was not seen before.
+    fn insert(&mut self, cell: CellPtr) -> bool {
+        const FEW: usize = 16;
+        if self.few.len() < FEW {
+            let new = !self.few.contains(&cell);
+            if new {
+                self.few.push(cell);
+            }
+            return new;
+        }
+        if self.many.is_empty() {
+            self.many.extend(&self.few);
+        }
+        self.many.insert(cell)
     }
 }
 
@@ -242,11 +267,10 @@ pub(crate) fn leave_collections(entities: &[AnyRef]) {
 
 impl AnyRef {
     /// Fills a collection with what was loaded.
-    pub(crate) fn set_collection(&self, field: u16, items: &[AnyRef]) {
-        debug_assert!(
-            items.iter().all(|item| self.descriptor().fields[usize::from(field)].target.is_some_and(|t| item.is_a(t())))
-        );
-        of_or_new(self, field).set_loaded(self, items.iter().map(AnyRef::ptr));
+    pub(crate) fn set_collection<'a>(&self, field: u16, items: impl IntoIterator<Item = &'a AnyRef>) {
+        let target = self.descriptor().fields[usize::from(field)].target;
+        let items = items.into_iter().inspect(|item| debug_assert!(target.is_some_and(|target| item.is_a(target()))));
+        of_or_new(self, field).set_loaded(self, items.map(AnyRef::ptr));
     }
     /// The known items of a collection.
     pub(crate) fn collection_items(&self, field: u16) -> &[AnyRef] {
