@@ -11,11 +11,11 @@ fn blog(folder: Option<&Path>) -> Output {
 fn normalised(output: &[u8]) -> String {
     let text = String::from_utf8(output.to_vec()).expect("the output is text");
     let words = text.split_inclusive([' ', '\n', ',', '(']).map(|word| {
-        let bare = word.trim_end_matches([' ', '\n', ',', '(']);
+        let bare = word.trim_end_matches([' ', '\n', ',', '(']).trim_matches(['\'', ')']);
         let time = bare.len() >= 16
             && bare.chars().all(|c| c.is_ascii_digit() || "-:.TZ".contains(c))
             && bare.starts_with(|c: char| c.is_ascii_digit());
-        if time { word.replace(bare, "<time>") } else { word.to_owned() }
+        if time { word.replace(&format!("'{bare}'"), "<time>").replace(bare, "<time>") } else { word.to_owned() }
     });
     let lines: String = words.collect();
     let lines = lines.lines().map(|line| match line.split_once(" [took ") {
