@@ -1,16 +1,38 @@
 //! Texts by shape.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most texts that are kept. A program has as many shapes as it has queries in its source, times the few
 /// list sizes; more means that shapes are made at run time, and then old ones are as good as new ones.
 const CAPACITY: usize = 4096;
 
+type Texts = HashMap<Box<[u8]>, Arc<str>, BuildHasherDefault<ShapeHasher>>;
+
+/// Multiplies eight bytes at a time. Shapes come from programs and not from their users' input, so nobody chooses
+/// them to collide.
+#[derive(Default)]
+struct ShapeHasher(u64);
+
+impl Hasher for ShapeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            let mixed = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            self.0 = mixed ^ (mixed >> 32);
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Statement texts by the bytes that describe their shape.
 #[derive(Debug, Default)]
 pub(crate) struct TextCache {
-    texts: Mutex<HashMap<Box<[u8]>, Arc<str>>>,
+    texts: Mutex<Texts>,
 }
 
 impl TextCache {
@@ -29,7 +51,7 @@ impl TextCache {
         Ok(text)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Box<[u8]>, Arc<str>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Texts> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

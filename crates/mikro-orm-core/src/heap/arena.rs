@@ -67,7 +67,8 @@ struct Chunk {
 // SAFETY: owned memory; what is in it is `Send + Sync`
 unsafe impl Send for Chunk {}
 
-const FIRST_CHUNK: usize = 8;
+/// Small: most heaps live for a request, which touches a few rows of many entities.
+const FIRST_CHUNK: usize = 4;
 const LARGEST_CHUNK: usize = 4096;
 
 impl Shape {

@@ -165,7 +165,9 @@ impl AnyRef {
         let key = Key::from_value(&view.value(key_field));
         let key = if view.is_unset(key_field) { None } else { key };
         let Some(key) = key else {
-            self.arena().set_key(self.ptr(), None);
+            if self.key().is_some() {
+                self.arena().set_key(self.ptr(), None);
+            }
             return;
         };
         if self.key().as_ref() == Some(&key) {
