@@ -23,6 +23,13 @@ pub struct Creation<'a> {
     created: Vec<(AnyRef, FieldSet)>,
 }
 
+/// What belongs to an entity that waits for one that it nests.
+struct Outer<'a> {
+    name: &'static str,
+    unset: FieldSet,
+    collections: Vec<(u16, Vec<Item<'a>>)>,
+}
+
 /// An item of a collection, resolved when its owner exists.
 type Item<'a> = Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>;
 
@@ -47,26 +54,42 @@ impl<'a> Creation<'a> {
 
     /// Makes an entity, and all that its builder nests.
     pub(crate) fn create<T: Entity>(&mut self, build: impl FnOnce(&mut Creation<'a>) -> T) -> AnyRef {
-        if !self.heap.knows(T::descriptor()) {
-            self.heap.pending_error(Error::invalid(
-                T::NAME,
-                format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{}])`", T::NAME),
-            ));
-        }
-        let outer =
-            (std::mem::replace(&mut self.name, T::NAME), std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
+        // (what does not need the type is compiled once, and not for every entity)
+        let outer = self.enter(T::descriptor());
         let value = build(self);
-        self.implied = None;
-        let as_struct = std::mem::take(&mut self.as_struct);
-        let (mut unset, collections) = (std::mem::take(&mut self.unset), std::mem::take(&mut self.collections));
-        (self.name, self.unset, self.collections) = outer;
-
         // a reference by the same key, made before, is this entity from here on
         let cell = self.heap.cell_for_new(&value);
         cell.initialize(value);
+        self.leave(cell, outer)
+    }
+
+    /// Begins an entity. Gives what is to be remembered of the one around it.
+    fn enter(&mut self, descriptor: &'static EntityDescriptor) -> Outer<'a> {
+        let name = descriptor.name;
+        if !self.heap.knows(descriptor) {
+            self.heap.pending_error(Error::invalid(
+                name,
+                format!("is not known to this ORM: add it to `entities![..]`, e.g. `.entities(entities![{name}])`"),
+            ));
+        }
+        Outer {
+            name: std::mem::replace(&mut self.name, name),
+            unset: std::mem::take(&mut self.unset),
+            collections: std::mem::take(&mut self.collections),
+        }
+    }
+
+    /// Ends an entity that has its first version: its key, what it left to the database, its collections.
+    fn leave(&mut self, cell: AnyRef, outer: Outer<'a>) -> AnyRef {
+        self.implied = None;
+        let as_struct = std::mem::take(&mut self.as_struct);
+        let mut unset = std::mem::replace(&mut self.unset, outer.unset);
+        let collections = std::mem::replace(&mut self.collections, outer.collections);
+        self.name = outer.name;
+
         cell.take_key_of_version();
         if as_struct && let Some(view) = cell.view() {
-            let fields = (0_u16..).zip(T::descriptor().fields);
+            let fields = (0_u16..).zip(cell.descriptor().fields);
             let left = fields.filter(|(field, def)| def.attributes.default_raw.is_some() && view.is_unset(*field));
             unset = left.map(|(field, _)| field).collect();
         }

@@ -200,7 +200,7 @@ impl<T: Entity, P, M> Find<T, P, M> {
 }
 
 fn handles<T: Entity, P>(found: Vec<AnyRef>) -> Vec<Loaded<T, P>> {
-    found.into_iter().map(Loaded::from_any).collect()
+    Loaded::from_all(found)
 }
 
 impl<T: Entity, P: 'static> IntoFuture for Find<T, P, Many> {

@@ -121,7 +121,7 @@ impl RawQuery {
         })
         .await?;
         crate::loader::load_moved(&self.context, moved).await?;
-        Ok(found.into_iter().map(Loaded::from_any).collect())
+        Ok(Loaded::from_all(found))
     }
 }
 

@@ -258,19 +258,26 @@ impl HeapArc {
     /// The cell for an entity that is being created: that of a reference by the same key, when there is one whose
     /// row is not loaded, else a new one.
     pub(crate) fn cell_for_new<T: Entity>(&self, value: &T) -> AnyRef {
+        // SAFETY: a valid entity of this type, which lives during the call
+        unsafe { self.cell_for_value(T::descriptor(), NonNull::from(value).cast()) }
+    }
+
+    /// # Safety
+    /// A valid entity of the descriptor's type, that lives and is not written during the call.
+    unsafe fn cell_for_value(&self, descriptor: &'static EntityDescriptor, value: NonNull<u8>) -> AnyRef {
         // SAFETY: `self` keeps the heap alive
-        let arena = unsafe { Heap::arena_of(self.as_ptr(), T::descriptor()) };
-        // SAFETY: a valid entity of this type, borrowed for as long as the view
-        let view = unsafe { EntityView::new(arena, NonNull::from(value).cast()) };
+        let arena = unsafe { Heap::arena_of(self.as_ptr(), descriptor) };
+        // SAFETY: as the caller says; the view goes before the value does
+        let view = unsafe { EntityView::new(arena, value) };
         let key_field = arena.shape.key_field;
         let key = if view.is_unset(key_field) { None } else { Key::from_value(&view.value(key_field)) };
-        let known = key.and_then(|key| self.find_reference(T::descriptor(), &key));
+        let known = key.and_then(|key| self.find_reference(descriptor, &key));
         match known.filter(|known| !known.is_initialized() && !known.is_removed()) {
             Some(known) => {
                 known.cell().set(flag::NEW);
                 known
             }
-            None => self.new_cell(T::descriptor()),
+            None => self.new_cell(descriptor),
         }
     }
 }

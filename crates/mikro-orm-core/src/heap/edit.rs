@@ -45,10 +45,7 @@ pub(crate) fn open_draft(heap: &Heap) -> Option<&'static str> {
 impl<'a, T: Entity> Edit<'a, T> {
     pub(super) fn new(handle: &'a Ref<T>) -> Self {
         let handle = handle.as_any();
-        let base = handle.view().expect("a handle is made of loaded entities").ptr();
-        // SAFETY: a published version of a `T`
-        let draft = unsafe { Draft::fork(T::descriptor(), base.as_ptr()) };
-        OPEN.with_borrow_mut(|open| open.push((handle.heap().id, T::NAME)));
+        let (base, draft) = open(handle);
         Edit {
             handle,
             base: Pointer(base),
@@ -67,16 +64,28 @@ impl<'a, T: Entity> Edit<'a, T> {
     fn value(&self) -> *mut T {
         self.draft.0.as_ref().expect("a draft is there until its guard goes").as_ptr().cast()
     }
+}
 
-    fn close(&self) {
-        // (an edit may outlive this thread's locals: then nobody asks for open drafts any more)
-        let _ = OPEN.try_with(|open| {
-            let mut open = open.borrow_mut();
-            if let Some(at) = open.iter().rposition(|(of, name)| *of == self.handle.heap().id && *name == T::NAME) {
-                open.remove(at);
-            }
-        });
-    }
+// what does not need the type is compiled once, and not for every entity
+
+/// A draft of an entity's current version, noted as open.
+fn open(handle: &AnyRef) -> (NonNull<u8>, Draft) {
+    let base = handle.view().expect("a handle is made of loaded entities").ptr();
+    // SAFETY: a published version of an entity of this type
+    let draft = unsafe { Draft::fork(handle.descriptor(), base.as_ptr()) };
+    OPEN.with_borrow_mut(|open| open.push((handle.heap().id, handle.name())));
+    (base, draft)
+}
+
+/// Notes that a draft is no longer open.
+fn close(handle: &AnyRef) {
+    // (an edit may outlive this thread's locals: then nobody asks for open drafts any more)
+    let _ = OPEN.try_with(|open| {
+        let mut open = open.borrow_mut();
+        if let Some(at) = open.iter().rposition(|(of, name)| *of == handle.heap().id && *name == handle.name()) {
+            open.remove(at);
+        }
+    });
 }
 
 impl<T: Entity> Deref for Edit<'_, T> {
@@ -96,7 +105,7 @@ impl<T: Entity> DerefMut for Edit<'_, T> {
 impl<T: Entity> Drop for Edit<'_, T> {
     /// Publishes the draft, or discards it when the thread panics: half an edit is none.
     fn drop(&mut self) {
-        self.close();
+        close(self.handle);
         let draft = self.draft.0.take();
         if std::thread::panicking() && !self.in_panic {
             return;

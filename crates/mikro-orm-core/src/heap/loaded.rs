@@ -3,7 +3,7 @@
 use super::any_ref::AnyRef;
 use super::edit::{Edit, EditOutcome};
 use super::reference::Ref;
-use crate::entity::Entity;
+use crate::entity::{Entity, EntityDescriptor};
 use crate::key::Key;
 use crate::query::IntoAssigns;
 use std::fmt;
@@ -42,6 +42,14 @@ pub struct Loaded<T: Entity, P = <T as Entity>::Unpopulated> {
     state: PhantomData<fn() -> P>,
 }
 
+/// Panics unless all can be handles to such entities. (Once for all entities: what is generic is compiled for each.)
+fn check_all(found: &[AnyRef], descriptor: &'static EntityDescriptor) {
+    for any in found {
+        assert!(any.is_a(descriptor), "a reference to {} was taken for one to {}", any.name(), descriptor.name);
+        assert!(any.is_initialized(), "a handle is made of loaded entities");
+    }
+}
+
 impl<T: Entity, P> Loaded<T, P> {
     /// A handle with a state; the caller has loaded what the state says.
     ///
@@ -50,6 +58,17 @@ impl<T: Entity, P> Loaded<T, P> {
     pub(crate) fn from_any(any: AnyRef) -> Self {
         assert!(any.is_initialized(), "a handle is made of loaded entities");
         Loaded { reference: Ref::from_any(any), state: PhantomData }
+    }
+    /// As [`Loaded::from_any`], for each: the list itself becomes one of handles.
+    ///
+    /// # Panics
+    /// When an entity is not loaded.
+    pub(crate) fn from_all(found: Vec<AnyRef>) -> Vec<Self> {
+        check_all(&found, T::descriptor());
+        let mut found = std::mem::ManuallyDrop::new(found);
+        // SAFETY: a handle is transparent over a `Ref`, and that over an `AnyRef`; they are of loaded `T`s; the list is
+        // taken over
+        unsafe { Vec::from_raw_parts(found.as_mut_ptr().cast(), found.len(), found.capacity()) }
     }
     pub(crate) fn as_ref_any(&self) -> &AnyRef {
         self.reference.as_any()

@@ -18,6 +18,14 @@ impl AnyRef {
     /// Makes `value` the first version of a new row.
     pub(crate) fn initialize<T: Entity>(&self, value: T) {
         debug_assert!(std::ptr::eq(self.descriptor(), T::descriptor()));
+        let value = std::mem::ManuallyDrop::new(value);
+        // SAFETY: a `T` that is given up here
+        unsafe { self.initialize_from((&raw const value).cast()) };
+    }
+
+    /// # Safety
+    /// `value` is a valid entity of the cell's type, which is moved: nobody uses it afterwards.
+    unsafe fn initialize_from(&self, value: *const u8) {
         let cell = self.ptr();
         // the cell may be that of a reference by key, whose row a query is just reading: both claim the room
         let in_room = !self.cell().set(flag::ROOM_TAKEN);
@@ -25,7 +33,7 @@ impl AnyRef {
         // it is published, and this reference keeps the heap
         let published = unsafe {
             let room = if in_room { cell.room() } else { values::allocate(self.descriptor()) };
-            room.cast::<T>().write(value);
+            std::ptr::copy_nonoverlapping(value, room, self.descriptor().layout.size());
             values::settle(self.arena(), room, cell);
             super::collection::initialize_all(cell);
             let published = self.cell().current.compare_exchange(std::ptr::null_mut(), room, AcqRel, Acquire).is_ok();
