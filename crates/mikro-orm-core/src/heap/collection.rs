@@ -1,12 +1,13 @@
 //! To-many relations: the field is a handle, the state lives with the owner's cell.
 
 mod items;
+mod query;
 mod state;
 mod typed;
 
 pub(super) use items::ItemsPtr;
-pub(crate) use state::leave_collections;
 pub(super) use state::{CollectionState, Origin, free_states, initialize_all, propagate};
+pub(crate) use state::{Part, leave_collections};
 pub use typed::{Collection, LoadedCollection};
 
 use super::any_ref::AnyRef;

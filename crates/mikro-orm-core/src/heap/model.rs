@@ -45,7 +45,7 @@ impl Map {
     /// What a query does with a to-many relation.
     pub fn items<T: Entity, U: Entity>(&self, owner: &Loaded<T>, field: u16, items: &[&Loaded<U>]) {
         let items: Vec<AnyRef> = items.iter().map(|item| item.as_ref_any().clone()).collect();
-        owner.as_ref_any().set_collection(field, &items);
+        owner.as_ref_any().set_collection(field, &items, super::Part::All);
     }
     /// A reference by key.
     pub fn reference<T: Entity>(&self, key: i64) -> Ref<T> {

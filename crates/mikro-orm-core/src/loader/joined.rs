@@ -3,7 +3,7 @@
 use super::{FindQuery, Loading};
 use crate::driver::{Row, RowSink};
 use crate::error::Result;
-use crate::heap::{AnyRef, HydratePlan};
+use crate::heap::{AnyRef, HydratePlan, Part};
 use crate::metadata::{EntityId, EntityMetadata, PropertyKind};
 use crate::orm::Strategy;
 use crate::populate::PopulateNode;
@@ -44,7 +44,7 @@ pub(super) async fn find(
             // an item that was moved since, in memory, is in the collection that it was moved to
             items.retain(|item| item.view().and_then(|view| view.to_one(back)) == Some(&owner));
         }
-        owner.set_collection(field, &items);
+        owner.set_collection(field, &items, Part::All);
     }
     if !moved.is_empty() {
         super::select_in::load_moved(loading, moved).await?;

@@ -4,7 +4,7 @@ use super::joined::is_joined;
 use super::{FindQuery, Loaded, Loading, joined};
 use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, CellMap};
+use crate::heap::{AnyRef, CellMap, Part};
 use crate::key::Key;
 use crate::metadata::{EntityMetadata, PropertyKind};
 use crate::populate::PopulateNode;
@@ -138,7 +138,7 @@ async fn to_many(
                 next = before[next];
             }
             items.reverse();
-            owner.set_collection(node.field, items.iter().copied());
+            owner.set_collection(node.field, items.iter().copied(), Part::All);
         }
     }
     if node.nested.is_empty() {

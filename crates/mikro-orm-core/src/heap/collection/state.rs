@@ -14,6 +14,23 @@ use std::ptr::NonNull;
 const INITIALIZED: u32 = 1;
 /// Items were added whose rows may not be loaded.
 const UNLOADED_ITEMS: u32 = 1 << 1;
+/// The database may have more items: what was loaded had a condition or a limit.
+const PARTIAL: u32 = 1 << 2;
+/// Items are not added or taken out: what was loaded had a limit, so nobody knows whether one belongs in.
+const READONLY: u32 = 1 << 3;
+
+/// How much of a collection was loaded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    /// All items.
+    All,
+    /// All items, by key alone: their rows may not be loaded.
+    References,
+    /// Those that satisfy a condition.
+    Matching,
+    /// As many as a limit allows.
+    Page,
+}
 
 pub(in crate::heap) struct CollectionState {
     items: AtomicPtr<Items>,
@@ -28,6 +45,16 @@ impl CollectionState {
     }
     pub(super) fn is_initialized(&self) -> bool {
         self.status.load(Acquire) & INITIALIZED != 0
+    }
+    /// Whether the database may have more items than are known here, though it was loaded.
+    pub(super) fn is_partial(&self) -> bool {
+        self.status.load(Acquire) & PARTIAL != 0
+    }
+    pub(super) fn is_readonly(&self) -> bool {
+        self.status.load(Acquire) & READONLY != 0
+    }
+    fn has_unloaded_items(&self) -> bool {
+        self.status.load(Acquire) & UNLOADED_ITEMS != 0 && self.items().iter().any(|item| !item.is_initialized())
     }
     /// The known items, in order; an error with the first one whose row is not loaded.
     pub(super) fn loaded_items(&self) -> Result<&[AnyRef], &AnyRef> {
@@ -106,7 +133,7 @@ impl CollectionState {
     }
 
     /// The items as the database has them; what was added and is not stored yet stays, behind them.
-    pub(super) fn set_loaded(&self, owner: &AnyRef, loaded: impl Iterator<Item = CellPtr>) {
+    pub(super) fn set_loaded(&self, owner: &AnyRef, loaded: impl Iterator<Item = CellPtr>, part: Part) {
         let _writer = self.lock();
         let mut seen = Seen::default();
         let mut items: Vec<AnyRef> = loaded.filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted).collect();
@@ -116,7 +143,16 @@ impl CollectionState {
         if items.iter().map(AnyRef::ptr).ne(known.iter().map(AnyRef::ptr)) {
             self.replace(owner, ItemsPtr::new(items.into_iter(), 0));
         }
-        self.status.fetch_or(INITIALIZED, AcqRel);
+        let (set, clear) = match part {
+            Part::All => (INITIALIZED, PARTIAL | READONLY),
+            Part::References => (INITIALIZED | UNLOADED_ITEMS, PARTIAL | READONLY),
+            Part::Matching => (INITIALIZED | PARTIAL, READONLY),
+            Part::Page => (INITIALIZED | PARTIAL | READONLY, 0),
+        };
+        // (set before cleared: what is not known to be whole is never taken for whole)
+        if self.status.fetch_or(set, AcqRel) & clear != 0 {
+            self.status.fetch_and(!clear, AcqRel);
+        }
     }
 }
 
@@ -266,11 +302,11 @@ pub(crate) fn leave_collections(entities: &[AnyRef]) {
 }
 
 impl AnyRef {
-    /// Fills a collection with what was loaded.
-    pub(crate) fn set_collection<'a>(&self, field: u16, items: impl IntoIterator<Item = &'a AnyRef>) {
+    /// Fills a collection with what was loaded of it.
+    pub(crate) fn set_collection<'a>(&self, field: u16, items: impl IntoIterator<Item = &'a AnyRef>, part: Part) {
         let target = self.descriptor().fields[usize::from(field)].target;
         let items = items.into_iter().inspect(|item| debug_assert!(target.is_some_and(|target| item.is_a(target()))));
-        of_or_new(self, field).set_loaded(self, items.map(AnyRef::ptr));
+        of_or_new(self, field).set_loaded(self, items.map(AnyRef::ptr), part);
     }
     /// The known items of a collection.
     pub(crate) fn collection_items(&self, field: u16) -> &[AnyRef] {
@@ -279,6 +315,14 @@ impl AnyRef {
     /// Whether all items of a collection are known.
     pub(crate) fn is_collection_initialized(&self, field: u16) -> bool {
         of(self, field).is_some_and(CollectionState::is_initialized)
+    }
+    /// Whether a collection was loaded, and whole.
+    pub(crate) fn is_collection_complete(&self, field: u16) -> bool {
+        of(self, field).is_some_and(|state| state.is_initialized() && !state.is_partial())
+    }
+    /// Whether a collection has items whose rows are not loaded.
+    pub(crate) fn has_unloaded_items(&self, field: u16) -> bool {
+        of(self, field).is_some_and(CollectionState::has_unloaded_items)
     }
     /// Checks that the field is a collection of such items (code that builds entities says which field it fills).
     ///

@@ -40,7 +40,7 @@ use std::ops::Deref;
 /// ```
 #[repr(transparent)]
 pub struct Collection<T: Entity> {
-    raw: RawCollection,
+    pub(super) raw: RawCollection,
     target: PhantomData<fn() -> T>,
 }
 
@@ -50,7 +50,7 @@ impl<T: Entity> Collection<T> {
         Collection { raw: RawCollection::detached(), target: PhantomData }
     }
 
-    fn owner(&self) -> Result<&AnyRef> {
+    pub(super) fn owner(&self) -> Result<&AnyRef> {
         self.raw.owner.as_ref().ok_or_else(|| Error::NotInitialized { what: self.raw.describe() })
     }
 
@@ -90,9 +90,10 @@ impl<T: Entity> Collection<T> {
     /// new entity is persisted with its owner. Works on a collection that is not loaded, too.
     ///
     /// # Errors
-    /// When the owner was not given to an entity manager yet, or the entity is a new one of another.
+    /// When the owner was not given to an entity manager yet, or the entity is a new one of another, or the
+    /// collection was loaded with a limit.
     pub fn add(&self, item: impl IntoRef<T>) -> Result<()> {
-        let owner = self.owner()?;
+        let owner = self.writable()?;
         let heap = owner.heap_arc();
         let mut creation = crate::create::Creation::for_items(&heap, owner, self.raw.field);
         let item = creation.resolve_input(item.into_ref())?;
@@ -112,7 +113,7 @@ impl<T: Entity> Collection<T> {
     /// [`Error::NotInitialized`] when the collection is not loaded; [`Error::Validation`] when the relation back
     /// can't be null.
     pub fn remove(&self, item: impl IntoRef<T>) -> Result<bool> {
-        let owner = self.owner()?;
+        let owner = self.writable()?;
         self.get()?;
         let heap = owner.heap_arc();
         let item = crate::create::Creation::for_items(&heap, owner, self.raw.field).resolve_input(item.into_ref())?;
@@ -128,7 +129,7 @@ impl<T: Entity> Collection<T> {
     /// # Errors
     /// As [`Collection::remove`]; then nothing was taken out.
     pub fn remove_where(&self, mut predicate: impl FnMut(&Loaded<T>) -> bool) -> Result<usize> {
-        let owner = self.owner()?;
+        let owner = self.writable()?;
         let matching: Vec<AnyRef> =
             self.get()?.iter().filter(|item| predicate(item)).map(|item| item.as_ref_any().clone()).collect();
         for item in &matching {

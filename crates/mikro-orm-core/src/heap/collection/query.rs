@@ -1,0 +1,37 @@
+//! Parts of collections: what was loaded with a condition, an order or a limit.
+
+use super::Collection;
+use super::state::CollectionState;
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::heap::any_ref::AnyRef;
+
+impl<T: Entity> Collection<T> {
+    /// Whether the database may have more items than are known here: the collection was loaded with a condition
+    /// or a limit. Loading it without one makes it whole.
+    pub fn is_partial(&self) -> bool {
+        self.raw.state().is_some_and(CollectionState::is_partial)
+    }
+
+    /// Whether items can't be added or taken out: the collection was loaded with a limit.
+    pub fn is_readonly(&self) -> bool {
+        self.raw.state().is_some_and(CollectionState::is_readonly)
+    }
+
+    /// The owner, for whoever changes the collection.
+    pub(super) fn writable(&self) -> Result<&AnyRef> {
+        let owner = self.owner()?;
+        if self.is_readonly() {
+            return Err(Error::validation(
+                owner.name(),
+                owner.descriptor().fields[usize::from(self.raw.field)].name,
+                format!(
+                    "you cannot modify this collection of {}: it is marked as readonly, since it was loaded with a limit; \
+                     load the whole of it first (`.load().await?`)",
+                    owner.describe()
+                ),
+            ));
+        }
+        Ok(owner)
+    }
+}
