@@ -1,5 +1,9 @@
 //! What the derive says about an entity.
 
+mod relation;
+
+pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
+
 use crate::field::{FieldVTable, Scalar};
 use crate::value::Value;
 use std::alloc::Layout;
@@ -88,6 +92,16 @@ pub struct FieldAttributes {
     pub version: bool,
     /// `mapped_by = ..`: the owning side's field, for the inverse side of a relation.
     pub mapped_by: Option<&'static str>,
+    /// `persist = false`: the column is somebody else's to write.
+    pub persist: bool,
+    /// `concurrency_check`: an update finds the row only when the column is as it was read.
+    pub concurrency_check: bool,
+    /// `serialized_name = ".."`: the name in serialized output.
+    pub serialized_name: Option<&'static str>,
+    /// `groups("..")`: in which groups of output the field is; in all when it is in none.
+    pub groups: &'static [&'static str],
+    /// What the attributes of relations say.
+    pub relation: &'static RelationAttributes,
 }
 
 impl FieldAttributes {
@@ -107,6 +121,11 @@ impl FieldAttributes {
         on_update: None,
         version: false,
         mapped_by: None,
+        persist: true,
+        concurrency_check: false,
+        serialized_name: None,
+        groups: &[],
+        relation: &RelationAttributes::NONE,
     };
 }
 

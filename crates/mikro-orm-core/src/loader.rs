@@ -102,8 +102,7 @@ fn has_collection_of(metadata: &Metadata, entity: &EntityMetadata, nodes: &[Popu
         let property = entity.property(node.field);
         property.relation.as_ref().is_some_and(|relation| {
             let target = metadata.entity(relation.target);
-            property.kind == PropertyKind::OneToMany && target.name == name
-                || has_collection_of(metadata, target, &node.nested, name)
+            property.kind.is_to_many() && target.name == name || has_collection_of(metadata, target, &node.nested, name)
         })
     })
 }

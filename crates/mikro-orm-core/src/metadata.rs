@@ -3,11 +3,14 @@
 mod by_type;
 mod commit_order;
 mod discovery;
+mod pivots;
+mod properties;
 mod types;
 mod validate;
+mod wiring;
 
 pub use discovery::discover;
-pub use types::{EntityId, EntityMetadata, Metadata, PropertyKind, PropertyMetadata, RelationMetadata};
+pub use types::{EntityId, EntityMetadata, Metadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
 
 use crate::entity::{Entity, EntityDescriptor};
 

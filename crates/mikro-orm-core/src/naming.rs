@@ -39,6 +39,24 @@ pub fn foreign_key(table: &str, column: &str) -> String {
     bounded(format!("{table}_{column}_foreign"))
 }
 
+/// The table between both sides of a many-to-many relation: `book_tags`.
+pub fn pivot(owner_table: &str, property: &str) -> String {
+    bounded(format!("{owner_table}_{}", property.trim_start_matches("r#")))
+}
+
+/// A name that is made at run time, as one that lasts: each is kept once, and there are as many as a model has.
+pub(crate) fn intern(name: &str) -> &'static str {
+    static NAMES: std::sync::Mutex<std::collections::BTreeSet<&'static str>> =
+        std::sync::Mutex::new(std::collections::BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    names.insert(kept);
+    kept
+}
+
 /// The longest name that every database keeps as it is (PostgreSQL: 63 bytes, MySQL: 64 characters).
 const LONGEST: usize = 63;
 

@@ -9,18 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// How relations are loaded with a query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Strategy {
-    /// To-one relations are joined, each to-many relation is a query of its own: no row is read twice.
-    #[default]
-    Balanced,
-    /// All relations are joined into one query.
-    Joined,
-    /// Each relation is a query of its own.
-    SelectIn,
-}
+pub use crate::entity::Strategy;
 
 /// Entities and a database. Cheap to clone; made once per application.
 #[derive(Clone)]

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, HeapArc, canonical_key};
 use crate::input::IntoRef;
-use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
+use crate::metadata::{EntityMetadata, Metadata, PropertyMetadata};
 use crate::value::Value;
 use serde_json::Value as Json;
 
@@ -51,7 +51,7 @@ fn collect(
         if property.primary {
             return Err(fail("is the primary key, which can't be assigned"));
         }
-        if property.kind == PropertyKind::OneToMany {
+        if property.kind.is_to_many() {
             return Err(fail("is a collection, which can't be assigned; add and remove items"));
         }
         if let (Json::Object(object), Some(relation)) = (json, &property.relation) {

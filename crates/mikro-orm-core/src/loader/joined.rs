@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 /// Whether a relation is joined to its owner's query under a strategy.
 pub(super) fn is_joined(strategy: Strategy, kind: PropertyKind) -> bool {
     match strategy {
-        Strategy::Balanced => kind == PropertyKind::ManyToOne,
+        Strategy::Balanced => kind.is_to_one(),
         Strategy::Joined => kind.is_relation(),
         Strategy::SelectIn => false,
     }
@@ -71,7 +71,7 @@ fn join(loading: &Loading<'_>, owner: EntityId, parent: Option<usize>, populate:
             field: node.field,
             entity: target.id,
             columns: columns(target, &node.nested),
-            to_many: property.kind == PropertyKind::OneToMany,
+            to_many: property.kind.is_to_many(),
         });
         join(loading, target.id, Some(index), &node.nested, joins);
     }

@@ -33,8 +33,8 @@ pub(crate) fn populate<'a>(
             let target = loading.metadata.entity(relation.target);
             let joined = loaded == Loaded::Just && is_joined(loading.strategy, property.kind);
             let related = match property.kind {
-                PropertyKind::ManyToOne => to_one(&mut loading, target, owners, node, joined).await?,
-                PropertyKind::OneToMany => to_many(&mut loading, target, owners, node, joined).await?,
+                PropertyKind::ManyToOne | PropertyKind::OneToOne => to_one(&mut loading, target, owners, node, joined).await?,
+                PropertyKind::OneToMany | PropertyKind::ManyToMany => to_many(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::Scalar | PropertyKind::Lazy => continue,
             };
             let loaded = if joined { Loaded::Just } else { Loaded::Before };

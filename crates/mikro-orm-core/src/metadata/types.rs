@@ -1,7 +1,7 @@
 //! Entities as discovery leaves them.
 
 use super::by_type::ByType;
-use crate::entity::EntityDescriptor;
+use crate::entity::{Cascade, Deferral, EntityDescriptor, ReferentialAction, Strategy};
 use crate::field::ColumnType;
 use crate::heap::Shape;
 use crate::value::Value;
@@ -72,6 +72,8 @@ pub struct EntityMetadata {
     pub selected: Vec<u16>,
     /// The to-many relations, in order; a collection's slot is its place here.
     pub collections: Vec<u16>,
+    /// Whether it is the table between both sides of a many-to-many relation, and no entity of the user's.
+    pub is_pivot: bool,
     pub(crate) descriptor: &'static EntityDescriptor,
     /// What identity maps derive from all this, once one needs it.
     pub(crate) shape: OnceLock<Arc<Shape>>,
@@ -128,14 +130,26 @@ pub enum PropertyKind {
     Lazy,
     /// A foreign key.
     ManyToOne,
+    /// A unique foreign key, or the other side of one.
+    OneToOne,
     /// The inverse side of a many-to-one.
     OneToMany,
+    /// A table between both sides.
+    ManyToMany,
 }
 
 impl PropertyKind {
     /// Whether it refers to other entities.
     pub fn is_relation(self) -> bool {
-        matches!(self, PropertyKind::ManyToOne | PropertyKind::OneToMany)
+        self.is_to_one() || self.is_to_many()
+    }
+    /// Whether it refers to one other entity.
+    pub fn is_to_one(self) -> bool {
+        matches!(self, PropertyKind::ManyToOne | PropertyKind::OneToOne)
+    }
+    /// Whether it refers to many other entities.
+    pub fn is_to_many(self) -> bool {
+        matches!(self, PropertyKind::OneToMany | PropertyKind::ManyToMany)
     }
 }
 
@@ -148,7 +162,7 @@ pub struct PropertyMetadata {
     pub name: &'static str,
     /// What kind it is.
     pub kind: PropertyKind,
-    /// Its column; none for to-many relations.
+    /// Its column; none for to-many relations and the inverse sides of one-to-one relations.
     pub column: Option<String>,
     /// The column's type; for a foreign key the type of the target's key.
     pub column_type: Option<ColumnType>,
@@ -176,6 +190,14 @@ pub struct PropertyMetadata {
     pub on_create: bool,
     /// Whether it is the version.
     pub version: bool,
+    /// Whether an update asks for the value that was read.
+    pub concurrency_check: bool,
+    /// Whether the column is written.
+    pub persist: bool,
+    /// The name in serialized output.
+    pub serialized_name: &'static str,
+    /// The groups of output that it is in; all when there are none.
+    pub groups: &'static [&'static str],
     /// For relations: to where.
     pub relation: Option<RelationMetadata>,
 }
@@ -184,9 +206,13 @@ impl PropertyMetadata {
     /// The column's name.
     ///
     /// # Panics
-    /// For a to-many relation, which has none.
+    /// For a relation whose foreign key is elsewhere, which has none.
     pub fn column(&self) -> &str {
-        self.column.as_deref().expect("only to-many relations have no column")
+        self.column.as_deref().expect("only relations whose foreign key is elsewhere have no column")
+    }
+    /// The related entities' property that has the foreign key, when this side does not.
+    pub fn mapped_by(&self) -> Option<u16> {
+        self.relation.as_ref().filter(|relation| !relation.owner).and_then(|relation| relation.other_side)
     }
 }
 
@@ -198,8 +224,41 @@ pub struct RelationMetadata {
     /// The property at the other end, when both sides are declared: for the owning side the inverse
     /// property, for the inverse side the owning one.
     pub other_side: Option<u16>,
-    /// The name of the foreign key constraint (owning side).
+    /// Whether this side has the foreign key, or owns the table between both.
+    pub owner: bool,
+    /// The name of the foreign key constraint (owning side); none when there is to be no constraint.
     pub foreign_key: Option<String>,
-    /// A collection's slot (inverse side).
+    /// A collection's slot.
     pub slot: Option<u16>,
+    /// The table between both sides, as this side sees it.
+    pub pivot: Option<Pivot>,
+    /// What is done to the related entities, too.
+    pub cascade: Cascade,
+    /// Whether what is taken out is deleted.
+    pub orphan_removal: bool,
+    /// Whether it is loaded with every query.
+    pub eager: bool,
+    /// How it is loaded, whatever the query says.
+    pub strategy: Option<Strategy>,
+    /// Whether the order of a collection's items is kept.
+    pub fixed_order: bool,
+    /// What happens to the row when what it refers to is deleted.
+    pub delete_rule: Option<ReferentialAction>,
+    /// What happens to the row when the key that it refers to changes.
+    pub update_rule: Option<ReferentialAction>,
+    /// When the constraint is checked.
+    pub defer: Option<Deferral>,
+}
+
+/// The table between both sides of a many-to-many relation, as one side sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pivot {
+    /// Its entity.
+    pub entity: EntityId,
+    /// Its property that refers to this side.
+    pub own: u16,
+    /// Its property that refers to the items.
+    pub item: u16,
+    /// Its property that keeps the items' order.
+    pub order: Option<u16>,
 }

@@ -35,7 +35,7 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
                 return Err(fail(
                     entity,
                     Some(property),
-                    "does not say which field refers back: add `#[orm(mapped_by = ..)]` with the name of the target's `Ref` field".to_owned(),
+                    "does not say which field refers back: add `#[orm(mapped_by = ..)]` with the name of the target's `Ref` field, or `#[orm(many_to_many)]`".to_owned(),
                 ));
             }
         }

@@ -1,9 +1,9 @@
 //! The table of fields: offsets, operations and attributes.
 
 use super::callbacks::{default_name, update_in_place_name};
-use crate::parse::{Entity, Field};
+use crate::parse::{Entity, Field, RelationAttributes};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -88,10 +88,89 @@ fn attributes(field: &Field) -> TokenStream {
             quote!(#function)
         }),
     );
+    if a.concurrency_check {
+        set.push(quote!(concurrency_check: true));
+    }
+    if let Some(persist) = a.persist {
+        set.push(quote!(persist: #persist));
+    }
+    if let Some(name) = &a.serialized_name {
+        set.push(quote!(serialized_name: ::core::option::Option::Some(#name)));
+    }
+    if !a.groups.is_empty() {
+        let groups = &a.groups;
+        set.push(quote!(groups: &[#(#groups),*]));
+    }
+    set.extend(relation(&a.relation).map(|relation| quote!(relation: &#relation)));
     if set.is_empty() {
         return quote!(__orm::entity::FieldAttributes::NONE);
     }
     quote!(__orm::entity::FieldAttributes { #(#set,)* ..__orm::entity::FieldAttributes::NONE })
+}
+
+/// What a relation's attributes say; `None` when they say nothing.
+fn relation(a: &RelationAttributes) -> Option<TokenStream> {
+    let mut set = Vec::new();
+    let flags = [
+        (quote!(one_to_one), a.one_to_one),
+        (quote!(many_to_many), a.many_to_many),
+        (quote!(orphan_removal), a.orphan_removal),
+        (quote!(eager), a.eager),
+        (quote!(fixed_order), a.fixed_order || a.fixed_order_column.is_some()),
+    ];
+    set.extend(flags.into_iter().filter(|(_, on)| *on).map(|(name, _)| quote!(#name: true)));
+    let mut some = |name: TokenStream, value: Option<TokenStream>| {
+        set.extend(value.map(|value| quote!(#name: ::core::option::Option::Some(#value))));
+    };
+    some(
+        quote!(inversed_by),
+        a.inversed_by.as_ref().map(|field| {
+            let field = field.unraw().to_string();
+            quote!(#field)
+        }),
+    );
+    some(
+        quote!(cascade),
+        a.cascade.as_ref().map(|words| {
+            let has = |word: &str| words.iter().any(|given| given == word || given == "all");
+            let (persist, remove) = (has("persist"), has("remove"));
+            quote!(__orm::entity::Cascade { persist: #persist, remove: #remove })
+        }),
+    );
+    some(quote!(strategy), a.strategy.as_ref().map(|word| variant(&quote!(Strategy), word)));
+    some(quote!(fixed_order_column), a.fixed_order_column.as_ref().map(ToTokens::to_token_stream));
+    some(quote!(pivot_table), a.pivot_table.as_ref().map(ToTokens::to_token_stream));
+    some(quote!(inverse_join_column), a.inverse_join_column.as_ref().map(ToTokens::to_token_stream));
+    some(quote!(foreign_key_name), a.fk_name.as_ref().map(ToTokens::to_token_stream));
+    some(quote!(delete_rule), a.delete_rule.as_ref().map(|word| variant(&quote!(ReferentialAction), word)));
+    some(quote!(update_rule), a.update_rule.as_ref().map(|word| variant(&quote!(ReferentialAction), word)));
+    some(quote!(defer), a.defer.as_ref().map(|word| variant(&quote!(Deferral), word)));
+    let entity = |path: &Option<syn::Path>| path.as_ref().map(|path| quote!(<#path as __orm::entity::Entity>::descriptor));
+    some(quote!(pivot_entity), entity(&a.pivot_entity));
+    some(quote!(map_to_pk), entity(&a.map_to_pk));
+    if !a.join_columns.is_empty() {
+        let columns = &a.join_columns;
+        set.push(quote!(join_columns: &[#(#columns),*]));
+    }
+    if let Some(constraint) = a.fk_constraint {
+        set.push(quote!(constraint: #constraint));
+    }
+    (!set.is_empty()).then(|| quote!(__orm::entity::RelationAttributes { #(#set,)* ..__orm::entity::RelationAttributes::NONE }))
+}
+
+/// `set_null` as `ReferentialAction::SetNull`.
+fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
+    let mut upper = true;
+    let name: String = word.to_string().chars().fold(String::new(), |mut name, c| {
+        if c == '_' {
+            upper = true;
+        } else {
+            name.extend(std::mem::take(&mut upper).then(|| c.to_ascii_uppercase()).or(Some(c)));
+        }
+        name
+    });
+    let name = syn::Ident::new(&name, word.span());
+    quote!(__orm::entity::#of::#name)
 }
 
 fn option(value: Option<&syn::LitStr>) -> TokenStream {

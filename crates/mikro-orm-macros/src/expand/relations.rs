@@ -16,8 +16,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
         .map(|(index, field)| {
             let relation = relation(entity, index, field);
             let sides = match field.kind {
+                Kind::ToOne | Kind::ToMany if field.attributes.mapped_by.is_some() => inverse_side(entity, field),
                 Kind::ToOne => owning_side(entity, field),
-                Kind::ToMany => inverse_side(entity, field),
+                Kind::ToMany => owning_collection(entity, field),
                 Kind::Scalar | Kind::Lazy => TokenStream::new(),
             };
             quote!(#relation #sides)
@@ -56,7 +57,13 @@ fn owning_side(entity: &Entity, field: &Field) -> TokenStream {
     }
 }
 
-/// A check that `mapped_by` names a to-one relation of the target that refers back here. The trait is made
+/// What the inverse side of a many-to-many relation asks for.
+fn owning_collection(entity: &Entity, field: &Field) -> TokenStream {
+    let (owner, target, name) = (&entity.ident, field.target(&alias()), name_hash(&field.name));
+    quote!(impl __orm::derived::CollectionNamed<#name, #target> for #owner {})
+}
+
+/// A check that `mapped_by` names a relation of the target that refers back here. The trait is made
 /// for this one check, so that its message can name everything.
 fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
     let Some(mapped_by) = &field.attributes.mapped_by else { return TokenStream::new() };
@@ -64,14 +71,28 @@ fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
     let owner_name = &entity.name;
     let by = mapped_by.unraw().to_string();
     let hash = name_hash(&by);
-    let message = format!(
-        "`{owner_name}.{}` is mapped by `{by}`, but `{{Self}}` has no to-one relation `{by}` to `{owner_name}`",
-        field.name
-    );
-    let label = format!("no field of type `Ref<{owner_name}>` with this name in `{{Self}}`");
-    let note = format!(
-        "`mapped_by` names the field of the items that refers back: `{by}: Ref<{owner_name}>` or `Option<Ref<{owner_name}>>`"
-    );
+    let field_name = &field.name;
+    let (named, message, label, note) = if field.attributes.relation.many_to_many {
+        (
+            quote!(CollectionNamed),
+            format!(
+                "`{owner_name}.{field_name}` is mapped by `{by}`, but `{{Self}}` owns no many-to-many relation `{by}` to `{owner_name}`"
+            ),
+            format!("no field of type `Collection<{owner_name}>` with this name, and `many_to_many` alone, in `{{Self}}`"),
+            format!("`mapped_by` names the owning side: `#[orm(many_to_many)] {by}: Collection<{owner_name}>`"),
+        )
+    } else {
+        (
+            quote!(RelationNamed),
+            format!(
+                "`{owner_name}.{field_name}` is mapped by `{by}`, but `{{Self}}` has no to-one relation `{by}` to `{owner_name}`"
+            ),
+            format!("no field of type `Ref<{owner_name}>` with this name in `{{Self}}`"),
+            format!(
+                "`mapped_by` names the field at the other side that refers back: `{by}: Ref<{owner_name}>` or `Option<Ref<{owner_name}>>`"
+            ),
+        )
+    };
     let span = mapped_by.span();
     let target = respanned(field.target(&alias()), span);
     let check = quote_spanned!(span=> mapped_by::<#target>());
@@ -81,7 +102,7 @@ fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
             #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
             trait #trait_name {}
             #[diagnostic::do_not_recommend]
-            impl<T: __orm::derived::RelationNamed<#hash, #owner>> #trait_name for T {}
+            impl<T: __orm::derived::#named<#hash, #owner>> #trait_name for T {}
             const fn mapped_by<T: #trait_name>() {}
             #check
         };

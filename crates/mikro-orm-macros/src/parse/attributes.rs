@@ -1,7 +1,7 @@
 //! What `#[orm(..)]` on a field says.
 
 use super::{Errors, Options};
-use syn::{Expr, Ident, LitInt, LitStr};
+use syn::{Expr, Ident, LitInt, LitStr, Path};
 
 /// All attributes of fields.
 pub const FIELD: &[&str] = &[
@@ -21,10 +21,46 @@ pub const FIELD: &[&str] = &[
     "version",
     "one_to_many",
     "many_to_one",
+    "one_to_one",
+    "many_to_many",
     "mapped_by",
+    "inversed_by",
+    "owner",
+    "cascade",
+    "orphan_removal",
+    "eager",
+    "strategy",
+    "fixed_order",
+    "fixed_order_column",
+    "pivot_table",
+    "pivot_entity",
+    "join_column",
+    "inverse_join_column",
+    "join_columns",
+    "fk_name",
+    "fk_constraint",
+    "delete_rule",
+    "update_rule",
+    "defer",
+    "map_to_pk",
+    "persist",
+    "concurrency_check",
+    "serialized_name",
+    "groups",
     "extends",
     "no_const",
 ];
+
+/// Attributes of relations, whichever kind.
+pub const RELATION: &[&str] = &["cascade", "eager", "strategy"];
+/// Attributes of relations that have a foreign key.
+pub const FOREIGN_KEY: &[&str] =
+    &["join_column", "join_columns", "fk_name", "fk_constraint", "delete_rule", "update_rule", "defer", "inversed_by", "owner"];
+/// Attributes of many-to-many relations.
+pub const MANY_TO_MANY: &[&str] = &["fixed_order", "fixed_order_column", "pivot_table", "pivot_entity", "inverse_join_column"];
+
+/// What a foreign key does when what it refers to goes.
+const RULES: &[&str] = &["cascade", "set_null", "set_default", "restrict", "no_action"];
 
 /// What `#[orm(..)]` on a field says; the names are the attributes'.
 #[derive(Default)]
@@ -47,6 +83,67 @@ pub struct FieldAttributes {
     pub version: bool,
     pub mapped_by: Option<Ident>,
     pub no_const: bool,
+    pub concurrency_check: bool,
+    pub persist: Option<bool>,
+    pub serialized_name: Option<LitStr>,
+    pub groups: Vec<LitStr>,
+    pub relation: RelationAttributes,
+}
+
+/// What `#[orm(..)]` on a relation says.
+#[derive(Default)]
+#[allow(clippy::struct_excessive_bools)] // each is an attribute of its own
+pub struct RelationAttributes {
+    pub one_to_one: bool,
+    pub many_to_many: bool,
+    pub inversed_by: Option<Ident>,
+    pub cascade: Option<Vec<Ident>>,
+    pub orphan_removal: bool,
+    pub eager: bool,
+    pub strategy: Option<Ident>,
+    pub fixed_order: bool,
+    pub fixed_order_column: Option<LitStr>,
+    pub pivot_table: Option<LitStr>,
+    pub pivot_entity: Option<Path>,
+    /// `join_column` is a list of one.
+    pub join_columns: Vec<LitStr>,
+    pub inverse_join_column: Option<LitStr>,
+    pub fk_name: Option<LitStr>,
+    pub fk_constraint: Option<bool>,
+    pub delete_rule: Option<Ident>,
+    pub update_rule: Option<Ident>,
+    pub defer: Option<Ident>,
+    pub map_to_pk: Option<Path>,
+}
+
+impl RelationAttributes {
+    fn read(options: &Options, errors: &mut Errors) -> Self {
+        let mut join_columns = options.texts("join_columns", errors);
+        join_columns.extend(options.text("join_column", errors));
+        // the side without `mapped_by` is the owner: nothing is left to be said
+        options.flag("owner", errors);
+        RelationAttributes {
+            one_to_one: options.flag("one_to_one", errors),
+            many_to_many: options.flag("many_to_many", errors),
+            inversed_by: options.field_name("inversed_by", errors),
+            cascade: options.words("cascade", &["persist", "remove", "all"], errors),
+            orphan_removal: options.flag("orphan_removal", errors),
+            eager: options.flag("eager", errors),
+            strategy: options.word("strategy", &["joined", "select_in", "balanced"], errors),
+            fixed_order: options.flag("fixed_order", errors),
+            fixed_order_column: options.text("fixed_order_column", errors),
+            pivot_table: options.text("pivot_table", errors),
+            pivot_entity: options.path("pivot_entity", errors),
+            join_columns,
+            inverse_join_column: options.text("inverse_join_column", errors),
+            fk_name: options.text("fk_name", errors),
+            fk_constraint: options.boolean("fk_constraint", errors),
+            delete_rule: options.word("delete_rule", RULES, errors),
+            update_rule: options.word("update_rule", RULES, errors),
+            defer: options.word("defer", &["deferred", "immediate"], errors),
+            map_to_pk: options.path("map_to_pk", errors),
+        }
+    }
 }
 
 impl FieldAttributes {
@@ -68,6 +165,11 @@ impl FieldAttributes {
             version: options.flag("version", errors),
             mapped_by: options.field_name("mapped_by", errors),
             no_const: options.flag("no_const", errors),
+            concurrency_check: options.flag("concurrency_check", errors),
+            persist: options.boolean("persist", errors),
+            serialized_name: options.text("serialized_name", errors),
+            groups: options.texts("groups", errors),
+            relation: RelationAttributes::read(options, errors),
         }
     }
 }

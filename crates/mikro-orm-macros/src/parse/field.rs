@@ -1,5 +1,6 @@
 //! One field: what it is, and whether its attributes may stand on it.
 
+use super::attributes::{FOREIGN_KEY, MANY_TO_MANY, RELATION};
 use super::{Errors, FieldAttributes, FieldType, Options, attributes};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -122,10 +123,18 @@ impl Check<'_> {
 
     /// What the field is: by its type, and for an alias by its attributes.
     fn kind<'t>(&mut self, looks: FieldType<'t>) -> Option<(Kind, bool, Option<&'t Type>)> {
-        let said = [("many_to_one", Kind::ToOne), ("one_to_many", Kind::ToMany), ("lazy", Kind::Lazy)];
-        let said = said.into_iter().filter(|(name, _)| self.has(name)).collect::<Vec<_>>();
+        let said = [
+            ("many_to_one", Kind::ToOne),
+            ("one_to_one", Kind::ToOne),
+            ("one_to_many", Kind::ToMany),
+            ("many_to_many", Kind::ToMany),
+            ("lazy", Kind::Lazy),
+        ];
+        // a key in the place of a relation is a column
+        let said = said.into_iter().filter(|(name, _)| *name != "one_to_one" || !self.has("map_to_pk"));
+        let said = said.filter(|(name, _)| self.has(name)).collect::<Vec<_>>();
         if let [_, (second, _), ..] = said[..] {
-            self.error_at(second, "`many_to_one`, `one_to_many` and `lazy` exclude each other; keep one");
+            self.error_at(second, "kinds of relations, and `lazy`, exclude each other; keep one");
         }
         for (name, _) in &said {
             // reports a value where there should be none
@@ -151,10 +160,14 @@ impl Check<'_> {
             let remedy = match (kind_said, kind) {
                 (Kind::Lazy, Kind::Scalar) => format!("`lazy` needs the type `Lazy<{shown}>`"),
                 (Kind::Lazy, _) => "relations are loaded on demand already; remove `lazy`".to_owned(),
-                (Kind::ToOne, Kind::ToMany) => "a `Collection` is `one_to_many`; for `many_to_one` use `Ref<..>`".to_owned(),
-                (Kind::ToMany, Kind::ToOne) => "a `Ref` is `many_to_one`; for `one_to_many` use `Collection<..>`".to_owned(),
-                (Kind::ToOne, _) => format!("`many_to_one` needs the type `Ref<..>` or `Option<Ref<..>>`, not `{shown}`"),
-                _ => format!("`one_to_many` needs the type `Collection<..>`, not `{shown}`"),
+                (Kind::ToOne, Kind::ToMany) => {
+                    format!("a `Collection` is `one_to_many` or `many_to_many`; for `{name}` use `Ref<..>`")
+                }
+                (Kind::ToMany, Kind::ToOne) => {
+                    format!("a `Ref` is `many_to_one` or `one_to_one`; for `{name}` use `Collection<..>`")
+                }
+                (Kind::ToOne, _) => format!("`{name}` needs the type `Ref<..>` or `Option<Ref<..>>`, not `{shown}`"),
+                _ => format!("`{name}` needs the type `Collection<..>`, not `{shown}`"),
             };
             self.error_at(name, &remedy);
             return None;
@@ -207,15 +220,41 @@ impl Check<'_> {
         match kind {
             Kind::ToMany => {
                 // what comes in later versions may need none
-                let reported = self.has("mapped_by") || self.options.has_later();
+                let reported = self.has("mapped_by") || self.has("many_to_many") || self.options.has_later();
                 if attributes.mapped_by.is_none() && !reported {
-                    let remedy = "a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`";
+                    let remedy = "a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`, \
+                                  or a table between both: `#[orm(many_to_many)]`";
                     self.error_at_type(remedy);
                 }
                 self.none_of(COLUMN, "a collection has no column of its own");
+                if !self.has("many_to_many") {
+                    self.none_of(FOREIGN_KEY, "a collection has no foreign key of its own");
+                    self.none_of(MANY_TO_MANY, "it is for `many_to_many`");
+                } else if self.has("mapped_by") {
+                    self.none_of(FOREIGN_KEY, "it belongs on the owning side");
+                    self.none_of(MANY_TO_MANY, "it belongs on the owning side");
+                    self.none_of(&["orphan_removal"], "what is in a `many_to_many` may be in others, too");
+                } else {
+                    self.none_of(&["orphan_removal"], "what is in a `many_to_many` may be in others, too");
+                }
+                self.none_of(&["map_to_pk", "persist", "concurrency_check"], "a collection has no column");
             }
             Kind::ToOne => {
-                self.none_of(&["mapped_by"], "`mapped_by` belongs on the `Collection` at the other side");
+                if !self.has("one_to_one") {
+                    self.none_of(
+                        &["mapped_by"],
+                        "`mapped_by` belongs on the `Collection` at the other side, or on a `one_to_one`",
+                    );
+                    self.none_of(&["orphan_removal"], "what a `many_to_one` refers to may be referred to by others, too");
+                } else if self.has("mapped_by") {
+                    self.none_of(FOREIGN_KEY, "it belongs on the owning side");
+                    self.none_of(COLUMN, "the inverse side of a `one_to_one` has no column");
+                    if !matches!(looks, FieldType::Option(_)) {
+                        self.error_at_type("the inverse side of a `one_to_one` may be missing: make it an `Option<Ref<..>>`");
+                    }
+                }
+                self.none_of(MANY_TO_MANY, "it is for `many_to_many`");
+                self.none_of(&["map_to_pk"], "a `Ref` is no key: use the key's type");
                 let values = ["length", "text", "default", "default_raw", "on_create", "on_update", "version"];
                 self.none_of(
                     &values,
@@ -223,7 +262,13 @@ impl Check<'_> {
                 );
             }
             Kind::Scalar | Kind::Lazy => {
-                self.none_of(&["mapped_by"], "`mapped_by` belongs on a `Collection`");
+                self.none_of(RELATION, "it is for relations");
+                self.none_of(MANY_TO_MANY, "it is for `many_to_many`");
+                self.none_of(&["orphan_removal"], "it is for relations");
+                if !self.has("map_to_pk") {
+                    self.none_of(&["mapped_by"], "`mapped_by` belongs on a `Collection`");
+                    self.none_of(FOREIGN_KEY, "it is for relations");
+                }
                 self.scalar(looks);
             }
         }

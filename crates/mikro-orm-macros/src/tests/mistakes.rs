@@ -57,7 +57,7 @@ fn attributes_stand_where_they_mean_something() {
         (quote!(#[orm(mapped_by = x)] a: i64), "`Book.a`: `mapped_by` belongs on a `Collection`; remove `mapped_by`"),
         (
             quote!(#[orm(mapped_by = x)] a: Ref<A>),
-            "`Book.a`: `mapped_by` belongs on the `Collection` at the other side; remove `mapped_by`",
+            "`Book.a`: `mapped_by` belongs on the `Collection` at the other side, or on a `one_to_one`; remove `mapped_by`",
         ),
         (
             quote!(#[orm(mapped_by = x, unique)] a: Collection<A>),
@@ -72,7 +72,47 @@ fn attributes_stand_where_they_mean_something() {
             quote!(#[orm(many_to_one)] a: String),
             "`Book.a`: `many_to_one` needs the type `Ref<..>` or `Option<Ref<..>>`, not `String`",
         ),
-        (quote!(#[orm(one_to_many)] a: Ref<A>), "`Book.a`: a `Ref` is `many_to_one`; for `one_to_many` use `Collection<..>`"),
+        (
+            quote!(#[orm(one_to_many)] a: Ref<A>),
+            "`Book.a`: a `Ref` is `many_to_one` or `one_to_one`; for `one_to_many` use `Collection<..>`",
+        ),
+        (
+            quote!(#[orm(many_to_many)] a: Ref<A>),
+            "`Book.a`: a `Ref` is `many_to_one` or `one_to_one`; for `many_to_many` use `Collection<..>`",
+        ),
+        (
+            quote!(#[orm(one_to_one)] a: Collection<A>),
+            "`Book.a`: a `Collection` is `one_to_many` or `many_to_many`; for `one_to_one` use `Ref<..>`",
+        ),
+        (
+            quote!(#[orm(one_to_one, mapped_by = x)] a: Ref<A>),
+            "`Book.a`: the inverse side of a `one_to_one` may be missing: make it an `Option<Ref<..>>`",
+        ),
+        (
+            quote!(#[orm(one_to_one, mapped_by = x, unique)] a: Option<Ref<A>>),
+            "`Book.a`: the inverse side of a `one_to_one` has no column; remove `unique`",
+        ),
+        (
+            quote!(#[orm(orphan_removal)] a: Ref<A>),
+            "`Book.a`: what a `many_to_one` refers to may be referred to by others, too; remove `orphan_removal`",
+        ),
+        (
+            quote!(#[orm(many_to_many, orphan_removal)] a: Collection<A>),
+            "`Book.a`: what is in a `many_to_many` may be in others, too; remove `orphan_removal`",
+        ),
+        (quote!(#[orm(mapped_by = x, fixed_order)] a: Collection<A>), "`Book.a`: it is for `many_to_many`; remove `fixed_order`"),
+        (quote!(#[orm(cascade(persist))] a: String), "`Book.a`: it is for relations; remove `cascade`"),
+        (quote!(#[orm(cascade(persit))] a: Ref<A>), "`Book.a`: `cascade` lists `persist`, `remove`, `all`"),
+        (quote!(#[orm(cascade)] a: Ref<A>), "`Book.a`: `cascade` needs a list; write `#[orm(cascade(persist, remove, all))]`"),
+        (
+            quote!(#[orm(delete_rule = delete)] a: Ref<A>),
+            "`Book.a`: `delete_rule` is one of `cascade`, `set_null`, `set_default`, `restrict`, `no_action`; write \
+             `#[orm(delete_rule = cascade)]`",
+        ),
+        (
+            quote!(#[orm(fk_constraint = 1)] a: Ref<A>),
+            "`Book.a`: `fk_constraint` needs `true` or `false`; write `#[orm(fk_constraint = false)]`",
+        ),
     ];
     for (field, message) in cases {
         assert_eq!(about(field), [message]);
@@ -103,7 +143,8 @@ fn types_that_are_no_field_s() {
         (quote!(a: Vec<Ref<A>>), "`Book.a`: a to-many relation is a `Collection<..>`, not a `Vec` of references"),
         (
             quote!(a: Collection<A>),
-            "`Book.a`: a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`",
+            "`Book.a`: a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`, or a table \
+             between both: `#[orm(many_to_many)]`",
         ),
         (
             quote!(#[orm(mapped_by = x)] a: Option<Collection<A>>),

@@ -1,0 +1,204 @@
+//! The tables between both sides of many-to-many relations, as entities.
+//!
+//! A table of the relation's own is an entity like any other, with two foreign keys that are its key; that no
+//! identity map ever holds one is the only difference. So schema, inserts, deletes and joins know nothing of pivots.
+
+use super::by_type::ByType;
+use super::types::{EntityId, EntityMetadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
+use crate::entity::{Cascade, EntityDescriptor, ReferentialAction};
+use crate::error::{Error, Result};
+use crate::field::ColumnType;
+use crate::naming;
+use std::alloc::Layout;
+use std::any::TypeId;
+use std::sync::OnceLock;
+
+/// Adds the pivots of all owning many-to-many relations, and tells these of them.
+pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Result<()> {
+    for owner in 0..entities.len() {
+        for place in 0..entities[owner].properties.len() {
+            let property = &entities[owner].properties[place];
+            let is_owner = property.relation.as_ref().is_some_and(|relation| relation.owner);
+            if property.kind != PropertyKind::ManyToMany || !is_owner {
+                continue;
+            }
+            let pivot = match entities[owner].descriptor.fields[place].attributes.relation.pivot_entity {
+                Some(descriptor) => of_user(entities, owner, place, descriptor(), by_type)?,
+                None => own(entities, owner, place),
+            };
+            if let Some(relation) = &mut entities[owner].properties[place].relation {
+                relation.pivot = Some(pivot);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A table of the relation's own.
+fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot {
+    let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
+    let said = entity.descriptor.fields[place].attributes.relation;
+    let target = property.relation.as_ref().map_or(entity.id, |relation| relation.target);
+    let target_entity = &entities[target.0 as usize];
+    let id = EntityId(u32::try_from(entities.len()).unwrap_or(u32::MAX));
+    let table = said.pivot_table.map_or_else(|| naming::pivot(&entity.table, property.name), ToOwned::to_owned);
+    let name = naming::intern(&format!("{}.{}", entity.name, property.name));
+    let of_itself = target == entity.id;
+    let column = |of: &EntityMetadata, number: u8| {
+        let of_table = if of_itself { format!("{}_{number}", of.table) } else { of.table.clone() };
+        naming::join_column(&of_table, of.key().column())
+    };
+    let own = said.join_columns.first().map_or_else(|| column(entity, 1), |name| (*name).to_owned());
+    let item = said.inverse_join_column.map_or_else(|| column(target_entity, 2), ToOwned::to_owned);
+    let in_order = said.fixed_order;
+    let mut properties = vec![
+        reference(0, own, entity, &table, said.constraint, !in_order),
+        reference(1, item, target_entity, &table, said.constraint, !in_order),
+    ];
+    let mut order = None;
+    if in_order {
+        let column = said.fixed_order_column.unwrap_or("id").to_owned();
+        properties.push(order_column(2, column));
+        order = Some(2);
+    }
+    entities.push(EntityMetadata {
+        id,
+        name,
+        table,
+        key: order.unwrap_or(0),
+        version: None,
+        selected: (0..).take(properties.len()).collect(),
+        collections: Vec::new(),
+        properties,
+        is_pivot: true,
+        descriptor: &PIVOT,
+        shape: OnceLock::new(),
+    });
+    Pivot { entity: id, own: 0, item: 1, order }
+}
+
+/// A foreign key of a pivot.
+fn reference(index: u16, column: String, to: &EntityMetadata, table: &str, constraint: bool, primary: bool) -> PropertyMetadata {
+    let foreign_key = constraint.then(|| naming::foreign_key(table, &column));
+    PropertyMetadata {
+        column_type: to.key().column_type,
+        custom_type: to.key().custom_type,
+        length: to.key().length,
+        primary,
+        relation: Some(RelationMetadata {
+            target: to.id,
+            other_side: None,
+            owner: true,
+            foreign_key,
+            slot: None,
+            pivot: None,
+            cascade: Cascade::default(),
+            orphan_removal: false,
+            eager: false,
+            strategy: None,
+            fixed_order: false,
+            delete_rule: Some(ReferentialAction::Cascade),
+            update_rule: Some(ReferentialAction::Cascade),
+            defer: None,
+        }),
+        ..blank(index, column, PropertyKind::ManyToOne)
+    }
+}
+
+/// The column that counts the rows of a pivot with a fixed order.
+fn order_column(index: u16, column: String) -> PropertyMetadata {
+    PropertyMetadata { column_type: Some(ColumnType::I64), primary: true, ..blank(index, column, PropertyKind::Scalar) }
+}
+
+fn blank(index: u16, column: String, kind: PropertyKind) -> PropertyMetadata {
+    let name = naming::intern(&column);
+    PropertyMetadata {
+        index,
+        name,
+        kind,
+        column: Some(column),
+        column_type: None,
+        custom_type: None,
+        nullable: false,
+        primary: false,
+        unique: None,
+        index_name: None,
+        length: None,
+        text: false,
+        default: None,
+        default_raw: None,
+        hidden: false,
+        on_create: false,
+        version: false,
+        concurrency_check: false,
+        persist: true,
+        serialized_name: name,
+        groups: &[],
+        relation: None,
+    }
+}
+
+/// An entity of the user's as the table: its first relation to the owner, and its first other one to the target.
+fn of_user(
+    entities: &[EntityMetadata],
+    owner: usize,
+    place: usize,
+    descriptor: &EntityDescriptor,
+    by_type: &ByType,
+) -> Result<Pivot> {
+    let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
+    let fail = |message: String| {
+        Err(Error::Metadata { entity: entity.name.to_owned(), property: Some(property.name.to_owned()), message })
+    };
+    let Some(pivot) = by_type.get(&(descriptor.type_id)()).map(|id| &entities[id.0 as usize]) else {
+        return fail(format!("has the pivot entity {}, which is not known", descriptor.name));
+    };
+    let target = property.relation.as_ref().map_or(entity.id, |relation| relation.target);
+    let refers = |to: EntityId, but: Option<u16>| {
+        let owns = |p: &&PropertyMetadata| {
+            p.kind.is_to_one() && Some(p.index) != but && p.relation.as_ref().is_some_and(|r| r.owner && r.target == to)
+        };
+        pivot.properties.iter().find(owns).map(|property| property.index)
+    };
+    let Some(own) = refers(entity.id, None) else {
+        return fail(format!(
+            "has the pivot entity {0}, which does not refer to {1}: give {0} a `Ref<{1}>`",
+            pivot.name, entity.name
+        ));
+    };
+    let Some(item) = refers(target, Some(own)) else {
+        let target = entities[target.0 as usize].name;
+        return fail(format!(
+            "has the pivot entity {0}, which does not refer to {target}: give {0} a `Ref<{target}>`",
+            pivot.name
+        ));
+    };
+    let said = entity.descriptor.fields[place].attributes.relation;
+    let order = said.fixed_order_column.map(|column| pivot.by_column(column).map(|p| p.index));
+    let order = match (order, said.fixed_order) {
+        (Some(None), _) => return fail(format!("keeps its order by a column that {} does not have", pivot.name)),
+        (Some(order), _) => order,
+        (None, true) if pivot.has_generated_key() => Some(pivot.key),
+        (None, true) => {
+            return fail(format!(
+                "has a fixed order, but {} no generated key: name a column with `fixed_order_column`",
+                pivot.name
+            ));
+        }
+        (None, false) => None,
+    };
+    Ok(Pivot { entity: pivot.id, own, item, order })
+}
+
+/// What all pivots without an entity of the user's share: no identity map holds one.
+static PIVOT: EntityDescriptor = EntityDescriptor {
+    name: "pivot",
+    table: None,
+    type_id: TypeId::of::<Row>,
+    layout: Layout::new::<Row>(),
+    drop: |_| {},
+    fields: &[],
+};
+
+/// The type that stands for a pivot's rows; there is no value of it.
+enum Row {}

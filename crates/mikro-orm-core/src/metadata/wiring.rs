@@ -1,0 +1,101 @@
+//! Connecting both sides of relations.
+
+use super::types::{EntityMetadata, Pivot, PropertyKind, PropertyMetadata};
+use crate::error::{Error, Result};
+
+/// Connects each inverse side with its owning side.
+pub(super) fn wire(entities: &mut [EntityMetadata]) -> Result<()> {
+    for entity in 0..entities.len() {
+        for place in 0..entities[entity].descriptor.fields.len() {
+            let attributes = &entities[entity].descriptor.fields[place].attributes;
+            if let Some(mapped_by) = attributes.mapped_by {
+                connect(entities, entity, place, mapped_by)?;
+            }
+        }
+    }
+    for entity in entities.iter() {
+        for (property, field) in entity.properties.iter().zip(entity.descriptor.fields) {
+            if let Some(inversed_by) = field.attributes.relation.inversed_by {
+                check_inverse(entities, entity, property, inversed_by)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Connects the inverse side at this place with the target's property that it names.
+fn connect(entities: &mut [EntityMetadata], at: usize, place: usize, mapped_by: &str) -> Result<()> {
+    let (entity, inverse) = (&entities[at], &entities[at].properties[place]);
+    let fail = |message: String| Err(fail(entity, inverse, message));
+    let Some(target) = inverse.relation.as_ref().map(|relation| relation.target) else { return Ok(()) };
+    let target_entity = &entities[target.0 as usize];
+    let Some(owning) = target_entity.by_name(mapped_by) else {
+        return fail(format!(
+            "is mapped by {}.{mapped_by}, which does not exist: name {}'s field that refers back",
+            target_entity.name, target_entity.name
+        ));
+    };
+    let (expected, form) = match inverse.kind {
+        PropertyKind::OneToOne => (PropertyKind::OneToOne, format!("`#[orm(one_to_one)]` and `Ref<{}>`", entity.name)),
+        PropertyKind::ManyToMany => {
+            (PropertyKind::ManyToMany, format!("`#[orm(many_to_many)]` and `Collection<{}>`", entity.name))
+        }
+        _ => (PropertyKind::ManyToOne, format!("`Ref<{}>`", entity.name)),
+    };
+    let Some(back) = owning.relation.as_ref().filter(|back| back.target.0 as usize == at) else {
+        return fail(format!(
+            "is mapped by {}.{mapped_by}, which does not refer to {}: name the field with {form}",
+            target_entity.name, entity.name
+        ));
+    };
+    if owning.kind != expected || !back.owner {
+        return fail(format!(
+            "is mapped by {}.{mapped_by}, which is not the owning side of such a relation: name the field with {form}",
+            target_entity.name
+        ));
+    }
+    if back.other_side.is_some() {
+        return fail(format!(
+            "is the second {} that {}.{mapped_by} maps: keep one of them",
+            if inverse.kind.is_to_many() { "collection" } else { "property" },
+            target_entity.name
+        ));
+    }
+    let (owning, pivot, place) = (owning.index, back.pivot, inverse.index);
+    if let Some(relation) = &mut entities[target.0 as usize].properties[usize::from(owning)].relation {
+        relation.other_side = Some(place);
+    }
+    if let Some(relation) = &mut entities[at].properties[usize::from(place)].relation {
+        relation.other_side = Some(owning);
+        // from here the table looks the other way round; only the owner keeps an order
+        relation.pivot = pivot.map(|pivot| Pivot { own: pivot.item, item: pivot.own, order: None, ..pivot });
+    }
+    Ok(())
+}
+
+/// What `inversed_by` names must be the side that says `mapped_by`.
+fn check_inverse(
+    entities: &[EntityMetadata],
+    entity: &EntityMetadata,
+    property: &PropertyMetadata,
+    inversed_by: &str,
+) -> Result<()> {
+    let Some(relation) = &property.relation else { return Ok(()) };
+    let target = &entities[relation.target.0 as usize];
+    let known = relation.other_side.map(|other| target.property(other).name);
+    if known == Some(inversed_by) {
+        return Ok(());
+    }
+    Err(fail(
+        entity,
+        property,
+        format!(
+            "is inversed by {0}.{inversed_by}, which is not mapped by {1}.{2}: add `mapped_by = {2}` there, or leave `inversed_by` out",
+            target.name, entity.name, property.name
+        ),
+    ))
+}
+
+fn fail(entity: &EntityMetadata, property: &PropertyMetadata, message: String) -> Error {
+    Error::Metadata { entity: entity.name.to_owned(), property: Some(property.name.to_owned()), message }
+}
