@@ -21,6 +21,8 @@ pub enum Key {
     Text(Box<str>),
     /// Bytes.
     Bytes(Box<[u8]>),
+    /// A key of several columns, in their order; none of them is a row.
+    Row(Box<[Key]>),
 }
 
 impl Key {
@@ -36,6 +38,7 @@ impl Key {
             Value::Bool(v) => Key::Int(i64::from(*v)),
             Value::DateTime(v) | Value::Time(v) => Key::Int(*v),
             Value::Date(v) => Key::Int(i64::from(*v)),
+            Value::Row(parts) => Key::from_parts(parts.iter().map(Key::from_value))?,
             Value::Null | Value::Float(_) | Value::Double(_) | Value::Json(_) => return None,
         })
     }
@@ -48,7 +51,33 @@ impl Key {
             Key::Uuid(v) => Value::Uuid(*v),
             Key::Text(v) => Value::Text((&**v).into()),
             Key::Bytes(v) => Value::Bytes((&**v).into()),
+            Key::Row(parts) => Value::Row(parts.iter().map(Key::to_value).collect()),
         }
+    }
+
+    /// The key of these parts, which may be keys of several columns themselves; `None` when one of them is missing.
+    pub fn from_parts(parts: impl Iterator<Item = Option<Key>>) -> Option<Key> {
+        let mut row = Vec::with_capacity(parts.size_hint().0);
+        for part in parts {
+            match part? {
+                Key::Row(parts) => row.extend(parts),
+                part => row.push(part),
+            }
+        }
+        Some(if row.len() == 1 { row.remove(0) } else { Key::Row(row.into()) })
+    }
+
+    /// The key's columns.
+    pub fn parts(&self) -> &[Key] {
+        match self {
+            Key::Row(parts) => parts,
+            key => std::slice::from_ref(key),
+        }
+    }
+
+    /// The value of one of the key's columns; null when it has fewer.
+    pub fn part(&self, part: usize) -> Value<'_> {
+        self.parts().get(part).map_or(Value::Null, Key::to_value)
     }
 
     /// A hash that is cheap for integers (a multiplication), where most keys are.
@@ -62,6 +91,9 @@ impl Key {
                     Key::Uuid(v) => v.hash(&mut hasher),
                     Key::Text(v) => v.hash(&mut hasher),
                     Key::Bytes(v) => v.hash(&mut hasher),
+                    Key::Row(parts) => {
+                        return parts.iter().fold(0, |hash: u64, part| mix(hash.rotate_left(5) ^ part.fast_hash()));
+                    }
                     Key::Int(_) | Key::UInt(_) => {}
                 }
                 hasher.finish()
@@ -96,6 +128,12 @@ impl fmt::Display for Key {
                     write!(f, "{byte:02x}")?;
                 }
                 Ok(())
+            }
+            Key::Row(parts) => {
+                for (i, part) in parts.iter().enumerate() {
+                    write!(f, "{}{part}", if i == 0 { "(" } else { ", " })?;
+                }
+                f.write_str(")")
             }
             Key::Bytes(v) => v.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
         }

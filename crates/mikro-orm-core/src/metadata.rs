@@ -3,6 +3,7 @@
 mod by_type;
 mod commit_order;
 mod discovery;
+mod keys;
 mod pivots;
 mod properties;
 mod types;
@@ -10,7 +11,7 @@ mod validate;
 mod wiring;
 
 pub use discovery::discover;
-pub use types::{EntityId, EntityMetadata, Metadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
+pub use types::{EntityId, EntityMetadata, KEY, Metadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
 
 use crate::entity::{Entity, EntityDescriptor};
 

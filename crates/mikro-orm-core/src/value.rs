@@ -40,6 +40,9 @@ pub enum Value<'a> {
     Decimal(Cow<'a, str>),
     /// A JSON document as text.
     Json(Cow<'a, str>),
+    /// The values of several columns, in order: a key of more than one column. Drivers never see one: each of
+    /// its values is a column's.
+    Row(Vec<Value<'a>>),
 }
 
 impl Value<'_> {
@@ -60,6 +63,15 @@ impl Value<'_> {
             Value::Time(v) => Value::Time(v),
             Value::Decimal(v) => Value::Decimal(Cow::Owned(v.into_owned())),
             Value::Json(v) => Value::Json(Cow::Owned(v.into_owned())),
+            Value::Row(v) => Value::Row(v.into_iter().map(Value::into_owned).collect()),
+        }
+    }
+
+    /// The values of its columns: those of a row, else the value itself.
+    pub fn into_parts(self) -> Vec<Self> {
+        match self {
+            Value::Row(parts) => parts,
+            value => vec![value],
         }
     }
 
@@ -83,6 +95,7 @@ impl Value<'_> {
             Value::Time(_) => "time",
             Value::Decimal(_) => "decimal",
             Value::Json(_) => "json",
+            Value::Row(_) => "row",
         }
     }
 

@@ -59,10 +59,11 @@ impl Lease {
         let pool = Arc::clone(&self.pool);
         let compiler = &pool.compiler;
         let version = version.map(|check| check.field);
-        let mut cells: Vec<_> = (0..columns.len()).map(Cell::Column).chain([Cell::Key]).collect();
+        let mut cells: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
+        let keys = &compiler.entity(entity).key_columns;
+        cells.extend((0..keys.len()).map(Cell::Key));
         cells.extend(version.map(|_| Cell::Version));
-        let key = compiler.entity(entity).key().index;
-        let origins = || origins(&pool.metadata, entity, columns.iter().copied().chain([key]).chain(version));
+        let origins = || origins(&pool.metadata, entity, columns.iter().chain(keys).copied().chain(version));
         if rows.len() == 1 {
             let sql = compiler.update(entity, columns, version);
             let params = Param::all(one(rows, &cells));
@@ -95,11 +96,12 @@ impl Lease {
         let DeleteBatch { entity, rows } = batch;
         let pool = Arc::clone(&self.pool);
         let sql = pool.compiler.delete(entity, 1);
-        let key = pool.compiler.entity(entity).key().index;
-        let origins = || origins(&pool.metadata, entity, [key]);
+        let keys = &pool.compiler.entity(entity).key_columns;
+        let cells: Vec<_> = (0..keys.len()).map(Cell::Key).collect();
+        let origins = || origins(&pool.metadata, entity, keys.iter().copied());
         let mut deleted = 0;
         for range in split(pool.compiler.entity(entity), &[], rows) {
-            let params = Param::all(arrays(rows, &[Cell::Key], range));
+            let params = Param::all(arrays(rows, &cells, range));
             deleted += self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut |_: &dyn Row| Ok(())).await?;
         }
         Ok(deleted)

@@ -10,6 +10,7 @@ pub(crate) use scalar::{EPOCH_DAYS, EPOCH_MICROS, is_text};
 
 use mikro_orm_core::driver::RowValues;
 use mikro_orm_core::value::Value;
+use mikro_orm_sql::part_of;
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Range;
@@ -23,6 +24,8 @@ pub(crate) enum Source<'a> {
     One(Value<'a>),
     /// Values, sent as an array.
     List(&'a [Value<'a>]),
+    /// The values at one place in rows, sent as an array.
+    Parts(&'a [Value<'a>], usize),
     /// A column of some rows of a batch, sent as an array, straight from the entities.
     Rows { rows: &'a dyn RowValues, cell: Cell, range: Range<usize> },
 }
@@ -32,8 +35,8 @@ pub(crate) enum Source<'a> {
 pub(crate) enum Cell {
     /// The batch's column with this number.
     Column(usize),
-    /// The row's key.
-    Key,
+    /// The row's key, in the key's column with this number.
+    Key(usize),
     /// The version that the row is expected to have.
     Version,
 }
@@ -43,7 +46,7 @@ impl Cell {
     pub(crate) fn of(self, rows: &dyn RowValues, row: usize) -> Value<'_> {
         match self {
             Cell::Column(column) => rows.value(row, column),
-            Cell::Key => rows.key(row),
+            Cell::Key(part) => rows.key(row, part),
             Cell::Version => rows.expected_version(row),
         }
     }
@@ -81,6 +84,7 @@ impl Source<'_> {
         match self {
             Source::One(value) => each(value),
             Source::List(values) => values.iter().try_for_each(each),
+            Source::Parts(rows, part) => rows.iter().try_for_each(|row| each(&part_of(row, *part).unwrap_or_default())),
             Source::Rows { rows, cell, range } => range.clone().try_for_each(|row| each(&cell.of(*rows, row))),
         }
     }
@@ -88,7 +92,7 @@ impl Source<'_> {
     fn len(&self) -> usize {
         match self {
             Source::One(_) => 1,
-            Source::List(values) => values.len(),
+            Source::List(values) | Source::Parts(values, _) => values.len(),
             Source::Rows { range, .. } => range.len(),
         }
     }

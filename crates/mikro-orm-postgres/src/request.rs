@@ -29,7 +29,8 @@ pub(crate) struct Request<'a> {
 pub(crate) fn params<'a>(compiled: &'a [SqlParam<'a>]) -> Vec<Param<'a>> {
     Param::all(compiled.iter().map(|param| match param {
         SqlParam::One(value, _) => Source::One(reborrow(value)),
-        SqlParam::Spread { values, .. } | SqlParam::Array { values, .. } => Source::List(values),
+        SqlParam::Array { values, part: Some(part), .. } => Source::Parts(values, *part),
+        SqlParam::Spread { values, .. } | SqlParam::Array { values, .. } | SqlParam::Rows { values, .. } => Source::List(values),
     }))
 }
 

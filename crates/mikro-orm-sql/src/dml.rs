@@ -27,10 +27,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], r
     if columns.is_empty() {
         w.push(" default values");
     } else {
-        w.push(" (").columns(properties(entity, columns)).push(") values ");
-        for row in 0..rows {
-            w.push(if row == 0 { "(" } else { ", (" }).placeholders(columns.len()).push(")");
-        }
+        w.push(" (").columns(properties(entity, columns)).push(") ").rows(rows, columns.len());
     }
     push_returning(&mut w, entity, returning);
     w.sql
@@ -43,21 +40,30 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], v
     for (i, property) in properties(entity, columns).enumerate() {
         w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ").placeholder();
     }
-    w.push(" where ").identifier(entity.key().column()).push(" = ").placeholder();
+    w.push(" where ").key_is(entity);
     if let Some(version) = version {
         w.push(" and ").identifier(entity.property(version).column()).push(" = ").placeholder();
     }
     w.sql
 }
 
-/// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`.
+/// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`. With a key of several columns
+/// ``(`a`, `b`) in (values (?, ?), (?, ?))``, or `in (select * from unnest($1::bigint[], $2::bigint[]))`.
 pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, keys: usize) -> String {
     let mut w = Writer::new(dialect);
-    w.push("delete from ").table(entity).push(" where ").identifier(entity.key().column());
+    w.push("delete from ").table(entity).push(" where ").key(entity);
     match dialect.lists() {
-        Lists::Placeholders => w.push(" in (").placeholders(keys).push(")"),
-        Lists::Array => w.push(" = any(").placeholder().push(")"),
-    };
+        Lists::Placeholders if entity.has_composite_key() => {
+            w.push(" in (").rows(keys, entity.key_columns.len()).push(")");
+        }
+        Lists::Array if entity.has_composite_key() => {
+            w.push(" in (");
+            unnest::rows(&mut w, entity, &entity.key_columns);
+            w.push(")");
+        }
+        Lists::Placeholders => drop(w.push(" in (").placeholders(keys).push(")")),
+        Lists::Array => drop(w.push(" = any(").placeholder().push(")")),
+    }
     w.sql
 }
 

@@ -62,6 +62,9 @@ struct Author;
 struct Book;
 struct Sample;
 struct Odd;
+struct Shelf;
+struct Place;
+struct Label;
 
 /// The places of an author's fields.
 #[allow(dead_code, missing_docs)] // not every crate's tests use all
@@ -106,6 +109,35 @@ pub mod sample {
     pub const AMOUNT: u16 = 12;
     pub const DOCUMENT: u16 = 13;
     pub const STAMP: u16 = 14;
+}
+
+/// The places of a shelf's fields. Its key is both of its own columns.
+#[allow(dead_code, missing_docs)]
+pub mod shelf {
+    pub const ROOM: u16 = 0;
+    pub const NAME: u16 = 1;
+    pub const PLACES: u16 = 2;
+}
+
+/// The places of a place's fields. Its key is its shelf and a number.
+#[allow(dead_code, missing_docs)]
+pub mod place {
+    pub const SHELF: u16 = 0;
+    pub const NUMBER: u16 = 1;
+    pub const NOTE: u16 = 2;
+    pub const BOOK: u16 = 3;
+    pub const SHELF_ROOM: u16 = 4;
+    pub const SHELF_NAME: u16 = 5;
+}
+
+/// The places of a label's fields.
+#[allow(dead_code, missing_docs)]
+pub mod label {
+    pub const ID: u16 = 0;
+    pub const PLACE: u16 = 1;
+    pub const PLACE_SHELF_ROOM: u16 = 2;
+    pub const PLACE_SHELF_NAME: u16 = 3;
+    pub const PLACE_NUMBER: u16 = 4;
 }
 
 static AUTHOR: LazyLock<EntityDescriptor> = LazyLock::new(|| {
@@ -177,6 +209,32 @@ static ODD: LazyLock<EntityDescriptor> = LazyLock::new(|| {
     odd
 });
 
+static SHELF: LazyLock<EntityDescriptor> = LazyLock::new(|| {
+    entity::<Shelf>(
+        "Shelf",
+        vec![
+            scalar("room", ColumnType::I32, FieldAttributes { primary: true, ..NONE }),
+            scalar("name", ColumnType::String, FieldAttributes { primary: true, ..NONE }),
+            to_many("places", place_descriptor, "shelf"),
+        ],
+    )
+});
+static PLACE: LazyLock<EntityDescriptor> = LazyLock::new(|| {
+    let mut shelf = to_one("shelf", shelf_descriptor, false);
+    shelf.attributes.primary = true;
+    entity::<Place>(
+        "Place",
+        vec![
+            shelf,
+            scalar("number", ColumnType::U64, FieldAttributes { primary: true, ..NONE }),
+            scalar("note", ColumnType::String, NONE),
+            to_one("book", book_descriptor, true),
+        ],
+    )
+});
+static LABEL: LazyLock<EntityDescriptor> =
+    LazyLock::new(|| entity::<Label>("Label", vec![key(ColumnType::I64), to_one("place", place_descriptor, true)]));
+
 fn author_descriptor() -> &'static EntityDescriptor {
     &AUTHOR
 }
@@ -188,6 +246,24 @@ fn sample_descriptor() -> &'static EntityDescriptor {
 }
 fn odd_descriptor() -> &'static EntityDescriptor {
     &ODD
+}
+
+fn shelf_descriptor() -> &'static EntityDescriptor {
+    &SHELF
+}
+fn place_descriptor() -> &'static EntityDescriptor {
+    &PLACE
+}
+fn label_descriptor() -> &'static EntityDescriptor {
+    &LABEL
+}
+
+/// Entities with keys of several columns, and what refers to them.
+#[allow(dead_code)] // not every crate's tests use it
+pub fn composite() -> Arc<Metadata> {
+    // SAFETY: no identity map is made for them
+    let label = unsafe { EntityType::described_by(label_descriptor) };
+    Arc::new(discover(&vec![label]).expect("the entities of tests fit"))
 }
 
 /// Authors, books, samples and an entity with hostile names.

@@ -25,7 +25,7 @@ mod writer;
 
 pub use compiler::{Compiled, Compiler};
 pub use dialect::{Dialect, Lists};
-pub use param::{Param, reborrow};
+pub use param::{Param, padded, part_of, reborrow};
 pub use shape::places;
 pub use template::number_placeholders;
 pub use writer::Writer;

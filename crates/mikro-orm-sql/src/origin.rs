@@ -1,6 +1,6 @@
 //! Which property a parameter belongs to: what a message about it names, and whether a log may show it.
 
-use crate::param::{Param, reborrow};
+use crate::param::{Param, padded, part_of, reborrow};
 use mikro_orm_core::metadata::{EntityId, Metadata, PropertyMetadata};
 use mikro_orm_core::value::Value;
 use std::borrow::Cow;
@@ -44,11 +44,16 @@ pub fn logged<'a>(params: &'a [Param<'a>], origins: &[Origin]) -> Vec<Value<'a>>
         }
         match param {
             Param::One(value, _) => out.push(reborrow(value)),
-            Param::Spread { values, places, .. } => {
-                let padding = values.last().into_iter().cycle().take(places.saturating_sub(values.len()));
-                out.extend(values.iter().chain(padding).map(reborrow));
+            Param::Spread { values, places, .. } => out.extend(padded(values, *places).map(reborrow)),
+            Param::Rows { values, places, columns } => {
+                let rows = padded(values, *places);
+                out.extend(rows.flat_map(|row| (0..columns.len()).map(|part| part_of(row, part).unwrap_or_default())));
             }
-            Param::Array { values, .. } => out.push(array_text(values)),
+            Param::Array { values, part: None, .. } => out.push(array_text(values)),
+            Param::Array { values, part: Some(part), .. } => {
+                let values: Vec<_> = values.iter().map(|row| part_of(row, *part).unwrap_or_default()).collect();
+                out.push(array_text(&values));
+            }
         }
     }
     out
@@ -108,7 +113,7 @@ mod tests {
         let params = [
             Param::One(Value::Text("secret".into()), None),
             Param::Spread { values: &list, places: 3, column: None },
-            Param::Array { values: &list, column: None },
+            Param::Array { values: &list, part: None, column: None },
             Param::Spread { values: &list, places: 2, column: None },
         ];
         let shown = logged(&params, &[origin(true), origin(false), origin(false), origin(true)]);

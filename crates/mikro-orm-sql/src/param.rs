@@ -19,13 +19,38 @@ pub enum Param<'a> {
         /// The column's type.
         column: Option<ColumnType>,
     },
+    /// A list of rows for `in (values (?, ?), ..)`: as `Spread`, and each place takes a placeholder per column.
+    Rows {
+        /// The values, which are rows of as many values as there are columns.
+        values: &'a [Value<'a>],
+        /// The number of rows of placeholders.
+        places: usize,
+        /// The columns' types.
+        columns: Vec<Option<ColumnType>>,
+    },
     /// A list for `= any($1)`: one parameter. Never empty.
     Array {
         /// The values.
         values: &'a [Value<'a>],
+        /// Which value of each is meant, when they are rows.
+        part: Option<usize>,
         /// The column's type.
         column: Option<ColumnType>,
     },
+}
+
+/// The values of a list, and the last one again for the places that are left over.
+pub fn padded<'a>(values: &'a [Value<'a>], places: usize) -> impl Iterator<Item = &'a Value<'a>> {
+    let padding = values.last().into_iter().cycle().take(places.saturating_sub(values.len()));
+    values.iter().chain(padding)
+}
+
+/// One value of a row.
+pub fn part_of<'a>(row: &'a Value<'_>, part: usize) -> Option<Value<'a>> {
+    match row {
+        Value::Row(parts) => parts.get(part).map(reborrow),
+        _ => None,
+    }
 }
 
 impl Param<'_> {
@@ -34,6 +59,7 @@ impl Param<'_> {
         match self {
             Param::One(..) | Param::Array { .. } => 1,
             Param::Spread { places, .. } => *places,
+            Param::Rows { places, columns, .. } => places * columns.len(),
         }
     }
 }

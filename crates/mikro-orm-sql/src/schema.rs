@@ -42,9 +42,12 @@ pub fn create_table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityM
         w.push(if i == 0 { "" } else { ", " });
         column(&mut w, entity, property);
     }
+    if entity.has_composite_key() {
+        w.push(", primary key ").key(entity);
+    }
     if dialect.inline_foreign_keys() {
-        for property in entity.columns() {
-            foreign_key(&mut w, metadata, property, ", ");
+        for (property, _) in entity.foreign_keys() {
+            foreign_key(&mut w, metadata, entity, property, ", ");
         }
     }
     w.push(")");
@@ -67,7 +70,7 @@ fn column(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetada
         w.push(" default ");
         dialect.push_literal(&mut w.sql, value, property);
     }
-    if property.primary {
+    if property.primary && !entity.has_composite_key() {
         w.push(" primary key");
     }
 }
@@ -76,47 +79,50 @@ fn column(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetada
 ///
 /// Keys that change are followed. A row that may refer to nothing does so when what it refers to goes; one
 /// that may not keeps it from going.
-fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, property: &PropertyMetadata, before: &str) {
+fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, entity: &EntityMetadata, property: &PropertyMetadata, before: &str) {
     let Some(relation) = &property.relation else { return };
     let Some(name) = &relation.foreign_key else { return };
     let target = metadata.entity(relation.target);
     w.push(before).push("constraint ").identifier(name);
-    w.push(" foreign key (").identifier(property.column()).push(") references ").table(target);
-    w.push(" (").identifier(target.key().column()).push(") on update cascade");
+    let columns = entity.columns_of(property.index).iter().map(|column| entity.property(*column));
+    w.push(" foreign key (").columns(columns).push(") references ").table(target);
+    w.push(" (").columns(target.key_columns.iter().map(|column| target.property(*column))).push(") on update cascade");
     if property.nullable {
         w.push(" on delete set null");
     }
 }
 
-/// The statements that create an entity's indexes; unique ones are its unique constraints. Foreign keys get
-/// one: collections are read by it, and removing what it refers to looks for it.
+/// The statements that create an entity's indexes; unique ones are its unique constraints.
 pub fn create_indexes(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<String> {
     let mut statements = Vec::new();
-    for property in entity.columns() {
-        if let Some(name) = &property.unique {
-            statements.push(create_index(dialect, "create unique index ", name, entity, property));
+    for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
+        let columns = entity.columns_of(property.index);
+        if columns.is_empty() {
+            continue;
         }
-        let foreign_key = property.relation.is_some() && property.unique.is_none() && !property.primary;
-        let generated = || foreign_key.then(|| format!("{}_{}_index", entity.table, property.column()));
-        if let Some(name) = property.index_name.clone().or_else(generated) {
-            statements.push(create_index(dialect, "create index ", &name, entity, property));
+        if let Some(name) = &property.unique {
+            statements.push(create_index(dialect, "create unique index ", name, entity, columns));
+        }
+        if let Some(name) = &property.index_name {
+            statements.push(create_index(dialect, "create index ", name, entity, columns));
         }
     }
     statements
 }
 
-fn create_index(dialect: &dyn Dialect, kind: &str, name: &str, entity: &EntityMetadata, property: &PropertyMetadata) -> String {
+fn create_index(dialect: &dyn Dialect, kind: &str, name: &str, entity: &EntityMetadata, columns: &[u16]) -> String {
     let mut w = Writer::new(dialect);
-    w.push(kind).identifier(name).push(" on ").table(entity).push(" (").identifier(property.column()).push(")");
+    w.push(kind).identifier(name).push(" on ").table(entity).push(" (");
+    w.columns(columns.iter().map(|column| entity.property(*column))).push(")");
     w.sql
 }
 
 /// The statements that add an entity's foreign keys to its table.
 pub fn add_foreign_keys(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<String> {
     let mut statements = Vec::new();
-    for property in entity.columns() {
+    for (property, _) in entity.foreign_keys() {
         let mut w = Writer::new(dialect);
-        foreign_key(&mut w, metadata, property, "");
+        foreign_key(&mut w, metadata, entity, property, "");
         if !w.sql.is_empty() {
             let constraint = std::mem::take(&mut w.sql);
             w.push("alter table ").table(entity).push(" add ").push(&constraint);

@@ -5,10 +5,10 @@
 
 use crate::dialect::Lists;
 use crate::origin::Origin;
-use crate::param::{Param, reborrow};
+use crate::param::{Param, part_of, reborrow};
 use crate::template;
 use mikro_orm_core::error::{Error, Result};
-use mikro_orm_core::metadata::{EntityId, EntityMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyMetadata};
 use mikro_orm_core::query::{Expr, Nulls, OrderTerm, Quantifier, Select};
 use mikro_orm_core::value::Value;
 
@@ -112,26 +112,39 @@ impl<'a, 'm> Walk<'a, 'm> {
             Expr::Compare { field, op, value } => {
                 self.key.extend([b'=', *op as u8]);
                 self.field(*field);
-                let property = property(entity, *field)?;
-                self.param(Param::One(reborrow(value), property.column_type), entity.id, Some(*field), property.hidden);
+                let columns = columns(entity, *field)?;
+                if let [column] = columns {
+                    let property = entity.property(*column);
+                    self.param(Param::One(reborrow(value), property.column_type), entity.id, Some(*column), property.hidden);
+                    return Ok(());
+                }
+                fits(entity, *field, columns, value)?;
+                for (part, column) in columns.iter().enumerate() {
+                    let (property, value) = (entity.property(*column), part_of(value, part).unwrap_or_default());
+                    self.param(Param::One(value, property.column_type), entity.id, Some(*column), property.hidden);
+                }
                 Ok(())
             }
             Expr::In { field, values, negated } => {
                 self.key.extend([b'i', u8::from(*negated)]);
                 self.field(*field);
-                let property = property(entity, *field)?;
+                let columns = columns(entity, *field)?;
                 let places = match self.lists {
                     Lists::Placeholders => places(values.len()),
                     Lists::Array => usize::from(!values.is_empty()),
                 };
                 self.count_of(places);
-                let column = property.column_type;
+                if values.is_empty() {
+                    return Ok(());
+                }
+                let [column] = columns else { return self.rows(entity, *field, columns, values, places) };
+                let property = entity.property(*column);
+                let column_type = property.column_type;
                 let param = match self.lists {
-                    _ if values.is_empty() => return Ok(()),
-                    Lists::Placeholders => Param::Spread { values, places, column },
-                    Lists::Array => Param::Array { values, column },
+                    Lists::Placeholders => Param::Spread { values, places, column: column_type },
+                    Lists::Array => Param::Array { values, part: None, column: column_type },
                 };
-                self.param(param, entity.id, Some(*field), property.hidden);
+                self.param(param, entity.id, Some(*column), property.hidden);
                 Ok(())
             }
             Expr::IsNull { field, negated } => {
@@ -170,6 +183,33 @@ impl<'a, 'm> Walk<'a, 'm> {
             }
             _ => Err(Error::invalid(entity.name, "this kind of condition is not supported in SQL")),
         }
+    }
+
+    /// A list for several columns.
+    fn rows(
+        &mut self,
+        entity: &EntityMetadata,
+        field: u16,
+        columns: &[u16],
+        values: &'a [Value<'a>],
+        places: usize,
+    ) -> Result<()> {
+        values.iter().try_for_each(|value| fits(entity, field, columns, value))?;
+        let properties = || columns.iter().map(|column| entity.property(*column));
+        match self.lists {
+            Lists::Placeholders => {
+                let hidden = properties().any(|property| property.hidden);
+                let columns = properties().map(|property| property.column_type).collect();
+                self.param(Param::Rows { values, places, columns }, entity.id, properties().next().map(|p| p.index), hidden);
+            }
+            Lists::Array => {
+                for (part, property) in properties().enumerate() {
+                    let param = Param::Array { values, part: Some(part), column: property.column_type };
+                    self.param(param, entity.id, Some(property.index), property.hidden);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn list(&mut self, tag: u8, entity: &'m EntityMetadata, list: &'a [Expr]) -> Result<()> {
@@ -222,6 +262,33 @@ pub(crate) fn property(entity: &EntityMetadata, field: u16) -> Result<&PropertyM
         .properties
         .get(usize::from(field))
         .ok_or_else(|| Error::invalid(entity.name, format!("a condition names property number {field}, which it does not have")))
+}
+
+/// The columns of a property, or of the key.
+pub(crate) fn columns(entity: &EntityMetadata, field: u16) -> Result<&[u16]> {
+    let columns = if field == KEY { &entity.key_columns } else { entity.columns_of(property(entity, field)?.index) };
+    if !columns.is_empty() {
+        return Ok(columns);
+    }
+    Err(Error::validation(
+        entity.name,
+        entity.property(field).name,
+        "a collection has no value to compare, read or order by: use `some`, `none` or `every`",
+    ))
+}
+
+/// Whether a value has one for each of several columns.
+fn fits(entity: &EntityMetadata, field: u16, columns: &[u16], value: &Value<'_>) -> Result<()> {
+    match value {
+        Value::Row(parts) if parts.len() == columns.len() => Ok(()),
+        other => {
+            let name = if field == KEY { "key" } else { entity.property(field).name };
+            let given = if let Value::Row(parts) = other { parts.len() } else { 1 };
+            let message =
+                format!("has {} columns, and is compared with {given}: give a value for each, as a tuple", columns.len());
+            Err(Error::validation(entity.name, name, message))
+        }
+    }
 }
 
 /// The error for a condition on what is behind a property that is no relation.

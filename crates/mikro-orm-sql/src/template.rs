@@ -79,6 +79,13 @@ pub(crate) fn push_raw(
             }
             Piece::Property(name) => match entity.by_name(name) {
                 Some(property) if property.column.is_some() => column(w, property),
+                Some(property) if !property.parts.is_empty() => {
+                    for (i, part) in property.parts.iter().enumerate() {
+                        w.push(if i == 0 { "(" } else { ", " });
+                        column(w, entity.property(*part));
+                    }
+                    w.push(")");
+                }
                 Some(property) => {
                     return Err(Error::validation(
                         entity.name,

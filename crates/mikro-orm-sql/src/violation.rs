@@ -47,16 +47,17 @@ pub fn violation(
         named.table.get_or_insert_with(|| entity.table.clone());
         if named.columns.is_empty() {
             let by_name = named.constraint.as_deref().and_then(|name| columns_of_constraint(entity, name));
-            named.columns.extend(by_name.map(str::to_owned));
+            named.columns.extend(by_name.unwrap_or_default());
         }
         if let ([column], None) = (named.columns.as_slice(), &named.constraint) {
             named.constraint = constraint_of_column(entity, violated, column);
         }
     }
-    let properties = entity.map_or_else(Vec::new, |entity| {
+    let mut properties: Vec<String> = entity.map_or_else(Vec::new, |entity| {
         named.columns.iter().filter_map(|column| Some(entity.by_column(column)?.name.to_owned())).collect()
     });
-    let primary = entity.is_some_and(|entity| *named.columns == [entity.key().column()]);
+    properties.dedup();
+    let primary = entity.is_some_and(|entity| named.columns == columns(entity, &entity.key_columns));
     let violation = Box::new(ConstraintViolation {
         constraint: named.constraint,
         table: named.table,
@@ -85,11 +86,16 @@ fn remedy(violated: Violated, primary: bool, deleting: bool) -> &'static str {
     }
 }
 
-fn columns_of_constraint<'m>(entity: &'m EntityMetadata, name: &str) -> Option<&'m str> {
-    entity.columns().find_map(|property| {
+/// The names of these columns.
+fn columns(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
+    columns.iter().map(|column| entity.property(*column).column().to_owned()).collect()
+}
+
+fn columns_of_constraint(entity: &EntityMetadata, name: &str) -> Option<Vec<String>> {
+    entity.properties.iter().find_map(|property| {
         let foreign_key = property.relation.as_ref().and_then(|relation| relation.foreign_key.as_deref());
         let named = [property.unique.as_deref(), property.index_name.as_deref(), foreign_key].contains(&Some(name));
-        named.then(|| property.column())
+        named.then(|| columns(entity, entity.columns_of(property.index)))
     })
 }
 

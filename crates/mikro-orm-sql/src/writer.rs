@@ -52,6 +52,28 @@ impl<'d> Writer<'d> {
         }
         self
     }
+    /// Appends the columns of an entity's key, compared with placeholders: `"a" = $1 and "b" = $2`.
+    pub fn key_is(&mut self, entity: &EntityMetadata) -> &mut Self {
+        for (i, column) in entity.key_columns.iter().enumerate() {
+            self.push(if i == 0 { "" } else { " and " }).identifier(entity.property(*column).column()).push(" = ").placeholder();
+        }
+        self
+    }
+    /// Appends the columns of an entity's key: `"id"`, or `("a", "b")`.
+    pub fn key(&mut self, entity: &EntityMetadata) -> &mut Self {
+        let several = entity.has_composite_key();
+        self.push(if several { "(" } else { "" });
+        self.columns(entity.key_columns.iter().map(|column| entity.property(*column)));
+        self.push(if several { ")" } else { "" })
+    }
+    /// Appends a list of rows of placeholders: `values (?, ?), (?, ?)`.
+    pub fn rows(&mut self, rows: usize, columns: usize) -> &mut Self {
+        self.push("values ");
+        for row in 0..rows {
+            self.push(if row == 0 { "(" } else { ", (" }).placeholders(columns).push(")");
+        }
+        self
+    }
     /// Appends the properties' columns, quoted, with commas between them.
     pub fn columns<'p>(&mut self, properties: impl IntoIterator<Item = &'p PropertyMetadata>) -> &mut Self {
         for (i, property) in properties.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::value::Value;
-use mikro_orm_sql::{Param, format};
+use mikro_orm_sql::{Param, format, padded, part_of};
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
@@ -78,10 +78,17 @@ pub(crate) fn params(statement: &mut Statement<'_>, params: &[Param<'_>]) -> Res
                 index += 1;
             }
             Param::Spread { values, places, column } => {
-                let padding = values.last().into_iter().cycle().take(places.saturating_sub(values.len()));
-                for one in values.iter().chain(padding) {
+                for one in padded(values, *places) {
                     value(statement, index, one, *column).map_err(failed)?;
                     index += 1;
+                }
+            }
+            Param::Rows { values, places, columns } => {
+                for row in padded(values, *places) {
+                    for (part, column) in columns.iter().enumerate() {
+                        value(statement, index, &part_of(row, part).unwrap_or_default(), *column).map_err(failed)?;
+                        index += 1;
+                    }
                 }
             }
             Param::Array { .. } => return Err(failed(BindError::Value("SQLite has no arrays"))),

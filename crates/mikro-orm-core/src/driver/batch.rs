@@ -13,8 +13,8 @@ pub trait RowValues: Sync {
     }
     /// The value for the batch's column number `column` in row number `row`.
     fn value(&self, row: usize, column: usize) -> Value<'_>;
-    /// The key of the row (for updates and deletes).
-    fn key(&self, row: usize) -> Value<'_>;
+    /// The value of the row's key in the key's column number `part` (for updates and deletes).
+    fn key(&self, row: usize, part: usize) -> Value<'_>;
     /// The version that the row is expected to have (for updates with a version check).
     fn expected_version(&self, row: usize) -> Value<'_> {
         let _ = row;

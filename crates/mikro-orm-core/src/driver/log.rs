@@ -88,6 +88,13 @@ fn push_literal(out: &mut String, value: &Value<'_>) {
         Value::DateTime(v) => write!(out, "'{}'", crate::time::date_time(*v)),
         Value::Date(v) => write!(out, "'{}'", crate::time::date(*v)),
         Value::Time(v) => write!(out, "'{}'", crate::time::time(*v)),
+        Value::Row(parts) => {
+            for (i, part) in parts.iter().enumerate() {
+                out.push_str(if i == 0 { "(" } else { ", " });
+                push_literal(out, part);
+            }
+            write!(out, ")")
+        }
     };
     debug_assert!(result.is_ok(), "writing to a String does not fail");
 }

@@ -136,6 +136,13 @@ impl fmt::Debug for Scalar<'_> {
             Value::DateTime(v) => f.write_str(&crate::time::date_time(*v)),
             Value::Date(v) => f.write_str(&crate::time::date(*v)),
             Value::Time(v) => f.write_str(&crate::time::time(*v)),
+            Value::Row(parts) => {
+                let mut tuple = f.debug_tuple("");
+                for part in parts {
+                    tuple.field(&Scalar(part.clone()));
+                }
+                tuple.finish()
+            }
         }
     }
 }

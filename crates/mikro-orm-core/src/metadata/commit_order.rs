@@ -15,7 +15,7 @@ pub(super) fn of(entities: &[EntityMetadata]) -> Vec<EntityId> {
 }
 
 fn edges(entity: &EntityMetadata) -> Vec<Edge> {
-    let columns = entity.columns().filter_map(|property| Some((property.nullable, property.relation.as_ref()?.target)));
+    let columns = entity.foreign_keys().map(|(property, relation)| (property.nullable, relation.target));
     columns.filter(|(_, target)| *target != entity.id).map(|(nullable, target)| (nullable, target.0 as usize)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, Metadata};
-use super::{EntityList, commit_order, pivots, properties, validate, wiring};
+use super::{EntityList, commit_order, keys, pivots, properties, validate, wiring};
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -39,9 +39,10 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     }
     let mut built = Vec::with_capacity(descriptors.len());
     for (index, descriptor) in (0_u32..).zip(&descriptors) {
-        built.push(properties::entity(EntityId(index), descriptor, &by_type)?);
+        built.push(properties::entity(EntityId(index), descriptor, &by_type));
     }
     pivots::add(&mut built, &by_type)?;
+    keys::resolve(&mut built)?;
     wiring::wire(&mut built)?;
     validate::all(&built)?;
     let commit_order = commit_order::of(&built);

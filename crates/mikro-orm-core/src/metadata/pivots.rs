@@ -44,20 +44,18 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
     let table = said.pivot_table.map_or_else(|| naming::pivot(&entity.table, property.name), ToOwned::to_owned);
     let name = naming::intern(&format!("{}.{}", entity.name, property.name));
     let of_itself = target == entity.id;
-    let column = |of: &EntityMetadata, number: u8| {
-        let of_table = if of_itself { format!("{}_{number}", of.table) } else { of.table.clone() };
-        naming::join_column(&of_table, of.key().column())
-    };
-    let own = said.join_columns.first().map_or_else(|| column(entity, 1), |name| (*name).to_owned());
-    let item = said.inverse_join_column.map_or_else(|| column(target_entity, 2), ToOwned::to_owned);
+    // (their columns are this with the names of the key's)
+    let name_of = |of: &EntityMetadata, number: u8| if of_itself { format!("{}_{number}", of.table) } else { of.table.clone() };
     let in_order = said.fixed_order;
-    let mut properties = vec![
-        reference(0, own, entity, &table, said.constraint, !in_order),
-        reference(1, item, target_entity, &table, said.constraint, !in_order),
-    ];
+    let owned = |columns: &[&str]| columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>();
+    let mut own = reference(0, &name_of(entity, 1), entity.id, said.constraint, !in_order);
+    own.join_columns = owned(said.join_columns);
+    let mut item = reference(1, &name_of(target_entity, 2), target, said.constraint, !in_order);
+    item.join_columns = owned(said.inverse_join_column.as_slice());
+    let mut properties = vec![own, item];
     let mut order = None;
     if in_order {
-        let column = said.fixed_order_column.unwrap_or("id").to_owned();
+        let column = said.fixed_order_column.unwrap_or("id");
         properties.push(order_column(2, column));
         order = Some(2);
     }
@@ -65,9 +63,11 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         id,
         name,
         table,
-        key: order.unwrap_or(0),
+        // (see `keys::resolve`)
+        key: 0,
+        key_columns: Vec::new(),
         version: None,
-        selected: (0..).take(properties.len()).collect(),
+        selected: Vec::new(),
         collections: Vec::new(),
         properties,
         is_pivot: true,
@@ -78,18 +78,15 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
 }
 
 /// A foreign key of a pivot.
-fn reference(index: u16, column: String, to: &EntityMetadata, table: &str, constraint: bool, primary: bool) -> PropertyMetadata {
-    let foreign_key = constraint.then(|| naming::foreign_key(table, &column));
+fn reference(index: u16, name: &str, target: EntityId, constraint: bool, primary: bool) -> PropertyMetadata {
     PropertyMetadata {
-        column_type: to.key().column_type,
-        custom_type: to.key().custom_type,
-        length: to.key().length,
         primary,
         relation: Some(RelationMetadata {
-            target: to.id,
+            target,
             other_side: None,
             owner: true,
-            foreign_key,
+            // (to be generated)
+            foreign_key: constraint.then(String::new),
             slot: None,
             pivot: None,
             cascade: Cascade::default(),
@@ -101,22 +98,30 @@ fn reference(index: u16, column: String, to: &EntityMetadata, table: &str, const
             update_rule: Some(ReferentialAction::Cascade),
             defer: None,
         }),
-        ..blank(index, column, PropertyKind::ManyToOne)
+        ..blank(index, name, PropertyKind::ManyToOne)
     }
 }
 
 /// The column that counts the rows of a pivot with a fixed order.
-fn order_column(index: u16, column: String) -> PropertyMetadata {
-    PropertyMetadata { column_type: Some(ColumnType::I64), primary: true, ..blank(index, column, PropertyKind::Scalar) }
+fn order_column(index: u16, column: &str) -> PropertyMetadata {
+    PropertyMetadata {
+        column_type: Some(ColumnType::I64),
+        primary: true,
+        column: Some(column.to_owned()),
+        ..blank(index, column, PropertyKind::Scalar)
+    }
 }
 
-fn blank(index: u16, column: String, kind: PropertyKind) -> PropertyMetadata {
-    let name = naming::intern(&column);
+fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
+    let name = naming::intern(name);
     PropertyMetadata {
         index,
         name,
         kind,
-        column: Some(column),
+        column: None,
+        parts: Vec::new(),
+        part_of: None,
+        join_columns: Vec::new(),
         column_type: None,
         custom_type: None,
         nullable: false,

@@ -3,7 +3,6 @@
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::entity::{EntityDescriptor, FieldDef};
-use crate::error::{Error, Result};
 use crate::field::FieldKind;
 use crate::naming;
 use std::sync::OnceLock;
@@ -23,7 +22,7 @@ fn column_of(field: &FieldDef) -> String {
 }
 
 /// An entity, with its properties named and its relations leading somewhere.
-pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_type: &ByType) -> Result<EntityMetadata> {
+pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_type: &ByType) -> EntityMetadata {
     let table = table_of(descriptor);
     let mut properties = Vec::with_capacity(descriptor.fields.len());
     let mut collections = Vec::new();
@@ -31,33 +30,22 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         let property = property(index, field, &table, by_type, &mut collections);
         properties.push(property);
     }
-    let key =
-        properties.iter().find(|property| property.primary).map(|property| property.index).ok_or_else(|| Error::Metadata {
-            entity: descriptor.name.to_owned(),
-            property: None,
-            message: "has no primary key: mark a field with `#[orm(primary)]`".to_owned(),
-        })?;
-    let mut selected = vec![key];
-    selected.extend(
-        properties
-            .iter()
-            .filter(|property| property.column.is_some() && property.kind != PropertyKind::Lazy && property.index != key)
-            .map(|property| property.index),
-    );
     let version = properties.iter().find(|property| property.version).map(|property| property.index);
-    Ok(EntityMetadata {
+    EntityMetadata {
         id,
         name: descriptor.name,
         table,
         properties,
-        key,
+        // (see `keys::resolve`)
+        key: 0,
+        key_columns: Vec::new(),
         version,
-        selected,
+        selected: Vec::new(),
         collections,
         is_pivot: false,
         descriptor,
         shape: OnceLock::new(),
-    })
+    }
 }
 
 fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType, collections: &mut Vec<u16>) -> PropertyMetadata {
@@ -68,18 +56,8 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         FieldKind::Lazy(column_type) => (PropertyKind::Lazy, Some(column_type), Some(column_of(field))),
         FieldKind::ToOne if attributes.mapped_by.is_some() => (PropertyKind::OneToOne, None, None),
         FieldKind::ToOne => {
-            let key = target.and_then(|target| target.fields.iter().find(|field| field.attributes.primary));
-            let column_type = key.and_then(|key| match key.vtable.kind {
-                FieldKind::Scalar(column_type) => Some(column_type),
-                _ => None,
-            });
-            let name = field.name.trim_start_matches("r#");
-            let column = attributes
-                .column
-                .or(said.join_columns.first().copied())
-                .map_or_else(|| naming::join_column(name, &key.map_or_else(|| "id".to_owned(), column_of)), ToOwned::to_owned);
-            let kind = if said.one_to_one { PropertyKind::OneToOne } else { PropertyKind::ManyToOne };
-            (kind, column_type, Some(column))
+            // (columns of relations are named and typed by the target's key, see `keys::resolve`)
+            (if said.one_to_one { PropertyKind::OneToOne } else { PropertyKind::ManyToOne }, None, None)
         }
         FieldKind::ToMany if said.many_to_many => (PropertyKind::ManyToMany, None, None),
         FieldKind::ToMany => (PropertyKind::OneToMany, None, None),
@@ -90,8 +68,8 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
             u16::try_from(collections.len() - 1).unwrap_or(u16::MAX)
         });
         let owner = attributes.mapped_by.is_none() && kind != PropertyKind::OneToMany;
-        let generated = || column.as_ref().map(|column| naming::foreign_key(table, column));
-        let foreign_key = said.foreign_key_name.filter(|_| column.is_some()).map(ToOwned::to_owned).or_else(generated);
+        // (a name that is empty is generated when the columns are known)
+        let foreign_key = (owner && kind.is_to_one()).then(|| said.foreign_key_name.unwrap_or_default().to_owned());
         RelationMetadata {
             target: *target,
             other_side: None,
@@ -111,10 +89,14 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
     });
     let named = |name: Option<&str>, generate: fn(&str, &str) -> String| {
         let name = name?;
-        Some(if name.is_empty() { generate(table, column.as_deref().unwrap_or_default()) } else { name.to_owned() })
+        Some(match &column {
+            Some(column) if name.is_empty() => generate(table, column),
+            _ => name.to_owned(),
+        })
     };
     // a one-to-one relation is one that no two rows share
-    let unique = attributes.unique.or((kind == PropertyKind::OneToOne && column.is_some()).then_some(""));
+    let unique = attributes.unique.or((kind == PropertyKind::OneToOne && attributes.mapped_by.is_none()).then_some(""));
+    let join_columns = if said.join_columns.is_empty() { attributes.column.as_slice() } else { said.join_columns };
     PropertyMetadata {
         index,
         name: field.name,
@@ -139,5 +121,8 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         groups: attributes.groups,
         relation,
         column,
+        parts: Vec::new(),
+        part_of: None,
+        join_columns: join_columns.iter().map(|column| (*column).to_owned()).collect(),
     }
 }

@@ -54,6 +54,9 @@ impl Metadata {
     }
 }
 
+/// In the place of a property: the entity's key, when it is more than one property.
+pub const KEY: u16 = u16::MAX;
+
 /// One entity.
 pub struct EntityMetadata {
     /// Its place.
@@ -62,10 +65,13 @@ pub struct EntityMetadata {
     pub name: &'static str,
     /// Its table.
     pub table: String,
-    /// Its properties; a property's place here is its field's place in the descriptor.
+    /// Its properties; a property's place here is its field's place in the descriptor. Behind them are the columns
+    /// of properties that have several.
     pub properties: Vec<PropertyMetadata>,
-    /// The primary key.
+    /// The primary key's property; [`KEY`] when there are several.
     pub key: u16,
+    /// The primary key's columns, in order: the keys of relations that are part of it are among them.
+    pub key_columns: Vec<u16>,
     /// The version property.
     pub version: Option<u16>,
     /// The columns that a query reads by default: all but lazy ones, key first.
@@ -92,21 +98,45 @@ impl EntityMetadata {
     pub fn by_column(&self, column: &str) -> Option<&PropertyMetadata> {
         self.properties.iter().find(|property| property.column.as_deref() == Some(column))
     }
-    /// The primary key.
+    /// The primary key's column; the first one, when it has several.
     pub fn key(&self) -> &PropertyMetadata {
-        self.property(self.key)
+        self.property(self.key_columns[0])
+    }
+    /// Whether the primary key is more than one column.
+    pub fn has_composite_key(&self) -> bool {
+        self.key_columns.len() > 1
     }
     /// Whether the database generates the key when it is not set: a single integer key without a default.
     pub fn has_generated_key(&self) -> bool {
         let key = self.key();
-        key.column_type.is_some_and(ColumnType::is_integer)
+        self.key_columns.len() == 1
+            && key.relation.is_none()
+            && key.column_type.is_some_and(ColumnType::is_integer)
             && key.default.is_none()
             && key.default_raw.is_none()
             && !key.on_create
     }
-    /// The properties that have a column, in order.
+    /// The columns of a property (or of [`KEY`]): itself, the parts that it has, or none.
+    pub fn columns_of(&self, property: u16) -> &[u16] {
+        if property == KEY {
+            return &self.key_columns;
+        }
+        let property = self.property(property);
+        match property.column {
+            Some(_) => std::slice::from_ref(&property.index),
+            None => &property.parts,
+        }
+    }
+    /// The properties whose columns refer to other entities.
+    pub fn foreign_keys(&self) -> impl Iterator<Item = (&PropertyMetadata, &RelationMetadata)> {
+        let owning = self.properties.iter().filter(|property| !self.columns_of(property.index).is_empty());
+        owning.filter_map(|property| Some((property, property.relation.as_ref()?)))
+    }
+    /// The properties that have a column, in the order in which they are declared: in place of a property of
+    /// several columns, these.
     pub fn columns(&self) -> impl Iterator<Item = &PropertyMetadata> {
-        self.properties.iter().filter(|property| property.column.is_some())
+        let declared = self.properties.iter().filter(|property| property.part_of.is_none());
+        declared.flat_map(|property| self.columns_of(property.index).iter().map(|column| self.property(*column)))
     }
 }
 
@@ -162,8 +192,13 @@ pub struct PropertyMetadata {
     pub name: &'static str,
     /// What kind it is.
     pub kind: PropertyKind,
-    /// Its column; none for to-many relations and the inverse sides of one-to-one relations.
+    /// Its column; none for relations whose foreign key is elsewhere, and for what has several.
     pub column: Option<String>,
+    /// Its columns, when it has several: what refers to an entity with such a key. They are properties behind
+    /// those that are declared.
+    pub parts: Vec<u16>,
+    /// For a column of such a property: the property. It has the property's name.
+    pub part_of: Option<u16>,
     /// The column's type; for a foreign key the type of the target's key.
     pub column_type: Option<ColumnType>,
     /// The column's type as the database spells it, when the user chose it.
@@ -200,19 +235,25 @@ pub struct PropertyMetadata {
     pub groups: &'static [&'static str],
     /// For relations: to where.
     pub relation: Option<RelationMetadata>,
+    /// The names that were chosen for the columns of a foreign key.
+    pub(crate) join_columns: Vec<String>,
 }
 
 impl PropertyMetadata {
     /// The column's name.
     ///
     /// # Panics
-    /// For a relation whose foreign key is elsewhere, which has none.
+    /// For a relation whose foreign key is elsewhere, which has none, and for what has several.
     pub fn column(&self) -> &str {
-        self.column.as_deref().expect("only relations whose foreign key is elsewhere have no column")
+        self.column.as_deref().expect("only relations have no column, or several")
     }
     /// The related entities' property that has the foreign key, when this side does not.
     pub fn mapped_by(&self) -> Option<u16> {
         self.relation.as_ref().filter(|relation| !relation.owner).and_then(|relation| relation.other_side)
+    }
+    /// Whether other columns refer to it, or it refers to another: its type must be that of the other side.
+    pub fn is_reference(&self) -> bool {
+        self.primary || self.relation.is_some() || self.part_of.is_some()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::driver::RowValues;
 use crate::heap::{AnyRef, CellMap, EntityView, FieldSet, Pinned};
 use crate::key::Key;
-use crate::metadata::EntityId;
+use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::Value;
 
 /// What is to be inserted or updated of one entity.
@@ -50,18 +50,35 @@ impl Keys {
     pub fn insert(&mut self, cell: AnyRef, key: Key) {
         self.0.insert(cell, key);
     }
-    /// The key that a row is, or will be, referred to by.
-    fn value_of(&self, cell: &AnyRef) -> Value<'static> {
+    /// The key that a row is, or will be, referred to by: its column number `part`.
+    fn value_of(&self, cell: &AnyRef, part: usize) -> Value<'static> {
         let inserted = if self.0.is_empty() { None } else { self.0.get(cell) };
         match inserted {
-            Some(key) => key.to_value().into_owned(),
-            None => cell.key().map_or(Value::Null, |key| key.to_value().into_owned()),
+            Some(key) => key.part(part).into_owned(),
+            None => part_of(cell, part),
+        }
+    }
+}
+
+/// A column of the key that the heap knows a row by.
+pub(super) fn part_of(cell: &AnyRef, part: usize) -> Value<'static> {
+    cell.key().map_or(Value::Null, |key| key.part(part).into_owned())
+}
+
+/// Which field a column is of, and the how manieth of its columns it is.
+fn place(entity: &EntityMetadata, column: u16) -> (u16, usize) {
+    match entity.property(column).part_of {
+        None => (column, 0),
+        Some(field) => {
+            let place = entity.columns_of(field).iter().position(|part| *part == column);
+            (field, place.unwrap_or_default())
         }
     }
 }
 
 /// Changes as the rows of a batch.
 pub(super) struct Rows<'a> {
+    pub entity: &'a EntityMetadata,
     pub changes: &'a [&'a Change],
     pub columns: &'a [u16],
     pub keys: &'a Keys,
@@ -74,18 +91,22 @@ impl RowValues for Rows<'_> {
         self.changes.len()
     }
     fn value(&self, row: usize, column: usize) -> Value<'_> {
-        let (change, field) = (self.changes[row], self.columns[column]);
+        let change = self.changes[row];
+        let (field, part) = place(self.entity, self.columns[column]);
         if let Some((_, value)) = change.overrides.iter().find(|(overridden, _)| *overridden == field) {
             return value.clone();
         }
         let view = change.view();
         match view.to_one(field) {
-            Some(target) => self.keys.value_of(target),
-            None => view.value(field),
+            Some(target) => self.keys.value_of(target, part),
+            None => match view.value(field) {
+                Value::Row(mut parts) if part < parts.len() => parts.swap_remove(part),
+                value => value,
+            },
         }
     }
-    fn key(&self, row: usize) -> Value<'_> {
-        self.keys.value_of(self.changes[row].cell())
+    fn key(&self, row: usize, part: usize) -> Value<'_> {
+        self.keys.value_of(self.changes[row].cell(), part)
     }
     fn expected_version(&self, row: usize) -> Value<'_> {
         match (&self.changes[row].before, self.version) {
@@ -97,6 +118,7 @@ impl RowValues for Rows<'_> {
 
 /// Patches as the rows of a batch.
 pub(super) struct PatchRows<'a> {
+    pub entity: &'a EntityMetadata,
     pub patches: &'a [&'a Patch],
     pub columns: &'a [u16],
 }
@@ -106,12 +128,16 @@ impl RowValues for PatchRows<'_> {
         self.patches.len()
     }
     fn value(&self, row: usize, column: usize) -> Value<'_> {
-        let field = self.columns[column];
+        let (field, part) = place(self.entity, self.columns[column]);
         let value = self.patches[row].fields.iter().find(|(known, _)| *known == field);
-        value.map_or(Value::Null, |(_, value)| value.clone())
+        match value {
+            Some((_, Value::Row(parts))) => parts.get(part).cloned().unwrap_or_default(),
+            Some((_, value)) => value.clone(),
+            None => Value::Null,
+        }
     }
-    fn key(&self, row: usize) -> Value<'_> {
-        self.patches[row].cell.key().map_or(Value::Null, |key| key.to_value().into_owned())
+    fn key(&self, row: usize, part: usize) -> Value<'_> {
+        part_of(&self.patches[row].cell, part)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Deletes: owners before targets.
 
-use super::change::grouped;
+use super::change::{grouped, part_of};
 use super::plan::Plan;
 use crate::driver::{Connection, DeleteBatch, RowValues, UpdateBatch};
 use crate::error::Result;
@@ -32,8 +32,7 @@ async fn let_go(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
     for (id, cell) in &plan.deletes {
         let entity = plan.metadata.entity(*id);
         let Some(stored) = cell.snapshot_view() else { continue };
-        for property in entity.columns().filter(|property| property.nullable) {
-            let Some(relation) = &property.relation else { continue };
+        for (property, relation) in entity.foreign_keys().filter(|(property, _)| property.nullable) {
             let goes_first = relation.target != *id && place(relation.target) > place(*id);
             if goes_first && stored.to_one(property.index).is_some_and(AnyRef::is_removed) {
                 holding.push((*id, property.index, cell));
@@ -42,7 +41,8 @@ async fn let_go(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
     }
     for ((entity, field), rows) in grouped(holding, |(entity, field, _)| (*entity, *field)) {
         let rows = Keys(rows.into_iter().map(|(_, _, cell)| cell).collect());
-        connection.update(UpdateBatch { entity, columns: &[field], rows: &rows, version: None }).await?;
+        let columns = plan.metadata.entity(entity).columns_of(field);
+        connection.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ impl RowValues for Keys<'_> {
     fn value(&self, _: usize, _: usize) -> Value<'_> {
         Value::Null
     }
-    fn key(&self, row: usize) -> Value<'_> {
-        self.0[row].key().map_or(Value::Null, |key| key.to_value().into_owned())
+    fn key(&self, row: usize, part: usize) -> Value<'_> {
+        part_of(self.0[row], part)
     }
 }

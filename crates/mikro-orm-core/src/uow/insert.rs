@@ -144,7 +144,7 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, co
         let mut returned = Returned::new(entity, &returning, members.len());
         {
             let changes: Vec<&Change> = members.iter().map(|at| &ready[*at]).collect();
-            let rows = Rows { changes: &changes, columns: &columns, keys: &plan.keys, version: None };
+            let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version: None };
             let batch = InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning };
             connection.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;
         }

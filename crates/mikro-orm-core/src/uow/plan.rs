@@ -141,7 +141,7 @@ fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
         let fields = changed(version.view());
         (version, fields)
     };
-    let mut columns: FieldSet = fields.iter().filter(|field| entity.property(*field).column.is_some()).collect();
+    let mut columns: FieldSet = fields.iter().flat_map(|field| entity.columns_of(field).iter().copied()).collect();
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {
         overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));

@@ -9,23 +9,24 @@ use crate::heap::AnyRef;
 /// Runs the planned updates, patches of rows that are not loaded, and the foreign keys that inserts left open.
 pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
     for id in plan.metadata.commit_order() {
-        let version = plan.metadata.entity(*id).version;
+        let entity = plan.metadata.entity(*id);
+        let version = entity.version;
         let changes = plan.updates.iter().filter(|change| change.entity == *id);
         for (fields, changes) in grouped(changes, |change| change.columns.clone()) {
             // the version comes last, wherever it is declared
             let counted = version.filter(|version| fields.contains(*version));
             let columns: Vec<u16> = fields.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
-            let rows = Rows { changes: &changes, columns: &columns, keys: &plan.keys, version };
+            let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version };
             let check = version.map(|field| VersionCheck { field });
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: check };
             let found = connection.update(batch).await?;
             check_all(found, version.is_some(), |row| changes[row].cell())?;
         }
         let patches = plan.patches.iter().filter(|patch| patch.entity == *id);
-        for (columns, patches) in
-            grouped(patches, |patch: &&Patch| patch.fields.iter().map(|(field, _)| *field).collect::<Vec<_>>())
-        {
-            let rows = PatchRows { patches: &patches, columns: &columns };
+        for (columns, patches) in grouped(patches, |patch: &&Patch| {
+            patch.fields.iter().flat_map(|(field, _)| entity.columns_of(*field)).copied().collect::<Vec<_>>()
+        }) {
+            let rows = PatchRows { entity, patches: &patches, columns: &columns };
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: None };
             let found = connection.update(batch).await?;
             check_all(found, false, |row| &patches[row].cell)?;
@@ -40,9 +41,9 @@ async fn close_cycles(plan: &Plan, connection: &mut dyn Connection) -> Result<()
         // the same changes as were inserted, without the null that stood in for the relation
         let changes: Vec<Change> = cells.iter().filter_map(|(cell, _)| closing(entity, cell, field)).collect();
         let changes: Vec<&Change> = changes.iter().collect();
-        let columns = [field];
-        let rows = Rows { changes: &changes, columns: &columns, keys: &plan.keys, version: None };
-        let found = connection.update(UpdateBatch { entity, columns: &columns, rows: &rows, version: None }).await?;
+        let columns = plan.metadata.entity(entity).columns_of(field);
+        let rows = Rows { entity: plan.metadata.entity(entity), changes: &changes, columns, keys: &plan.keys, version: None };
+        let found = connection.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
         check_all(found, false, |row| changes[row].cell())?;
     }
     Ok(())

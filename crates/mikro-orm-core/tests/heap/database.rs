@@ -238,7 +238,7 @@ impl Connection for Session {
             let table = state.tables.entry(batch.entity).or_default();
             let mut found = Vec::new();
             for row in 0..batch.rows.len() {
-                let wanted = batch.rows.key(row).into_owned();
+                let wanted = batch.rows.key(row, 0).into_owned();
                 let expected = batch.version.map(|check| (check.field, batch.rows.expected_version(row).into_owned()));
                 let known = table.iter_mut().find(|known| {
                     known.get(&key) == Some(&wanted)
@@ -261,7 +261,7 @@ impl Connection for Session {
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>> {
         let deleted = self.ran("delete", batch.rows.len()).map(|mut state| {
             let key = self.metadata.entity(batch.entity).key;
-            let keys: Vec<_> = (0..batch.rows.len()).map(|row| batch.rows.key(row).into_owned()).collect();
+            let keys: Vec<_> = (0..batch.rows.len()).map(|row| batch.rows.key(row, 0).into_owned()).collect();
             let table = state.tables.entry(batch.entity).or_default();
             let before = table.len();
             table.retain(|row| !row.get(&key).is_some_and(|key| keys.contains(key)));

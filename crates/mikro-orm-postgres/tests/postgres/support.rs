@@ -144,8 +144,8 @@ impl RowValues for Rows {
     fn value(&self, row: usize, column: usize) -> Value<'_> {
         mikro_orm_sql::reborrow(&self.values[row][column])
     }
-    fn key(&self, row: usize) -> Value<'_> {
-        mikro_orm_sql::reborrow(&self.keys[row])
+    fn key(&self, row: usize, part: usize) -> Value<'_> {
+        self.keys[row].clone().into_parts().remove(part)
     }
     fn expected_version(&self, row: usize) -> Value<'_> {
         mikro_orm_sql::reborrow(&self.versions[row])

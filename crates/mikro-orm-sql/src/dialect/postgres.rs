@@ -44,7 +44,7 @@ impl Dialect for Postgres {
             Some(ColumnType::I32 | ColumnType::U16) => "int",
             Some(ColumnType::I64 | ColumnType::U32) => "bigint",
             // keys are of one type wherever they stand: a foreign key can't refer from numeric to bigint
-            Some(ColumnType::U64) if property.primary || property.relation.is_some() => "bigint",
+            Some(ColumnType::U64) if property.is_reference() => "bigint",
             Some(ColumnType::U64) => "numeric(20,0)",
             Some(ColumnType::F32) => "real",
             Some(ColumnType::F64) => "double precision",

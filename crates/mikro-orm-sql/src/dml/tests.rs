@@ -1,6 +1,6 @@
 use super::*;
 use crate::dialect::{Postgres, Sqlite};
-use crate::fixture::{self, author, book};
+use crate::fixture::{self, author, book, place};
 
 #[test]
 fn inserts() {
@@ -29,6 +29,17 @@ fn deletes() {
     insta::assert_snapshot!(delete(&Sqlite, book, 1), @"delete from `book` where `id` in (?)");
     insta::assert_snapshot!(delete(&Sqlite, book, 3), @"delete from `book` where `id` in (?, ?, ?)");
     insta::assert_snapshot!(delete(&Postgres, book, 3), @r#"delete from "book" where "id" = any($1)"#);
+}
+
+#[test]
+fn keys_of_several_columns() {
+    let metadata = fixture::composite();
+    let place = metadata.by_name("Place").unwrap();
+    insta::assert_snapshot!(update(&Sqlite, place, &[place::NOTE], None), @"update `place` set `note` = ? where `shelf_room` = ? and `shelf_name` = ? and `number` = ?");
+    insta::assert_snapshot!(update(&Postgres, place, &[place::NOTE], None), @r#"update "place" set "note" = $1 where "shelf_room" = $2 and "shelf_name" = $3 and "number" = $4"#);
+    insta::assert_snapshot!(unnest::update(&Postgres, place, &[place::NOTE], None), @r#"update "place" as t set "note" = v.c0 from unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality as v(c0, k0, k1, k2, ord) where t."shelf_room" = v.k0 and t."shelf_name" = v.k1 and t."number" = v.k2 returning v.ord"#);
+    insta::assert_snapshot!(delete(&Sqlite, place, 2), @"delete from `place` where (`shelf_room`, `shelf_name`, `number`) in (values (?, ?, ?), (?, ?, ?))");
+    insta::assert_snapshot!(delete(&Postgres, place, 2), @r#"delete from "place" where ("shelf_room", "shelf_name", "number") in (select v.c0, v.c1, v.c2 from unnest($1::int[], $2::text[], $3::bigint[]) as v(c0, c1, c2))"#);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], r
 /// `update "book" as t set "title" = v.c0 from unnest($1::text[], $2::bigint[]) with ordinality as v(c0, k, ord)
 /// where t."id" = v.k returning v.ord`: gives the places, from 1, of the rows that were there.
 ///
-/// The parameters are the values, the keys, and the expected versions when there is a version field.
+/// The parameters are the values, the keys (an array per column), and the expected versions when there is a version field.
 pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], version: Option<u16>) -> String {
     let mut w = Writer::new(dialect);
     w.push("update ").table(entity).push(" as t set ");
@@ -42,11 +42,17 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], v
         w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ");
         push_element(&mut w, &format!("c{i}"), property);
     }
-    let names = (0..columns.len()).map(|i| format!("c{i}")).chain(["k".to_owned(), "ver".to_owned()]);
-    let guards = std::iter::once(entity.key()).chain(version.map(|field| entity.property(field)));
+    let keys: Vec<String> = match entity.key_columns.len() {
+        1 => vec!["k".to_owned()],
+        several => (0..several).map(|i| format!("k{i}")).collect(),
+    };
+    let names = (0..columns.len()).map(|i| format!("c{i}")).chain(keys.iter().cloned()).chain(["ver".to_owned()]);
+    let guards = properties(entity, &entity.key_columns).chain(version.map(|field| entity.property(field)));
     push_unnest(&mut w, properties(entity, columns).chain(guards).zip(names));
-    w.push(" where t.").identifier(entity.key().column()).push(" = ");
-    push_element(&mut w, "k", entity.key());
+    for (i, (property, name)) in properties(entity, &entity.key_columns).zip(&keys).enumerate() {
+        w.push(if i == 0 { " where t." } else { " and t." }).identifier(property.column()).push(" = ");
+        push_element(&mut w, name, property);
+    }
     if let Some(version) = version.map(|field| entity.property(field)) {
         w.push(" and t.").identifier(version.column()).push(" = ");
         push_element(&mut w, "ver", version);
@@ -65,6 +71,22 @@ fn push_unnest<'p>(w: &mut Writer<'_>, arrays: impl Iterator<Item = (&'p Propert
         aliases.push_str(", ");
     }
     w.push(") with ordinality as v(").push(&aliases).push("ord)");
+}
+
+/// `select * from unnest($1::bigint[], $2::text[])`: the rows of arrays, for a comparison with their columns.
+pub(crate) fn rows(w: &mut Writer<'_>, entity: &EntityMetadata, columns: &[u16]) {
+    w.push("select ");
+    for (i, property) in properties(entity, columns).enumerate() {
+        w.push(if i == 0 { "" } else { ", " });
+        push_element(w, &format!("c{i}"), property);
+    }
+    w.push(" from unnest(");
+    let mut aliases = String::new();
+    for (i, property) in properties(entity, columns).enumerate() {
+        w.push(if i == 0 { "" } else { ", " }).placeholder().push("::").push(element_type(property)).push("[]");
+        aliases.push_str(&format!("{}c{i}", if i == 0 { "" } else { ", " }));
+    }
+    w.push(") as v(").push(&aliases).push(")");
 }
 
 /// Appends an array's element, as the column's type.
@@ -87,7 +109,7 @@ fn element_type(property: &PropertyMetadata) -> &'static str {
         Some(ColumnType::I32 | ColumnType::U16) => "int",
         Some(ColumnType::I64 | ColumnType::U32) => "bigint",
         // as in the table: compared with a numeric, a key's index would be of no use
-        Some(ColumnType::U64) if property.primary || property.relation.is_some() => "bigint",
+        Some(ColumnType::U64) if property.is_reference() => "bigint",
         Some(ColumnType::U64 | ColumnType::Decimal) => "numeric",
         Some(ColumnType::F32) => "real",
         Some(ColumnType::F64) => "double precision",

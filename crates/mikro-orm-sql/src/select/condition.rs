@@ -5,6 +5,7 @@
 
 use super::scope::{Builder, ROOT, Scope, owning_side};
 use crate::dialect::Lists;
+use crate::dml::unnest;
 use crate::shape::places;
 use crate::template::push_raw;
 use mikro_orm_core::error::{Error, Result};
@@ -24,6 +25,14 @@ enum On {
     Source(usize),
     /// The entity behind a foreign key, of which only the key is asked: that needs no join.
     ForeignKey(usize, u16),
+}
+
+impl On {
+    fn source(self) -> usize {
+        match self {
+            On::Source(source) | On::ForeignKey(source, _) => source,
+        }
+    }
 }
 
 /// What is around a condition, which decides whether it needs parentheses.
@@ -65,7 +74,10 @@ impl<'m> Builder<'m, '_> {
                     (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
                     _ => return Err(unsupported(scope)),
                 };
-                self.w.placeholder();
+                match self.columns_at(scope, at.on, *field)?.len() {
+                    1 => self.w.placeholder(),
+                    columns => self.w.push("(").placeholders(columns).push(")"),
+                };
                 Ok(())
             }
             Expr::In { values, negated, .. } if values.is_empty() => {
@@ -74,7 +86,16 @@ impl<'m> Builder<'m, '_> {
             }
             Expr::In { field, values, negated } => {
                 self.field(scope, at.on, *field)?;
+                let columns = self.columns_at(scope, at.on, *field)?;
                 match self.w.dialect().lists() {
+                    Lists::Placeholders if columns.len() > 1 => {
+                        self.w.push(if *negated { " not in (" } else { " in (" }).rows(places(values.len()), columns.len());
+                    }
+                    Lists::Array if columns.len() > 1 => {
+                        let entity = scope.entity(at.on.source());
+                        self.w.push(if *negated { " not in (" } else { " in (" });
+                        unnest::rows(&mut self.w, entity, columns);
+                    }
                     Lists::Placeholders => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
                     }
@@ -86,7 +107,9 @@ impl<'m> Builder<'m, '_> {
                 Ok(())
             }
             Expr::IsNull { field, negated } => {
-                self.field(scope, at.on, *field)?;
+                // (of several columns all are null, or none)
+                let (source, columns) = (at.on.source(), self.columns_at(scope, at.on, *field)?);
+                self.column(scope, source, scope.entity(source).property(columns[0]));
                 self.w.push(if *negated { " is not null" } else { " is null" });
                 Ok(())
             }
@@ -140,22 +163,24 @@ impl<'m> Builder<'m, '_> {
     }
 
     fn field(&mut self, scope: &Scope<'m>, on: On, field: u16) -> Result<()> {
-        let (source, field) = match on {
-            On::Source(source) => (source, field),
-            On::ForeignKey(source, foreign_key) => (source, foreign_key),
-        };
-        let property = scope.column_property(source, field)?;
-        self.column(scope, source, property);
+        let columns = self.columns_at(scope, on, field)?;
+        self.columns_of(scope, on.source(), columns);
         Ok(())
+    }
+
+    /// The columns that a condition's field is.
+    fn columns_at(&self, scope: &Scope<'m>, on: On, field: u16) -> Result<&'m [u16]> {
+        match on {
+            On::Source(source) => scope.columns(source, field),
+            On::ForeignKey(source, foreign_key) => scope.columns(source, foreign_key),
+        }
     }
 
     /// `is`
     fn referred(&mut self, scope: &mut Scope<'m>, at: Place, source: usize, field: u16, condition: &Expr) -> Result<()> {
         let target = self.entity_of(scope.entity(source), field)?;
         if is_trivial(condition) {
-            self.field(scope, at.on, field)?;
-            self.w.push(" is not null");
-            return Ok(());
+            return self.condition(scope, at, &Expr::IsNull { field, negated: true });
         }
         if is_about_key(condition, target.key) {
             return self.condition(scope, Place { on: On::ForeignKey(source, field), around: at.around }, condition);
@@ -181,9 +206,9 @@ impl<'m> Builder<'m, '_> {
         self.w.push("(select count(*)");
         self.from(&inner)?;
         self.w.push(" where ");
-        self.column(&inner, ROOT, foreign_key);
+        self.columns_of(&inner, ROOT, target.columns_of(foreign_key.index));
         self.w.push(" = ");
-        self.column(scope, source, owner.key());
+        self.columns_of(scope, source, &owner.key_columns);
         self.w.push(")");
         Ok(())
     }
@@ -203,9 +228,10 @@ impl<'m> Builder<'m, '_> {
         let owner = scope.entity(source);
         let target = self.entity_of(owner, field)?;
         let foreign_key = owning_side(owner, field, target)?;
-        self.column(scope, source, owner.key());
+        self.columns_of(scope, source, &owner.key_columns);
         self.w.push(if quantifier == Quantifier::Some { " in (select " } else { " not in (select " });
 
+        let foreign_columns = target.columns_of(foreign_key.index);
         let mut inner = self.scope(target);
         let conditions = self.text(|b| {
             let mut word = " where ";
@@ -221,13 +247,16 @@ impl<'m> Builder<'m, '_> {
                 word = " and ";
             }
             if foreign_key.nullable {
-                b.w.push(word);
-                b.column(&inner, ROOT, foreign_key);
-                b.w.push(" is not null");
+                for column in foreign_columns.iter().map(|column| target.property(*column)).filter(|column| column.nullable) {
+                    b.w.push(word);
+                    b.column(&inner, ROOT, column);
+                    b.w.push(" is not null");
+                    word = " and ";
+                }
             }
             Ok(())
         })?;
-        self.column(&inner, ROOT, foreign_key);
+        self.column_list(&inner, ROOT, foreign_columns);
         self.from(&inner)?;
         self.w.push(&conditions).push(")");
         Ok(())

@@ -12,13 +12,14 @@ impl<'m> Builder<'m, '_> {
             for field in &term.path {
                 source = self.referred_source(scope, source, *field)?;
             }
-            let property = scope.column_property(source, term.field)?;
-            self.w.push(if i == 0 { " order by " } else { ", " });
-            self.column(scope, source, property);
-            self.w.push(if term.descending { " desc" } else { " asc" });
-            if let Some(nulls) = term.nulls {
-                let dialect = self.w.dialect();
-                dialect.push_nulls(&mut self.w.sql, nulls);
+            for (part, column) in scope.columns(source, term.field)?.iter().enumerate() {
+                self.w.push(if i + part == 0 { " order by " } else { ", " });
+                self.column(scope, source, scope.entity(source).property(*column));
+                self.w.push(if term.descending { " desc" } else { " asc" });
+                if let Some(nulls) = term.nulls {
+                    let dialect = self.w.dialect();
+                    dialect.push_nulls(&mut self.w.sql, nulls);
+                }
             }
         }
         Ok(())

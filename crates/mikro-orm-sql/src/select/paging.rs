@@ -20,11 +20,11 @@ pub(super) fn page_of_roots<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, sele
     })?;
 
     b.w.push(" where ");
-    b.column(outer, ROOT, entity.key());
+    b.columns_of(outer, ROOT, &entity.key_columns);
     b.w.push(" in (select ");
-    b.column(&page, ROOT, entity.key());
+    b.column_list(&page, ROOT, &entity.key_columns);
     b.w.push(" from (select ");
-    b.column(&page, ROOT, entity.key());
+    b.column_list(&page, ROOT, &entity.key_columns);
     b.from(&page)?;
     b.w.push(&tail).push(") as ").identifier(page.alias(ROOT)).push(")");
     Ok(())

@@ -1,7 +1,7 @@
 //! What a query reads from: the entity, and what is joined to it.
 
 use crate::dialect::Dialect;
-use crate::shape::{no_relation, property};
+use crate::shape::{columns, no_relation, property};
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
@@ -47,18 +47,20 @@ impl<'m> Scope<'m> {
     pub(super) fn always_there(&self, source: usize) -> bool {
         self.sources[source].link.as_ref().is_none_or(|link| link.inner)
     }
-    /// A property that has a column.
+    /// A property that has a column of its own.
     pub(super) fn column_property(&self, source: usize, field: u16) -> Result<&'m PropertyMetadata> {
-        let entity = self.entity(source);
-        let property = property(entity, field)?;
-        if property.column.is_some() {
-            return Ok(property);
+        match self.columns(source, field)? {
+            [column] => Ok(self.entity(source).property(*column)),
+            _ => Err(Error::validation(
+                self.entity(source).name,
+                property(self.entity(source), field)?.name,
+                "has several columns, and one is asked for: name them one by one",
+            )),
         }
-        Err(Error::validation(
-            entity.name,
-            property.name,
-            "a collection has no value to compare, read or order by: use `some`, `none` or `every`",
-        ))
+    }
+    /// The columns of a property, or of the key.
+    pub(super) fn columns(&self, source: usize, field: u16) -> Result<&'m [u16]> {
+        columns(self.entity(source), field)
     }
 }
 
@@ -107,6 +109,22 @@ impl<'m, 'd> Builder<'m, 'd> {
         }
     }
 
+    /// Appends qualified columns: one as it is, several in parentheses.
+    pub(super) fn columns_of(&mut self, scope: &Scope<'m>, source: usize, columns: &[u16]) {
+        self.w.push(if columns.len() > 1 { "(" } else { "" });
+        self.column_list(scope, source, columns);
+        self.w.push(if columns.len() > 1 { ")" } else { "" });
+    }
+
+    /// Appends qualified columns, with commas between them.
+    pub(super) fn column_list(&mut self, scope: &Scope<'m>, source: usize, columns: &[u16]) {
+        let entity = scope.entity(source);
+        for (i, column) in columns.iter().enumerate() {
+            self.w.push(if i == 0 { "" } else { ", " });
+            self.column(scope, source, entity.property(*column));
+        }
+    }
+
     /// Appends a qualified column.
     pub(super) fn column(&mut self, scope: &Scope<'m>, source: usize, property: &PropertyMetadata) {
         self.w.identifier(scope.alias(source)).push(".").identifier(property.column());
@@ -122,15 +140,16 @@ impl<'m, 'd> Builder<'m, 'd> {
             self.w.push(if link.inner { " inner join " } else { " left join " });
             self.w.table(source.entity).push(" as ").identifier(&source.alias).push(" on ");
             let owner = scope.entity(link.parent);
-            if link.to_many {
-                self.column(scope, link.parent, owner.key());
-                self.w.push(" = ").identifier(&source.alias).push(".");
+            let (own, other) = if link.to_many {
                 let foreign_key = owning_side(owner, link.field, source.entity)?;
-                self.w.identifier(foreign_key.column());
+                (&owner.key_columns[..], source.entity.columns_of(foreign_key.index))
             } else {
-                let foreign_key = scope.column_property(link.parent, link.field)?;
-                self.column(scope, link.parent, foreign_key);
-                self.w.push(" = ").identifier(&source.alias).push(".").identifier(source.entity.key().column());
+                (scope.columns(link.parent, link.field)?, &source.entity.key_columns[..])
+            };
+            for (i, (own, other)) in own.iter().zip(other).enumerate() {
+                self.w.push(if i == 0 { "" } else { " and " });
+                self.column(scope, link.parent, owner.property(*own));
+                self.w.push(" = ").identifier(&source.alias).push(".").identifier(source.entity.property(*other).column());
             }
         }
         Ok(())
@@ -145,7 +164,7 @@ pub(super) fn owning_side<'m>(owner: &EntityMetadata, field: u16, target: &'m En
         .as_ref()
         .and_then(|relation| relation.other_side)
         .and_then(|other| target.properties.get(usize::from(other)))
-        .filter(|other| other.column.is_some())
+        .filter(|other| !target.columns_of(other.index).is_empty())
         .ok_or_else(|| Error::Metadata {
             entity: owner.name.to_owned(),
             property: Some(inverse.name.to_owned()),

@@ -73,4 +73,5 @@ fn join(parent: Option<usize>, field: u16, entity: &str, columns: &[u16], to_man
 
 mod conditions;
 mod joins;
+mod keys;
 mod pages;

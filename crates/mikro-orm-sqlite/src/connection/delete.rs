@@ -15,8 +15,9 @@ use std::ops::Range;
 pub(super) fn run(shared: &Shared, raw: &mut Raw, batch: DeleteBatch<'_>) -> Result<u64> {
     let entity = shared.compiler.entity(batch.entity);
     let rows = batch.rows.len();
-    let full = rows / MAX_KEYS * MAX_KEYS;
-    let mut deleted = lists(shared, raw, entity, &batch, 0..full, MAX_KEYS)?;
+    let most = MAX_KEYS / entity.key_columns.len();
+    let full = rows / most * most;
+    let mut deleted = lists(shared, raw, entity, &batch, 0..full, most)?;
     deleted += lists(shared, raw, entity, &batch, full..rows, places(rows - full))?;
     Ok(deleted)
 }
@@ -36,20 +37,24 @@ fn lists(
     let sql = shared.compiler.delete(batch.entity, size);
     let about = About { entity: Some(entity), deleting: true, ..About::new(shared, &sql) };
     let report = Report::start(&shared.log);
-    let list = |first: usize| (first..first + size).map(|row| batch.rows.key(row.min(rows.end - 1)));
+    let keys = &entity.key_columns;
+    let list = |first: usize| {
+        let cells = (first..first + size).flat_map(|row| (0..).zip(keys).map(move |cell| (row, cell)));
+        cells.map(|(row, (part, column))| (entity.property(*column), batch.rows.key(row.min(rows.end - 1), part)))
+    };
     let (mut runs, mut deleted) = (0, 0);
     let done = (|| {
         let mut statement = raw.connection.prepare_cached(&sql).map_err(|error| about.error(error))?;
         for first in rows.clone().step_by(size) {
             runs += 1;
-            for (index, key) in list(first).enumerate() {
-                bind::value(&mut statement, index + 1, &key, entity.key().column_type)
-                    .map_err(|error| about.bind_error(error, Some(entity.name), Some(entity.key().name)))?;
+            for (index, (property, key)) in list(first).enumerate() {
+                bind::value(&mut statement, index + 1, &key, property.column_type)
+                    .map_err(|error| about.bind_error(error, Some(entity.name), Some(property.name)))?;
             }
             deleted += statement.raw_execute().map_err(|error| about.error(error))? as u64;
         }
         Ok(())
     })();
-    report.finish(&sql, runs, done.is_err(), || list(rows.start).map(|key| masked(key, entity.key())).collect());
+    report.finish(&sql, runs, done.is_err(), || list(rows.start).map(|(property, key)| masked(key, property)).collect());
     done.map(|()| deleted)
 }

@@ -51,7 +51,7 @@ fn params<'a>(
 ) -> impl Iterator<Item = (&'a PropertyMetadata, Value<'a>)> {
     let (rows, columns) = (batch.rows, batch.columns);
     let values = columns.iter().enumerate().map(move |(column, field)| (entity.property(*field), rows.value(row, column)));
-    let key = std::iter::once_with(move || (entity.key(), rows.key(row)));
+    let key = (0..).zip(&entity.key_columns).map(move |(part, column)| (entity.property(*column), rows.key(row, part)));
     let version = batch.version.map(|version| (entity.property(version.field), rows.expected_version(row)));
     values.chain(key).chain(version)
 }

@@ -122,8 +122,8 @@ impl RowValues for Rows {
     fn value(&self, row: usize, column: usize) -> Value<'_> {
         self.values[row][column].clone()
     }
-    fn key(&self, row: usize) -> Value<'_> {
-        self.keys[row].clone()
+    fn key(&self, row: usize, part: usize) -> Value<'_> {
+        self.keys[row].clone().into_parts().remove(part)
     }
     fn expected_version(&self, row: usize) -> Value<'_> {
         self.versions[row].clone()

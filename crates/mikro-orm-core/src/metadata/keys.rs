@@ -1,0 +1,183 @@
+//! Keys and what refers to them: which columns they have, and how these are named and typed.
+//!
+//! A key may have relations in it, so the key of what they refer to comes first. What refers to a key of several
+//! columns gets a property for each: behind the declared ones, so that everything else addresses columns by property.
+
+use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata};
+use crate::error::{Error, Result};
+use crate::naming;
+
+/// Resolves all keys, and then all that refers to them.
+pub(super) fn resolve(entities: &mut [EntityMetadata]) -> Result<()> {
+    let mut seen = vec![Seen::Not; entities.len()];
+    for at in 0..entities.len() {
+        key(entities, at, &mut seen)?;
+    }
+    for at in 0..entities.len() {
+        let others = references(&entities[at]).filter(|index| !entities[at].property(*index).primary);
+        for index in others.collect::<Vec<_>>() {
+            refer(entities, at, index)?;
+        }
+        let entity = &mut entities[at];
+        select(entity);
+        index(entity);
+    }
+    Ok(())
+}
+
+/// How far an entity's key is.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    Not,
+    Begun,
+    Done,
+}
+
+/// The properties that refer to another entity's key.
+fn references(entity: &EntityMetadata) -> impl Iterator<Item = u16> + '_ {
+    let owns = |property: &&PropertyMetadata| property.relation.as_ref().is_some_and(|relation| relation.owner);
+    entity.properties.iter().filter(|property| !property.kind.is_to_many()).filter(owns).map(|property| property.index)
+}
+
+/// The key's columns, once those of the relations in it are known.
+fn key(entities: &mut [EntityMetadata], at: usize, seen: &mut [Seen]) -> Result<()> {
+    let fail = |entity: &EntityMetadata, property: Option<&str>, message: &str| Error::Metadata {
+        entity: entity.name.to_owned(),
+        property: property.map(ToOwned::to_owned),
+        message: message.to_owned(),
+    };
+    if seen[at] == Seen::Done {
+        return Ok(());
+    }
+    seen[at] = Seen::Begun;
+    let properties: Vec<u16> = entities[at].properties.iter().filter(|p| p.primary).map(|p| p.index).collect();
+    let mut columns = Vec::with_capacity(properties.len());
+    for index in &properties {
+        let property = entities[at].property(*index);
+        if property.nullable {
+            return Err(fail(
+                &entities[at],
+                Some(property.name),
+                "is part of the primary key, which can't be null: make it no `Option`",
+            ));
+        }
+        let target = property.relation.as_ref().map(|relation| relation.target);
+        if let Some(target) = target {
+            let target = target.0 as usize;
+            if seen[target] == Seen::Begun {
+                let message = "is part of a primary key that it would need itself: a key can't refer to its own entity, directly or through others";
+                return Err(fail(&entities[at], Some(property.name), message));
+            }
+            key(entities, target, seen)?;
+            refer(entities, at, *index)?;
+        }
+        columns.extend_from_slice(entities[at].columns_of(*index));
+    }
+    let entity = &mut entities[at];
+    entity.key = match properties[..] {
+        [] => return Err(fail(entity, None, "has no primary key: mark a field with `#[orm(primary)]`")),
+        [one] => one,
+        _ => KEY,
+    };
+    entity.key_columns = columns;
+    seen[at] = Seen::Done;
+    Ok(())
+}
+
+/// Gives a property that refers to another entity the columns of that entity's key.
+fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
+    let property = entities[at].property(index);
+    let Some(relation) = &property.relation else { return Ok(()) };
+    let target = &entities[relation.target.0 as usize];
+    let chosen = &property.join_columns;
+    let keys: Vec<&PropertyMetadata> = target.key_columns.iter().map(|column| target.property(*column)).collect();
+    if !chosen.is_empty() && chosen.len() != keys.len() {
+        return Err(Error::Metadata {
+            entity: entities[at].name.to_owned(),
+            property: Some(property.name.to_owned()),
+            message: format!(
+                "names {} for its foreign key, and the key of {} has {}: name them all, with `#[orm(join_columns(..))]`",
+                counted(chosen.len()),
+                target.name,
+                counted(keys.len())
+            ),
+        });
+    }
+    let name = property.name.trim_start_matches("r#");
+    let names: Vec<String> = match &chosen[..] {
+        [] => keys.iter().map(|key| naming::join_column(name, key.column())).collect(),
+        chosen => chosen.to_vec(),
+    };
+    let typed = |property: &PropertyMetadata, key: &PropertyMetadata| PropertyMetadata {
+        column_type: key.column_type,
+        custom_type: property.custom_type.or(key.custom_type),
+        ..property.clone()
+    };
+    let joined = names.join("_");
+    let (mut own, mut parts) = (property.clone(), Vec::new());
+    if let ([name], [key]) = (&names[..], &keys[..]) {
+        own = PropertyMetadata { column: Some(name.clone()), ..typed(property, key) };
+    } else {
+        let first = u16::try_from(entities[at].properties.len()).unwrap_or(u16::MAX);
+        for ((part, name), key) in (first..).zip(names).zip(keys) {
+            parts.push(PropertyMetadata {
+                index: part,
+                kind: PropertyKind::Scalar,
+                column: Some(name),
+                part_of: Some(index),
+                unique: None,
+                index_name: None,
+                relation: None,
+                join_columns: Vec::new(),
+                ..typed(property, key)
+            });
+            own.parts.push(part);
+        }
+    }
+    let entity = &mut entities[at];
+    let table = &entity.table;
+    let generated = |name: &mut Option<String>, generate: fn(&str, &str) -> String| {
+        if let Some(name) = name.as_mut().filter(|name| name.is_empty()) {
+            *name = generate(table, &joined);
+        }
+    };
+    if let Some(relation) = &mut own.relation {
+        generated(&mut relation.foreign_key, naming::foreign_key);
+    }
+    generated(&mut own.unique, naming::unique);
+    generated(&mut own.index_name, naming::index);
+    entity.properties[usize::from(index)] = own;
+    entity.properties.extend(parts);
+    Ok(())
+}
+
+fn counted(columns: usize) -> String {
+    if columns == 1 { "one column".to_owned() } else { format!("{columns} columns") }
+}
+
+/// What a query reads by default.
+fn select(entity: &mut EntityMetadata) {
+    let others = entity.columns().filter(|property| property.kind != PropertyKind::Lazy).map(|property| property.index);
+    let others = others.filter(|column| !entity.key_columns.contains(column));
+    entity.selected = entity.key_columns.iter().copied().chain(others).collect();
+}
+
+/// Foreign keys get an index: collections are read by it, and removing what it refers to looks for it. (What the key
+/// begins with is found by the key's.)
+fn index(entity: &mut EntityMetadata) {
+    // a key is unique as it is
+    if let Some(key) = (entity.key != KEY).then(|| usize::from(entity.key)) {
+        entity.properties[key].unique = None;
+    }
+    let plain = |property: &&PropertyMetadata| property.unique.is_none() && property.index_name.is_none();
+    let foreign_keys = entity.foreign_keys().map(|(property, _)| property).filter(plain);
+    let generated = |property: &PropertyMetadata| {
+        let columns = entity.columns_of(property.index);
+        let names: Vec<&str> = columns.iter().map(|column| entity.property(*column).column()).collect();
+        let of_its_own = !entity.key_columns.starts_with(columns);
+        of_its_own.then(|| (property.index, naming::index(&entity.table, &names.join("_"))))
+    };
+    for (index, name) in foreign_keys.filter_map(generated).collect::<Vec<_>>() {
+        entity.properties[usize::from(index)].index_name = Some(name);
+    }
+}
