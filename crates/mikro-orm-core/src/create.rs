@@ -222,22 +222,28 @@ fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
     })
 }
 
-/// Adds an item to its owner's collection: its relation back refers to the owner.
-/// An item that was just made and refers to the owner came in when it was made.
-pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made: bool) -> Result<()> {
+/// Adds an item to its owner's collection: its relation back refers to the owner, or both are linked. Says whether it was
+/// not in. An item that was just made and refers to the owner came in when it was made.
+pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made: bool) -> Result<bool> {
     owner.check_collects(field, item)?;
+    if owner.many_to_many(field).is_some() {
+        return Ok(owner.link(field, item));
+    }
     let Some(back) = owner.mapped_by(field) else { return owner.add_to_collection(field, item) };
     if let Some(view) = item.view() {
         return match (view.to_one(back) == Some(owner), just_made) {
-            (true, true) => Ok(()),
+            (true, true) => Ok(true),
             (true, false) => owner.add_to_collection(field, item),
             // which puts it into the collection, too
-            (false, _) => item.edit_to_one(back, Some(owner)),
+            (false, _) => item.edit_to_one(back, Some(owner)).map(|()| true),
         };
     }
-    owner.add_to_collection(field, item)?;
     match owner.key() {
-        Some(key) => item.assign_fields(vec![(back, key.to_value().into_owned())]),
+        Some(key) => {
+            let added = owner.add_to_collection(field, item)?;
+            item.assign_fields(vec![(back, key.to_value().into_owned())])?;
+            Ok(added)
+        }
         None => Err(Error::validation(
             item.name(),
             item.descriptor().fields[usize::from(back)].name,

@@ -51,7 +51,7 @@ pub(crate) use any_ref::AnyRef;
 pub(crate) use arena::Shape;
 pub(crate) use cell_map::{CellMap, CellSet};
 pub use collection::{Collection, LoadedCollection};
-pub(crate) use collection::{Part, leave_collections};
+pub(crate) use collection::{Left, Part, Relinked, leave_collections};
 pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};
 pub use field_set::FieldSet;
@@ -94,6 +94,8 @@ pub struct Heap {
     /// Arenas of entities that the metadata does not know.
     strays: Mutex<Vec<ArenaPtr>>,
     register: Mutex<Register>,
+    /// Collections with something to be stored.
+    links: Mutex<collection::Listed>,
     /// The context has started over with another heap.
     left: std::sync::atomic::AtomicBool,
     context: OnceLock<std::sync::Weak<dyn LoadContext>>,
@@ -129,6 +131,7 @@ impl Heap {
             arenas: (0..count).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
             strays: Mutex::new(Vec::new()),
             register: Mutex::new(Register::default()),
+            links: Mutex::new(Vec::new()),
             left: std::sync::atomic::AtomicBool::new(false),
             context: OnceLock::new(),
         })

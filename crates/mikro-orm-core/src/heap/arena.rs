@@ -2,12 +2,12 @@
 
 use super::Heap;
 use super::cell::{Cell, CellPtr};
-use super::collection::CollectionState;
+use super::collection::{CollectionState, ManyToMany};
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
 use crate::entity::{EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata, Metadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
 use hashbrown::HashTable;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
@@ -41,6 +41,10 @@ pub(crate) struct Shape {
     pub inverse: Vec<Option<u16>>,
     /// For each to-many slot: the to-one field of the target that it mirrors.
     pub mapped_by: Vec<Option<u16>>,
+    /// For each to-many slot: what is to be known of a many-to-many relation.
+    pub many_to_many: Vec<Option<ManyToMany>>,
+    /// The many-to-many fields, of whatever entities, whose items are of this one.
+    pub linked: Vec<(EntityId, u16)>,
 }
 
 pub(super) struct Arena {
@@ -100,7 +104,8 @@ impl Shape {
         }
         let (cell, value_offset) = cell.extend(descriptor.layout).expect("an entity is far smaller than the address space");
         let key_field = (0_u16..).zip(descriptor.fields).find(|(_, def)| def.attributes.primary).map_or(0, |(field, _)| field);
-        let mapped_by = collections.iter().map(|_| None).collect();
+        let mapped_by = vec![None; collections.len()];
+        let many_to_many = vec![None; collections.len()];
         Shape {
             cell: cell.pad_to_align(),
             value_offset,
@@ -109,6 +114,8 @@ impl Shape {
             collections,
             inverse: vec![None; descriptor.fields.len()],
             mapped_by,
+            many_to_many,
+            linked: Vec::new(),
         }
     }
 }
@@ -118,7 +125,13 @@ impl Shape {
     fn wired(entity: &EntityMetadata, metadata: &Metadata) -> Self {
         let mut shape = Shape::new(entity.descriptor);
         for property in &entity.properties {
-            let Some((relation, other)) = property.relation.as_ref().and_then(|r| Some((r, r.other_side?))) else { continue };
+            let Some(relation) = &property.relation else { continue };
+            if let (PropertyKind::ManyToMany, Some(slot)) = (property.kind, relation.slot) {
+                shape.many_to_many[usize::from(slot)] =
+                    Some(ManyToMany { owner: relation.owner, other_side: relation.other_side, ordered: relation.fixed_order });
+                continue;
+            }
+            let Some(other) = relation.other_side else { continue };
             let other_entity = metadata.entity(relation.target);
             match relation.slot {
                 Some(slot) => shape.mapped_by[usize::from(slot)] = Some(other),
@@ -127,6 +140,12 @@ impl Shape {
                         other_entity.property(other).relation.as_ref().and_then(|r| r.slot);
                 }
             }
+        }
+        for other in metadata.entities() {
+            let to_here = |property: &&PropertyMetadata| {
+                property.kind == PropertyKind::ManyToMany && property.relation.as_ref().is_some_and(|r| r.target == entity.id)
+            };
+            shape.linked.extend(other.properties.iter().filter(to_here).map(|property| (other.id, property.index)));
         }
         shape
     }

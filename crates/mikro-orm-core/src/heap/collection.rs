@@ -1,13 +1,23 @@
 //! To-many relations: the field is a handle, the state lives with the owner's cell.
 
 mod items;
+mod links;
+mod pending;
 mod query;
+mod sides;
 mod state;
+mod stored;
 mod typed;
+mod whole;
 
 pub(super) use items::ItemsPtr;
-pub(super) use state::{CollectionState, Origin, free_states, initialize_all, propagate};
-pub(crate) use state::{Part, leave_collections};
+pub(super) use links::Listed;
+pub(crate) use links::{Left, ManyToMany};
+pub(crate) use pending::Relinked;
+pub(crate) use sides::leave_collections;
+pub(super) use sides::{Origin, propagate};
+pub(crate) use state::Part;
+pub(super) use state::{CollectionState, free_states, initialize_all};
 pub use typed::{Collection, LoadedCollection};
 
 use super::any_ref::AnyRef;

@@ -299,7 +299,9 @@ impl AnyRef {
         if !self.cell().is(flag::NEW) || self.cell().set(flag::PERSIST) {
             return false;
         }
-        self.cell().clear(flag::GONE);
+        if self.cell().clear(flag::GONE) {
+            self.relink_again();
+        }
         self.heap().register().persisted.push((self.ptr(), unset));
         true
     }
@@ -314,7 +316,7 @@ impl AnyRef {
     pub(crate) fn schedule_removal(&self) {
         if self.cell().is(flag::NEW) {
             self.unpersist();
-            leave_collections(std::slice::from_ref(self));
+            drop(leave_collections(std::slice::from_ref(self)));
             self.arena().set_key(self.ptr(), None);
         } else if !self.cell().is(flag::GONE) && !self.cell().set(flag::REMOVE) {
             self.heap().register().removed.push(self.ptr());
@@ -474,6 +476,9 @@ impl HeapArc {
 impl Heap {
     /// Whether anything is scheduled or pending.
     pub(crate) fn has_work(&self) -> bool {
+        if self.has_relinked() {
+            return true;
+        }
         let register = self.register();
         !(register.persisted.is_empty()
             && register.changed.is_empty()
@@ -504,6 +509,8 @@ impl Heap {
             });
             register.removed.retain(|cell| cell.get().is(flag::REMOVE));
         }
+        drop(register);
+        self.settle_collections();
     }
     /// The first error that could not be returned where it happened; it is forgotten.
     pub(crate) fn take_error(&self) -> Option<Error> {

@@ -16,6 +16,8 @@ pub(super) struct Register {
     pub removed: Vec<CellPtr>,
     /// Edits of rows that are not loaded.
     pub patches: HashMap<CellPtr, Vec<(u16, Value<'static>)>>,
+    /// Collections that were changed since the last flush.
+    pub changed_collections: Vec<(CellPtr, u16)>,
     /// Versions and collection buffers that something newer has replaced.
     pub retired: Vec<Retired>,
     /// Errors that could not be returned where they happened.

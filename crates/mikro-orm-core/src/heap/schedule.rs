@@ -53,12 +53,13 @@ impl Heap {
                 register.removed.retain(|cell| mark.removed.contains(cell) || !cell.get().clear(flag::REMOVE));
             }
         }
-        super::leave_collections(&dropped);
+        drop(super::leave_collections(&dropped));
     }
 
     /// Forgets everything that is scheduled; the heap is left to the handles that are out.
     pub(crate) fn forget_schedule(&self) {
         self.left.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.forget_collections();
         let mut register = self.register();
         register.persisted.clear();
         register.changed.clear();

@@ -1,16 +1,15 @@
 //! A collection's state, with the owner's cell.
 
 use super::items::{Items, ItemsPtr};
-use crate::error::Error;
-use crate::field::FieldKind;
+use super::pending::Pending;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::{CellPtr, flag};
 use crate::heap::register::Retired;
 use crate::heap::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Mutex, MutexGuard, lock, owned};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ptr::NonNull;
 
-/// All items are known.
+/// All items are known (or all that were asked for).
 const INITIALIZED: u32 = 1;
 /// Items were added whose rows may not be loaded.
 const UNLOADED_ITEMS: u32 = 1 << 1;
@@ -18,6 +17,10 @@ const UNLOADED_ITEMS: u32 = 1 << 1;
 const PARTIAL: u32 = 1 << 2;
 /// Items are not added or taken out: what was loaded had a limit, so nobody knows whether one belongs in.
 const READONLY: u32 = 1 << 3;
+/// The collection is in the heap's list of collections that are to be stored.
+pub(super) const LISTED: u32 = 1 << 4;
+/// Items were added or taken out since the last flush.
+pub(super) const CHANGED: u32 = 1 << 5;
 
 /// How much of a collection was loaded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,33 +37,43 @@ pub(crate) enum Part {
 
 pub(in crate::heap) struct CollectionState {
     items: AtomicPtr<Items>,
-    status: AtomicU32,
-    /// Held by whoever changes the items.
-    writer: Mutex<()>,
+    pub(super) status: AtomicU32,
+    /// Held by whoever changes the items. Most collections never have anything pending.
+    pending: Mutex<Option<Box<Pending>>>,
 }
+
+/// The right to change a collection's items.
+pub(super) type Writer<'a> = MutexGuard<'a, Option<Box<Pending>>>;
 
 impl CollectionState {
     fn new() -> Self {
-        CollectionState { items: AtomicPtr::new(std::ptr::null_mut()), status: AtomicU32::new(0), writer: Mutex::new(()) }
+        CollectionState { items: AtomicPtr::new(std::ptr::null_mut()), status: AtomicU32::new(0), pending: Mutex::new(None) }
+    }
+    fn is(&self, flag: u32) -> bool {
+        self.status.load(Acquire) & flag != 0
     }
     pub(super) fn is_initialized(&self) -> bool {
-        self.status.load(Acquire) & INITIALIZED != 0
+        self.is(INITIALIZED)
     }
     /// Whether the database may have more items than are known here, though it was loaded.
     pub(super) fn is_partial(&self) -> bool {
-        self.status.load(Acquire) & PARTIAL != 0
+        self.is(PARTIAL)
     }
     pub(super) fn is_readonly(&self) -> bool {
-        self.status.load(Acquire) & READONLY != 0
+        self.is(READONLY)
     }
-    fn has_unloaded_items(&self) -> bool {
-        self.status.load(Acquire) & UNLOADED_ITEMS != 0 && self.items().iter().any(|item| !item.is_initialized())
+    pub(super) fn has_unloaded_items(&self) -> bool {
+        self.is(UNLOADED_ITEMS) && self.items().iter().any(|item| !item.is_initialized())
+    }
+    /// Whether it was loaded, and whole: what is not among the items is not in the collection.
+    pub(super) fn is_complete(&self) -> bool {
+        self.status.load(Acquire) & (INITIALIZED | PARTIAL) == INITIALIZED
     }
     /// The known items, in order; an error with the first one whose row is not loaded.
     pub(super) fn loaded_items(&self) -> Result<&[AnyRef], &AnyRef> {
         let items = self.items();
         // (asked after the items were read: they are marked before they are added)
-        if self.status.load(Acquire) & UNLOADED_ITEMS != 0
+        if self.is(UNLOADED_ITEMS)
             && let Some(item) = items.iter().find(|item| !item.is_initialized())
         {
             return Err(item);
@@ -75,8 +88,18 @@ impl CollectionState {
             None => &[],
         }
     }
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        lock(&self.writer)
+    pub(super) fn contains(&self, item: CellPtr) -> bool {
+        self.items().iter().any(|known| known.ptr() == item)
+    }
+    pub(super) fn lock(&self) -> Writer<'_> {
+        lock(&self.pending)
+    }
+    pub(super) fn mark(&self, flags: u32) {
+        self.status.fetch_or(flags, AcqRel);
+    }
+    /// Says that the items are all that there are.
+    pub(super) fn mark_initialized(&self) {
+        self.mark_loaded(Part::All);
     }
 
     fn replace(&self, owner: &AnyRef, items: ItemsPtr) {
@@ -86,29 +109,32 @@ impl CollectionState {
         }
     }
 
-    /// Appends an item unless it is in.
-    pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) {
-        let _writer = self.lock();
-        if !self.items().iter().any(|known| known.ptr() == item) {
-            self.append(owner, item);
+    /// Appends an item unless it is in. Says whether it was not.
+    pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) -> bool {
+        let writer = self.lock();
+        let is_new = !self.contains(item);
+        if is_new {
+            self.append(owner, item, &writer);
         }
+        is_new
     }
 
     /// Appends an item whose relation was just set, so that it is not in, unless it was added before its row was
     /// loaded. (Looking for it each time would make adding many quadratic.)
-    fn add_referring(&self, owner: &AnyRef, item: CellPtr) {
-        if self.status.load(Acquire) & UNLOADED_ITEMS != 0 {
-            return self.add(owner, item);
+    pub(super) fn add_referring(&self, owner: &AnyRef, item: CellPtr) {
+        if self.is(UNLOADED_ITEMS) {
+            self.add(owner, item);
+            return;
         }
-        let _writer = self.lock();
-        self.append(owner, item);
+        let writer = self.lock();
+        self.append(owner, item, &writer);
     }
 
-    /// Appends an item; the writer's lock is held.
-    fn append(&self, owner: &AnyRef, item: CellPtr) {
+    /// Appends an item.
+    pub(super) fn append(&self, owner: &AnyRef, item: CellPtr, _: &Writer<'_>) {
         let item = AnyRef::uncounted(item);
         if !item.is_initialized() {
-            self.status.fetch_or(UNLOADED_ITEMS, AcqRel);
+            self.mark(UNLOADED_ITEMS);
         }
         let rejected = match NonNull::new(self.items.load(Acquire)) {
             // SAFETY: a published buffer; the writer's lock is held
@@ -122,30 +148,86 @@ impl CollectionState {
         }
     }
 
-    /// Takes items out.
-    pub(super) fn remove(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool) {
-        let _writer = self.lock();
+    /// Takes items out. Gives how many.
+    pub(super) fn remove(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool) -> usize {
+        let writer = self.lock();
+        self.take_out(owner, is_leaving, &writer)
+    }
+    pub(super) fn take_out(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool, _: &Writer<'_>) -> usize {
         let items = self.items();
         let kept: Vec<_> = items.iter().map(AnyRef::ptr).filter(|known| !is_leaving(*known)).map(AnyRef::uncounted).collect();
-        if kept.len() != items.len() {
+        let count = items.len() - kept.len();
+        if count > 0 {
             self.replace(owner, ItemsPtr::new(kept.into_iter(), 0));
+        }
+        count
+    }
+
+    /// Puts an item back where it was.
+    pub(super) fn insert(&self, owner: &AnyRef, at: usize, item: CellPtr) {
+        let _writer = self.lock();
+        let mut items: Vec<CellPtr> = self.items().iter().map(AnyRef::ptr).collect();
+        if !items.contains(&item) {
+            items.insert(at.min(items.len()), item);
+            self.replace(owner, ItemsPtr::new(items.into_iter().map(AnyRef::uncounted), 0));
         }
     }
 
-    /// The items as the database has them; what was added and is not stored yet stays, behind them.
-    pub(super) fn set_loaded(&self, owner: &AnyRef, loaded: impl Iterator<Item = CellPtr>, part: Part) {
+    /// Puts the items into this order; what is not named comes last.
+    pub(super) fn reorder(&self, owner: &AnyRef, order: &[AnyRef]) {
         let _writer = self.lock();
-        let mut seen = Seen::default();
-        let mut items: Vec<AnyRef> = loaded.filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted).collect();
+        let known: HashSet<CellPtr> = self.items().iter().map(AnyRef::ptr).collect();
+        let mut items: Vec<CellPtr> = order.iter().map(AnyRef::ptr).filter(|item| known.contains(item)).collect();
+        let named: HashSet<CellPtr> = items.iter().copied().collect();
+        items.extend(self.items().iter().map(AnyRef::ptr).filter(|item| !named.contains(item)));
+        if items.iter().ne(self.items().iter().map(AnyRef::ptr).collect::<Vec<_>>().iter()) {
+            self.replace(owner, ItemsPtr::new(items.into_iter().map(AnyRef::uncounted), 0));
+        }
+    }
+
+    /// The items as they were read, and behind them what was added and is not stored yet.
+    pub(super) fn set_items(
+        &self,
+        owner: &AnyRef,
+        loaded: impl ExactSizeIterator<Item = CellPtr>,
+        is_pending: impl Fn(&AnyRef) -> bool,
+        _: &Writer<'_>,
+    ) {
         let known = self.items();
-        let pending = known.iter().filter(|item| item.cell().is(flag::NEW | flag::CHANGED | flag::PATCHED) && !item.is_gone());
-        items.extend(pending.map(AnyRef::ptr).filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted));
-        if items.iter().map(AnyRef::ptr).ne(known.iter().map(AnyRef::ptr)) {
+        let read = ItemsPtr::new(loaded.map(AnyRef::uncounted), 0);
+        // SAFETY: made just now
+        let fresh = unsafe { read.slice() };
+        let unchanged = known.iter().all(|item| !is_pending(item)) && !has_repeated(fresh);
+        if unchanged {
+            if same(fresh, known) {
+                // SAFETY: nobody else has seen it
+                unsafe { read.free() };
+            } else {
+                self.replace(owner, read);
+            }
+            return;
+        }
+        let mut seen = HashSet::with_capacity(fresh.len());
+        let pending = known.iter().filter(|item| is_pending(item));
+        let items: Vec<AnyRef> =
+            fresh.iter().chain(pending).map(AnyRef::ptr).filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted).collect();
+        // SAFETY: as above
+        unsafe { read.free() };
+        if !same(&items, known) {
             self.replace(owner, ItemsPtr::new(items.into_iter(), 0));
         }
+    }
+
+    /// Says that items without rows may come in. (Before they do.)
+    pub(super) fn expect(&self, part: Part) {
+        if part == Part::References {
+            self.mark(UNLOADED_ITEMS);
+        }
+    }
+    /// Says how much was loaded.
+    pub(super) fn mark_loaded(&self, part: Part) {
         let (set, clear) = match part {
-            Part::All => (INITIALIZED, PARTIAL | READONLY),
-            Part::References => (INITIALIZED | UNLOADED_ITEMS, PARTIAL | READONLY),
+            Part::All | Part::References => (INITIALIZED, PARTIAL | READONLY),
             Part::Matching => (INITIALIZED | PARTIAL, READONLY),
             Part::Page => (INITIALIZED | PARTIAL | READONLY, 0),
         };
@@ -156,36 +238,30 @@ impl CollectionState {
     }
 }
 
-/// The cells that were seen: most collections are short, and short lists need no hashing.
-#[derive(Default)]
-struct Seen {
-    few: Vec<CellPtr>,
-    many: HashSet<CellPtr>,
+fn same(a: &[AnyRef], b: &[AnyRef]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.ptr() == b.ptr())
 }
 
-impl Seen {
-    /// Says whether the cell was not seen before.
-    fn insert(&mut self, cell: CellPtr) -> bool {
-        const FEW: usize = 16;
-        if self.few.len() < FEW {
-            let new = !self.few.contains(&cell);
-            if new {
-                self.few.push(cell);
-            }
-            return new;
-        }
-        if self.many.is_empty() {
-            self.many.extend(&self.few);
-        }
-        self.many.insert(cell)
+/// Most collections are short, and short lists need no hashing.
+fn has_repeated(items: &[AnyRef]) -> bool {
+    const FEW: usize = 16;
+    if items.len() <= FEW {
+        return items.iter().enumerate().any(|(at, item)| items[..at].contains(item));
     }
+    let mut seen = HashSet::with_capacity(items.len());
+    !items.iter().all(|item| seen.insert(item.ptr()))
+}
+
+/// Whether an item of a one-to-many relation has changes that the database does not have.
+pub(super) fn is_unstored(item: &AnyRef) -> bool {
+    item.cell().is(flag::NEW | flag::CHANGED | flag::PATCHED) && !item.is_gone()
 }
 
 fn slots(owner: &AnyRef) -> usize {
     owner.arena().shape.collections.len()
 }
 
-fn slot(owner: &AnyRef, field: u16) -> usize {
+pub(super) fn slot(owner: &AnyRef, field: u16) -> usize {
     let slot = owner.arena().shape.collections.iter().position(|known| *known == field);
     slot.expect("a collection's field is a to-many field of its owner")
 }
@@ -220,7 +296,7 @@ pub(super) fn of_or_new(owner: &AnyRef, field: u16) -> &CollectionState {
 pub(in crate::heap) unsafe fn initialize_all(cell: CellPtr) {
     let owner = AnyRef::uncounted(cell);
     for field in &owner.arena().shape.collections {
-        of_or_new(&owner, *field).status.fetch_or(INITIALIZED, AcqRel);
+        of_or_new(&owner, *field).mark_initialized();
     }
 }
 
@@ -246,116 +322,5 @@ pub(in crate::heap) unsafe fn free_states(cell: CellPtr) {
             // SAFETY: nobody reads it
             unsafe { ItemsPtr(items).free() };
         }
-    }
-}
-
-/// Who moved a relation.
-#[derive(Clone, Copy, PartialEq)]
-pub(in crate::heap) enum Origin {
-    /// The program: a collection that is not loaded yet must know of it, too, when it is loaded before the flush.
-    Program,
-    /// The database: a collection that is not loaded yet will hear of it.
-    Database,
-}
-
-/// Keeps the collections on the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
-pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>, origin: Origin) {
-    if before.map(AnyRef::ptr) == after.map(AnyRef::ptr) {
-        return;
-    }
-    if let Some((owner, field)) = before.and_then(|owner| inverse(item, field, owner))
-        && let Some(state) = of(owner, field)
-    {
-        state.remove(owner, |known| known == item.ptr());
-    }
-    if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
-        if origin == Origin::Program {
-            of_or_new(owner, field).add_referring(owner, item.ptr());
-        } else if let Some(state) = of(owner, field).filter(|state| state.is_initialized()) {
-            state.add(owner, item.ptr());
-        }
-    }
-}
-
-/// The collection of `owner` on the other side of an item's relation.
-fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyRef, u16)> {
-    let slot = item.arena().shape.inverse[usize::from(field)]?;
-    Some((owner, *owner.arena().shape.collections.get(usize::from(slot))?))
-}
-
-/// Takes entities out of the collections on the other sides of their relations: each collection is copied once.
-pub(crate) fn leave_collections(entities: &[AnyRef]) {
-    let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
-    for entity in entities {
-        let Some(view) = entity.view() else { continue };
-        for field in entity.to_one_fields() {
-            if let Some((owner, field)) = view.to_one(field).and_then(|owner| inverse(entity, field, owner)) {
-                leaving.entry((owner.clone(), field)).or_default().insert(entity.ptr());
-            }
-        }
-    }
-    for ((owner, field), items) in leaving {
-        if let Some(state) = of(&owner, field) {
-            state.remove(&owner, |known| items.contains(&known));
-        }
-    }
-}
-
-impl AnyRef {
-    /// Fills a collection with what was loaded of it.
-    pub(crate) fn set_collection<'a>(&self, field: u16, items: impl IntoIterator<Item = &'a AnyRef>, part: Part) {
-        let target = self.descriptor().fields[usize::from(field)].target;
-        let items = items.into_iter().inspect(|item| debug_assert!(target.is_some_and(|target| item.is_a(target()))));
-        of_or_new(self, field).set_loaded(self, items.map(AnyRef::ptr), part);
-    }
-    /// The known items of a collection.
-    pub(crate) fn collection_items(&self, field: u16) -> &[AnyRef] {
-        of(self, field).map_or(&[], CollectionState::items)
-    }
-    /// Whether all items of a collection are known.
-    pub(crate) fn is_collection_initialized(&self, field: u16) -> bool {
-        of(self, field).is_some_and(CollectionState::is_initialized)
-    }
-    /// Whether a collection was loaded, and whole.
-    pub(crate) fn is_collection_complete(&self, field: u16) -> bool {
-        of(self, field).is_some_and(|state| state.is_initialized() && !state.is_partial())
-    }
-    /// Whether a collection has items whose rows are not loaded.
-    pub(crate) fn has_unloaded_items(&self, field: u16) -> bool {
-        of(self, field).is_some_and(CollectionState::has_unloaded_items)
-    }
-    /// Checks that the field is a collection of such items (code that builds entities says which field it fills).
-    ///
-    /// # Errors
-    /// When it is none.
-    pub(crate) fn check_collects(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
-        let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
-        if !def.and_then(|def| def.target).is_some_and(|target| item.is_a(target())) {
-            return Err(Error::invalid(self.name(), format!("has no collection of {} in its field {field}", item.name())));
-        }
-        Ok(())
-    }
-    /// Adds an item to a collection, without touching its relation back.
-    ///
-    /// # Errors
-    /// When the field is no collection of such items.
-    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
-        self.check_collects(field, item)?;
-        of_or_new(self, field).add(self, item.ptr());
-        Ok(())
-    }
-    /// The fields with collections.
-    pub(crate) fn collection_fields(&self) -> &[u16] {
-        &self.arena().shape.collections
-    }
-    /// The to-one field of a collection's items that refers to the owner.
-    pub(crate) fn mapped_by(&self, field: u16) -> Option<u16> {
-        self.arena().shape.mapped_by[slot(self, field)]
-    }
-    /// The to-one fields.
-    pub(crate) fn to_one_fields(&self) -> impl Iterator<Item = u16> + '_ {
-        use crate::heap::arena::LinkKind;
-        let links = self.arena().shape.links.iter();
-        links.filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)).map(|link| link.field)
     }
 }

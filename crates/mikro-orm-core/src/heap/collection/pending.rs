@@ -1,0 +1,79 @@
+//! What a collection has that the database does not have, and the other way round.
+
+use crate::heap::cell::CellPtr;
+
+/// The changes of one collection that are not stored yet.
+///
+/// A many-to-many relation has one such list for both sides: that of the owning side, so each pair is written once.
+/// The other side's (and that of a one-to-many relation) only says whether everything is replaced.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// Items that were added, in order; and whether the database surely does not have them.
+    pub added: Vec<(CellPtr, bool)>,
+    /// Items that were taken out.
+    pub removed: Vec<CellPtr>,
+    /// The items take the place of whatever the database has; nothing else is noted then.
+    pub whole: bool,
+}
+
+impl Pending {
+    pub fn is_empty(&self) -> bool {
+        !self.whole && self.added.is_empty() && self.removed.is_empty()
+    }
+    pub fn has_added(&self, item: CellPtr) -> bool {
+        self.added.iter().any(|(known, _)| *known == item)
+    }
+    /// Says that everything is replaced.
+    pub fn replace(&mut self) {
+        *self = Pending { whole: true, ..Pending::default() };
+    }
+    /// Notes an item that was added. In an ordered collection one that comes back comes last, so its row is
+    /// deleted all the same.
+    pub fn add(&mut self, item: CellPtr, surely_new: bool, ordered: bool) {
+        if self.whole {
+            return;
+        }
+        match self.removed.iter().position(|known| *known == item) {
+            Some(at) if !ordered => drop(self.removed.swap_remove(at)),
+            Some(_) => self.added.push((item, true)),
+            None => self.added.push((item, surely_new)),
+        }
+    }
+    /// Notes an item that was taken out.
+    pub fn remove(&mut self, item: CellPtr) {
+        if self.whole {
+            return;
+        }
+        if let Some(at) = self.added.iter().position(|(known, _)| *known == item)
+            && self.added.remove(at).1
+        {
+            return;
+        }
+        if !self.removed.contains(&item) {
+            self.removed.push(item);
+        }
+    }
+    /// Forgets items that can't be linked any more: their rows are gone.
+    pub fn forget(&mut self, is_gone: impl Fn(CellPtr) -> bool) {
+        self.added.retain(|(item, _)| !is_gone(*item));
+        self.removed.retain(|item| !is_gone(*item));
+    }
+    /// What of this list is still to be written, now that the database has the collection read as `loaded`.
+    pub fn compared_with(&mut self, loaded: impl Fn(CellPtr) -> bool) {
+        self.added.retain(|(item, _)| self.removed.contains(item) || !loaded(*item));
+        self.removed.retain(|item| loaded(*item));
+    }
+}
+
+/// What a flush writes of one collection.
+#[derive(Clone)]
+pub(crate) struct Relinked {
+    pub owner: crate::heap::AnyRef,
+    pub field: u16,
+    /// All rows of the owner are replaced by `added`.
+    pub whole: bool,
+    pub added: Vec<crate::heap::AnyRef>,
+    pub removed: Vec<crate::heap::AnyRef>,
+    /// Whether the database surely has none of what is added.
+    pub surely_new: bool,
+}

@@ -1,0 +1,152 @@
+//! Keeping the two sides of a to-one relation and its collection in step, and loaded collections.
+
+use super::state::{self, CollectionState, Part, is_unstored, of, of_or_new};
+use super::{links, whole};
+use crate::error::Error;
+use crate::field::FieldKind;
+use crate::heap::any_ref::AnyRef;
+use crate::heap::cell::CellPtr;
+use std::collections::{HashMap, HashSet};
+
+/// Who moved a relation.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::heap) enum Origin {
+    /// The program: a collection that is not loaded yet must know of it, too, when it is loaded before the flush.
+    Program,
+    /// The database: a collection that is not loaded yet will hear of it.
+    Database,
+}
+
+/// Keeps the collections on the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
+pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>, origin: Origin) {
+    if before.map(AnyRef::ptr) == after.map(AnyRef::ptr) {
+        return;
+    }
+    if let Some((owner, field)) = before.and_then(|owner| inverse(item, field, owner))
+        && let Some(state) = of(owner, field)
+        && state.remove(owner, |known| known == item.ptr()) > 0
+        && origin == Origin::Program
+    {
+        whole::mark_changed(owner, field, state);
+    }
+    if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
+        if origin == Origin::Program {
+            let state = of_or_new(owner, field);
+            // (what satisfies the condition of a partial collection is not known here)
+            if !state.is_partial() {
+                state.add_referring(owner, item.ptr());
+                whole::mark_changed(owner, field, state);
+            }
+        } else if let Some(state) = of(owner, field).filter(|state| state.is_complete()) {
+            state.add(owner, item.ptr());
+        }
+    }
+}
+
+/// The collection of `owner` on the other side of an item's relation.
+fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyRef, u16)> {
+    let slot = item.arena().shape.inverse[usize::from(field)]?;
+    Some((owner, *owner.arena().shape.collections.get(usize::from(slot))?))
+}
+
+/// Takes entities out of the collections on the other sides of their relations: each collection is copied once. Gives
+/// where they were in many-to-many relations.
+pub(crate) fn leave_collections(entities: &[AnyRef]) -> Vec<links::Left> {
+    let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
+    for entity in entities {
+        let Some(view) = entity.view() else { continue };
+        for field in entity.to_one_fields() {
+            if let Some((owner, field)) = view.to_one(field).and_then(|owner| inverse(entity, field, owner)) {
+                leaving.entry((owner.clone(), field)).or_default().insert(entity.ptr());
+            }
+        }
+    }
+    for ((owner, field), items) in leaving {
+        if let Some(state) = of(&owner, field) {
+            state.remove(&owner, |known| items.contains(&known));
+        }
+    }
+    links::leave(entities)
+}
+
+impl AnyRef {
+    /// Fills a collection with what was loaded of it. What was added and is not stored yet stays, behind it.
+    pub(crate) fn set_collection<'a, I>(&self, field: u16, items: I, part: Part)
+    where
+        I: IntoIterator<Item = &'a AnyRef, IntoIter: ExactSizeIterator>,
+    {
+        let target = self.descriptor().fields[usize::from(field)].target;
+        let items = items.into_iter().inspect(|item| debug_assert!(target.is_some_and(|target| item.is_a(target()))));
+        let items = items.map(AnyRef::ptr);
+        let state = of_or_new(self, field);
+        state.expect(part);
+        if self.many_to_many(field).is_some() {
+            links::set_loaded(self, field, state, part, items);
+        } else {
+            let writer = state.lock();
+            if writer.as_ref().is_none_or(|pending| !pending.whole) {
+                state.set_items(self, items, is_unstored, &writer);
+            }
+        }
+        state.mark_loaded(part);
+    }
+    /// The known items of a collection.
+    pub(crate) fn collection_items(&self, field: u16) -> &[AnyRef] {
+        of(self, field).map_or(&[], CollectionState::items)
+    }
+    /// Whether all items of a collection are known (or all that were asked for).
+    pub(crate) fn is_collection_initialized(&self, field: u16) -> bool {
+        of(self, field).is_some_and(CollectionState::is_initialized)
+    }
+    /// Whether a collection was loaded, and whole.
+    pub(crate) fn is_collection_complete(&self, field: u16) -> bool {
+        of(self, field).is_some_and(CollectionState::is_complete)
+    }
+    /// Whether a collection has items whose rows are not loaded.
+    pub(crate) fn has_unloaded_items(&self, field: u16) -> bool {
+        of(self, field).is_some_and(CollectionState::has_unloaded_items)
+    }
+    /// Items of a collection that were added by key, and whose rows are not loaded.
+    pub(crate) fn unloaded_items(&self, field: u16) -> impl Iterator<Item = &AnyRef> {
+        let state = of(self, field).filter(|state| state.loaded_items().is_err());
+        state.map_or(&[][..], CollectionState::items).iter().filter(|item| !item.is_initialized())
+    }
+    /// Checks that the field is a collection of such items (code that builds entities says which field it fills).
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(crate) fn check_collects(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
+        let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
+        if !def.and_then(|def| def.target).is_some_and(|target| item.is_a(target())) {
+            return Err(Error::invalid(self.name(), format!("has no collection of {} in its field {field}", item.name())));
+        }
+        Ok(())
+    }
+    /// Adds an item to a collection, without touching its relation back. Says whether it was not in.
+    ///
+    /// # Errors
+    /// When the field is no collection of such items.
+    pub(crate) fn add_to_collection(&self, field: u16, item: &AnyRef) -> Result<bool, Error> {
+        self.check_collects(field, item)?;
+        let state = of_or_new(self, field);
+        let added = state.add(self, item.ptr());
+        if added {
+            whole::mark_changed(self, field, state);
+        }
+        Ok(added)
+    }
+    /// The fields with collections.
+    pub(crate) fn collection_fields(&self) -> &[u16] {
+        &self.arena().shape.collections
+    }
+    /// The to-one field of a one-to-many relation's items that refers to the owner.
+    pub(crate) fn mapped_by(&self, field: u16) -> Option<u16> {
+        self.arena().shape.mapped_by[state::slot(self, field)]
+    }
+    /// The to-one fields.
+    pub(crate) fn to_one_fields(&self) -> impl Iterator<Item = u16> + '_ {
+        use crate::heap::arena::LinkKind;
+        let links = self.arena().shape.links.iter();
+        links.filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)).map(|link| link.field)
+    }
+}
