@@ -2,6 +2,7 @@
 
 mod joined;
 mod paths;
+mod references;
 mod select_in;
 
 pub(crate) use paths::resolve_paths;
@@ -24,6 +25,8 @@ pub(crate) struct FindQuery {
     pub order: Vec<OrderTerm>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
+    /// Limit and offset are for each value of this field.
+    pub per: Option<u16>,
     pub populate: Vec<PopulateNode>,
     /// Relations by name, merged into `populate` when the query runs.
     pub paths: Vec<String>,
@@ -185,7 +188,7 @@ pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -
 /// Loads a relation or lazy scalar of an entity.
 pub(crate) async fn load_field(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<()> {
     let entity = known(context, owner)?;
-    let query = FindQuery { populate: vec![PopulateNode { field, nested: Vec::new() }], ..FindQuery::default() };
+    let query = FindQuery { populate: vec![PopulateNode::new(field)], ..FindQuery::default() };
     populate_loaded(context, entity, std::slice::from_ref(owner), query).await
 }
 
@@ -201,7 +204,7 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
     let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
     query.populate = lazies
         .filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field)))
-        .map(|field| PopulateNode { field, nested: Vec::new() })
+        .map(|field| PopulateNode::new(field))
         .collect();
     if find(context, entity.id, query).await?.is_empty() { Err(not_found(reference)) } else { Ok(()) }
 }

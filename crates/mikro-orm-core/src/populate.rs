@@ -3,6 +3,10 @@
 //! An entity's populate state `P` has one slot per relation and lazy scalar. A hint given to `.populate(..)`
 //! fills slots; indexing a handle asks for one. No value of these types ever exists.
 
+mod options;
+
+pub use options::{FilteredField, HintOptions, Hinted, PopulateOptions, References, ReferencesHint};
+
 use crate::entity::Entity;
 use crate::field::Field;
 use crate::heap::Loaded;
@@ -141,18 +145,35 @@ pub trait Hint<P>: HintPaths {
 }
 
 /// One populated relation, with what is populated behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PopulateNode {
     /// The relation's place in its owner's descriptor.
     pub field: u16,
     /// What is populated behind it.
     pub nested: Vec<PopulateNode>,
+    /// How it is loaded, where the hint says so.
+    pub options: Option<Box<PopulateOptions>>,
 }
 
-/// Merges a node into a level: the same relation twice is one node with both nested levels.
+impl PopulateNode {
+    /// All that the relation refers to.
+    pub fn new(field: u16) -> Self {
+        PopulateNode { field, nested: Vec::new(), options: None }
+    }
+    /// Whether the rows are not asked for.
+    pub(crate) fn is_references(&self) -> bool {
+        self.options.as_ref().is_some_and(|options| options.references)
+    }
+}
+
+/// Merges a node into a level: the same relation twice is one node with both nested levels
+/// and the options of both.
 pub(crate) fn merge_node(level: &mut Vec<PopulateNode>, node: PopulateNode) {
     match level.iter_mut().find(|known| known.field == node.field) {
-        Some(known) => node.nested.into_iter().for_each(|nested| merge_node(&mut known.nested, nested)),
+        Some(known) => {
+            node.nested.into_iter().for_each(|nested| merge_node(&mut known.nested, nested));
+            options::merge_options(&mut known.options, node.options);
+        }
         None => level.push(node),
     }
 }
@@ -164,14 +185,14 @@ pub trait HintPaths {
 }
 impl<R: Relation> HintPaths for R {
     fn collect(self, level: &mut Vec<PopulateNode>) {
-        merge_node(level, PopulateNode { field: R::INDEX, nested: Vec::new() });
+        merge_node(level, PopulateNode::new(R::INDEX));
     }
 }
 impl<R: Relation, H: HintPaths> HintPaths for With<R, H> {
     fn collect(self, level: &mut Vec<PopulateNode>) {
         let mut nested = Vec::new();
         self.1.collect(&mut nested);
-        merge_node(level, PopulateNode { field: R::INDEX, nested });
+        merge_node(level, PopulateNode { field: R::INDEX, nested, options: None });
     }
 }
 

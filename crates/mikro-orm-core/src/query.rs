@@ -14,4 +14,4 @@ pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
 pub use order::{IntoOrder, Order};
 pub use param::IntoParam;
 pub use property::{Comparable, Property, ScalarProperty, Size, ToManyRelation, ToOneRelation};
-pub use select::{Join, Select};
+pub use select::{Join, JoinType, Select};

@@ -20,22 +20,24 @@ pub(crate) fn select(metadata: &Metadata, dialect: &dyn Dialect, select: &Select
     let mut b = Builder::new(metadata, dialect);
     let mut scope = b.scope(metadata.entity(select.entity));
     for join in &select.joins {
-        let parent = join.parent.map_or(ROOT, |parent| parent + 1);
-        b.populate(&mut scope, parent, join.field, join.to_many)?;
+        b.populate(&mut scope, join)?;
     }
     let pages = select.limit.is_some() || select.offset.is_some_and(|offset| offset > 0);
     let page_of_roots = pages && select.joins.iter().any(|join| join.to_many);
 
     // what follows `from` is written first: it may need joins
     let tail = b.text(|b| {
-        if page_of_roots {
+        if let Some(owner) = select.per {
+            paging::page_per_owner(b, &scope, select, owner)?;
+        } else if page_of_roots {
             paging::page_of_roots(b, &scope, select)?;
         } else if let Some(filter) = select.filter.as_ref().filter(|filter| !is_trivial(filter)) {
             b.w.push(" where ");
             b.condition(&mut scope, Place::top(ROOT), filter)?;
         }
-        b.order(&mut scope, &select.order)?;
-        if !page_of_roots {
+        let nested = select.joins.iter().enumerate().flat_map(|(i, join)| join.order.iter().map(move |term| (i + 1, term)));
+        b.order(&mut scope, select.order.iter().map(|term| (ROOT, term)).chain(nested))?;
+        if !page_of_roots && select.per.is_none() {
             b.limit(select);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! A query's shape as bytes, and its parameters, in one walk.
 //!
 //! Two queries with the same bytes have the same text. The walk meets parameters in the order in which the
-//! text has their placeholders: the condition from left to right, then limit and offset.
+//! text has their placeholders: the joins' conditions, the condition from left to right, then limit and offset.
 
 use crate::dialect::Lists;
 use crate::origin::Origin;
@@ -9,7 +9,7 @@ use crate::param::{Param, part_of, reborrow};
 use crate::template;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyMetadata};
-use mikro_orm_core::query::{Expr, Nulls, OrderTerm, Quantifier, Select};
+use mikro_orm_core::query::{Expr, JoinType, Nulls, OrderTerm, Quantifier, Select};
 use mikro_orm_core::value::Value;
 
 /// The walk.
@@ -59,11 +59,20 @@ impl<'a, 'm> Walk<'a, 'm> {
             self.entity(join.entity);
             self.key.push(u8::from(join.to_many));
             self.fields(&join.columns);
+            self.key.push(match join.kind {
+                None => 0,
+                Some(JoinType::Left) => 1,
+                Some(JoinType::Inner) => 2,
+            });
+            self.filter(join.entity, join.filter.as_ref())?;
+            self.order(&join.order);
         }
         self.filter(select.entity, select.filter.as_ref())?;
-        self.count_of(select.order.len());
-        for term in &select.order {
-            self.order(term);
+        self.order(&select.order);
+        if let Some(field) = select.per {
+            self.key.push(3);
+            self.field(field);
+            return self.page_per(select);
         }
         match select.limit {
             None => self.key.push(0),
@@ -80,6 +89,19 @@ impl<'a, 'm> Walk<'a, 'm> {
                 self.key.push(1);
                 self.number(select.entity, offset);
             }
+        }
+        Ok(())
+    }
+
+    /// Limit and offset of a page for each owner, as the text compares row numbers with them.
+    fn page_per(&mut self, select: &'a Select) -> Result<()> {
+        let offset = select.offset.unwrap_or(0);
+        self.key.extend([u8::from(offset > 0), u8::from(select.limit.is_some())]);
+        if offset > 0 {
+            self.number(select.entity, offset);
+        }
+        if let Some(limit) = select.limit {
+            self.number(select.entity, offset.saturating_add(limit));
         }
         Ok(())
     }
@@ -218,15 +240,18 @@ impl<'a, 'm> Walk<'a, 'm> {
         list.iter().try_for_each(|expr| self.expr(entity, expr))
     }
 
-    fn order(&mut self, term: &OrderTerm) {
-        self.fields(&term.path);
-        self.field(term.field);
-        let nulls = match term.nulls {
-            None => 0,
-            Some(Nulls::First) => 1,
-            Some(Nulls::Last) => 2,
-        };
-        self.key.extend([u8::from(term.descending), nulls]);
+    fn order(&mut self, order: &[OrderTerm]) {
+        self.count_of(order.len());
+        for term in order {
+            self.fields(&term.path);
+            self.field(term.field);
+            let nulls = match term.nulls {
+                None => 0,
+                Some(Nulls::First) => 1,
+                Some(Nulls::Last) => 2,
+            };
+            self.key.extend([u8::from(term.descending), nulls]);
+        }
     }
 
     fn number(&mut self, entity: EntityId, number: u64) {

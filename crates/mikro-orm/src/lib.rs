@@ -22,8 +22,8 @@ pub use mikro_orm_sqlite::SqliteOptions;
 
 /// What programs that use the ORM import.
 pub mod prelude {
-    pub use crate::populate::Relation;
-    pub use crate::query::{Condition, ScalarProperty, ToManyRelation, ToOneRelation, raw};
+    pub use crate::populate::{HintOptions, ReferencesHint, Relation};
+    pub use crate::query::{Condition, JoinType, ScalarProperty, ToManyRelation, ToOneRelation, raw};
     pub use crate::{
         BaseEntity, Collection, Entity, EntityManager, Has, Hint, Lazy, Loaded, LoadedWith, Orm, Ref, Strategy, With, entities,
     };

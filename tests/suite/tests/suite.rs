@@ -19,6 +19,7 @@ mod suite {
     mod fields;
     mod find;
     mod flush;
+    mod hints;
     mod identity_map;
     mod interrupted;
     mod keys;

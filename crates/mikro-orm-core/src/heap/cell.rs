@@ -30,6 +30,8 @@ pub(super) mod flag {
     pub const PATCHED: u32 = 1 << 8;
     /// It stands for something that can't be stored; a pending error says what.
     pub const INVALID: u32 = 1 << 9;
+    /// Its row was asked for and not found: there is none, or a hint's condition has left it out.
+    pub const ABSENT: u32 = 1 << 11;
 }
 
 /// The header; the entity's collections' states and the room for its first version follow it.

@@ -372,6 +372,23 @@ impl AnyRef {
             self.cell().populated.fetch_or(bit, AcqRel);
         }
     }
+    /// Notes that the row has a key for the relation, and that no row with that key was joined: there is none, or the
+    /// query's condition has left it out.
+    pub(crate) fn mark_absent(&self, field: u16) {
+        if let Some(target) = self.snapshot_view().and_then(|row| row.to_one(field)) {
+            target.set_absent();
+        }
+    }
+    /// Notes that the row was asked for and not found.
+    pub(crate) fn set_absent(&self) {
+        if !self.is_initialized() {
+            self.cell().set(flag::ABSENT);
+        }
+    }
+    /// Whether the row was asked for and not found.
+    pub(crate) fn is_absent(&self) -> bool {
+        !self.is_initialized() && self.cell().is(flag::ABSENT)
+    }
     fn was_populated(&self, field: u16) -> bool {
         self.cell().populated.load(Acquire) & self.populated_bit(field) != 0
     }

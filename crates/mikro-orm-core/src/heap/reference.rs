@@ -227,6 +227,10 @@ impl<T: Entity> PopulatableField for Option<Ref<T>> {
         if let Some(reference) = self
             && !reference.is_initialized()
         {
+            if reference.any.is_absent() {
+                // it was asked for: there is no such row, or the hint's condition has left it out
+                return &None;
+            }
             not_loaded(entity, property, &reference.any);
         }
         // SAFETY: both are one word with null for none, and what is there is initialized

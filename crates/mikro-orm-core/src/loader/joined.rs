@@ -4,17 +4,24 @@ use super::{FindQuery, Loading};
 use crate::driver::{Row, RowSink};
 use crate::error::Result;
 use crate::heap::{AnyRef, HydratePlan, Part};
-use crate::metadata::{EntityId, EntityMetadata, PropertyKind};
+use crate::metadata::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata};
 use crate::orm::Strategy;
 use crate::populate::PopulateNode;
 use crate::query::{Join, Select};
 use std::collections::{HashMap, HashSet};
 
-/// Whether a relation is joined to its owner's query under a strategy.
-pub(super) fn is_joined(strategy: Strategy, kind: PropertyKind) -> bool {
-    match strategy {
-        Strategy::Balanced => kind.is_to_one(),
-        Strategy::Joined => kind.is_relation(),
+/// Whether a relation is joined to its owner's query. A hint's own strategy goes before the relation's, and that before
+/// the query's; pages of collections take queries of their own.
+pub(super) fn is_joined(query: Strategy, property: &PropertyMetadata, node: &PopulateNode) -> bool {
+    let Some(relation) = &property.relation else { return false };
+    let options = node.options.as_deref();
+    if options.is_some_and(|options| options.references || options.is_page()) {
+        return false;
+    }
+    let asked = options.and_then(|options| options.strategy.or(options.join.map(|_| Strategy::Joined)));
+    match asked.or(relation.strategy).unwrap_or(query) {
+        Strategy::Balanced => property.kind.is_to_one(),
+        Strategy::Joined => true,
         Strategy::SelectIn => false,
     }
 }
@@ -34,17 +41,19 @@ pub(super) async fn find(
         order: query.order,
         limit: query.limit,
         offset: query.offset,
+        per: query.per,
     };
     join(loading, entity.id, None, populate, &mut select.joins);
     let mut sink = Sink::new(loading, &select);
     loading.connection.find(&select, &mut sink).await?;
     let Sink { roots, collections, moved, .. } = sink;
-    for ((owner, field), mut items) in collections {
-        if let Some(back) = owner.mapped_by(field) {
+    for ((owner, join), mut items) in collections {
+        let Join { field, filter, .. } = &select.joins[join];
+        if let Some(back) = owner.mapped_by(*field) {
             // an item that was moved since, in memory, is in the collection that it was moved to
             items.retain(|item| item.view().and_then(|view| view.to_one(back)) == Some(&owner));
         }
-        owner.set_collection(field, &items, Part::All);
+        owner.set_collection(*field, &items, if filter.is_some() { Part::Matching } else { Part::All });
     }
     if !moved.is_empty() {
         super::select_in::load_moved(loading, moved).await?;
@@ -63,17 +72,17 @@ fn join(loading: &Loading<'_>, owner: EntityId, parent: Option<usize>, populate:
     let owner = loading.metadata.entity(owner);
     for node in populate {
         let property = owner.property(node.field);
-        let Some(relation) = property.relation.as_ref().filter(|_| is_joined(loading.strategy, property.kind)) else { continue };
+        let Some(relation) = property.relation.as_ref().filter(|_| is_joined(loading.strategy, property, node)) else { continue };
         let target = loading.metadata.entity(relation.target);
         let index = joins.len();
-        joins.push(Join {
-            parent,
-            field: node.field,
-            entity: target.id,
-            columns: columns(target, &node.nested),
-            to_many: property.kind.is_to_many(),
-        });
-        join(loading, target.id, Some(index), &node.nested, joins);
+        let mut join = Join::new(parent, node.field, target.id, columns(target, &node.nested), property.kind.is_to_many());
+        if let Some(options) = &node.options {
+            join.filter.clone_from(&options.filter);
+            join.order.clone_from(&options.order);
+            join.kind = options.join;
+        }
+        joins.push(join);
+        self::join(loading, target.id, Some(index), &node.nested, joins);
     }
 }
 
@@ -86,7 +95,8 @@ struct Sink {
     seen: Option<HashSet<AnyRef>>,
     /// The entities of the current row, by join.
     row: Vec<Option<AnyRef>>,
-    collections: HashMap<(AnyRef, u16), Vec<AnyRef>>,
+    /// By owner and join.
+    collections: HashMap<(AnyRef, usize), Vec<AnyRef>>,
     moved: Vec<(AnyRef, u16)>,
 }
 
@@ -136,7 +146,7 @@ impl RowSink for Sink {
         let entity = root.entity;
         self.moved.extend(root.moved.into_iter().map(|field| (entity.clone(), field)));
         self.row.clear();
-        for join in &self.joins {
+        for (index, join) in self.joins.iter().enumerate() {
             let owner = match join.parent {
                 None => Some(&entity),
                 Some(parent) => self.row[parent].as_ref(),
@@ -146,10 +156,13 @@ impl RowSink for Sink {
                 Some(owner) => {
                     let joined = join.plan.row(row, join.first)?;
                     if join.to_many {
-                        let items = self.collections.entry((owner.clone(), join.field)).or_default();
+                        let items = self.collections.entry((owner.clone(), index)).or_default();
                         items.extend(joined.as_ref().map(|joined| joined.entity.clone()));
                     } else {
                         owner.mark_populated(join.field);
+                        if joined.is_none() {
+                            owner.mark_absent(join.field);
+                        }
                     }
                     joined.map(|joined| {
                         self.moved.extend(joined.moved.into_iter().map(|field| (joined.entity.clone(), field)));

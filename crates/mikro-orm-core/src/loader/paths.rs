@@ -43,5 +43,5 @@ fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str
             ));
         }
     };
-    Ok(PopulateNode { field: property.index, nested })
+    Ok(PopulateNode { field: property.index, nested, options: None })
 }

@@ -1,14 +1,14 @@
 //! Relations by queries of their own: `where key in (..)`, per relation and level.
 
 use super::joined::is_joined;
-use super::{FindQuery, Loaded, Loading, joined};
+use super::{FindQuery, Loaded, Loading, joined, references};
 use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, Part};
 use crate::key::Key;
 use crate::metadata::{EntityMetadata, PropertyKind};
-use crate::populate::PopulateNode;
-use crate::query::Expr;
+use crate::populate::{PopulateNode, PopulateOptions};
+use crate::query::{Expr, OrderTerm};
 use std::collections::HashSet;
 
 /// Loads relations and lazy scalars of entities, to any depth. What is loaded already is not read again.
@@ -31,7 +31,11 @@ pub(crate) fn populate<'a>(
             let property = entity.property(node.field);
             let Some(relation) = &property.relation else { continue };
             let target = loading.metadata.entity(relation.target);
-            let joined = loaded == Loaded::Just && is_joined(loading.strategy, property.kind);
+            let joined = loaded == Loaded::Just && is_joined(loading.strategy, property, node);
+            if node.is_references() {
+                references::load(&mut loading, target, owners, node).await?;
+                continue;
+            }
             let related = match property.kind {
                 PropertyKind::ManyToOne | PropertyKind::OneToOne => to_one(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::OneToMany | PropertyKind::ManyToMany => to_many(&mut loading, target, owners, node, joined).await?,
@@ -61,7 +65,7 @@ async fn load_lazies(
     };
     let keys = distinct_keys(owners.iter().filter(|owner| loading.refresh || missing(owner)));
     if !lazies.is_empty() {
-        find_by(loading, entity, entity.key, keys, &lazies).await?;
+        find_by(loading, entity, entity.key, keys, &lazies, None).await?;
     }
     Ok(())
 }
@@ -84,21 +88,31 @@ async fn to_one(
             targets.push(reference.clone());
         }
     }
-    let missing = |reference: &&AnyRef| !reference.is_initialized() || (loading.refresh && !joined && !reference.is_new());
+    // (a row that a join did not find is not asked for again)
+    let missing = |reference: &&AnyRef| match reference.is_initialized() {
+        false => !(joined && reference.is_absent()),
+        true => loading.refresh && !joined && !reference.is_new(),
+    };
     let keys = distinct_keys(targets.iter().filter(missing));
-    find_by(loading, target, target.key, keys, &node.nested).await?;
-    if let Some(missing) = targets.iter().find(|reference| !reference.is_initialized()) {
+    find_by(loading, target, target.key, keys, &node.nested, node.options.as_deref()).await?;
+    for missing in targets.iter().filter(|reference| !reference.is_initialized()) {
         let owner = owners.iter().find(|owner| owner.view().and_then(|view| view.to_one(node.field)) == Some(missing));
+        let def = owner.map(|owner| &owner.descriptor().fields[usize::from(node.field)]);
+        if def.is_some_and(|def| def.vtable.nullable) {
+            missing.set_absent();
+            continue;
+        }
         return Err(Error::NotFound {
             entity: missing.name().to_owned(),
             criteria: format!(
                 "{}, which {}.{} refers to",
                 missing.key().map_or_else(|| "without a key".to_owned(), |key| key.to_string()),
                 owner.map_or_else(String::new, AnyRef::describe),
-                owner.map_or("", |owner| owner.descriptor().fields[usize::from(node.field)].name),
+                def.map_or("", |def| def.name),
             ),
         });
     }
+    targets.retain(AnyRef::is_initialized);
     Ok(targets)
 }
 
@@ -110,13 +124,19 @@ async fn to_many(
     node: &PopulateNode,
     joined: bool,
 ) -> Result<Vec<AnyRef>> {
+    let options = node.options.as_deref();
+    // what a hint asks for in particular is read again
+    let again = loading.refresh || options.is_some_and(|options| options.chooses());
     let unloaded: Vec<&AnyRef> = owners
         .iter()
-        .filter(|owner| (loading.refresh && !joined && !owner.is_new()) || !owner.is_collection_initialized(node.field))
+        .filter(|owner| match joined {
+            true => !owner.is_collection_initialized(node.field),
+            false => !owner.is_collection_complete(node.field) || (again && !owner.is_new()),
+        })
         .collect();
     if let Some(back) = unloaded.first().and_then(|owner| owner.mapped_by(node.field)) {
         let keys = distinct_keys(unloaded.iter().copied());
-        let found = find_by(loading, target, back, keys, &node.nested).await?;
+        let found = find_by(loading, target, back, keys, &node.nested, options).await?;
         // by owner: of each, the places of its items in what was found, chained (no list of its own for each)
         let mut last: CellMap<usize> = CellMap::with_capacity_and_hasher(unloaded.len(), Default::default());
         let mut before = vec![usize::MAX; found.len()];
@@ -138,9 +158,14 @@ async fn to_many(
                 next = before[next];
             }
             items.reverse();
-            owner.set_collection(node.field, items.iter().copied(), Part::All);
+            owner.set_collection(node.field, items.iter().copied(), options.map_or(Part::All, PopulateOptions::part));
         }
     }
+    // items that were added by key, or loaded as references
+    let unread = owners.iter().filter(|owner| owner.has_unloaded_items(node.field));
+    let unread = unread.flat_map(|owner| owner.collection_items(node.field)).filter(|item| !item.is_initialized());
+    let keys = distinct_keys(unread);
+    find_by(loading, target, target.key, keys, &node.nested, None).await?;
     if node.nested.is_empty() {
         // nobody asks for the items
         return Ok(Vec::new());
@@ -150,7 +175,7 @@ async fn to_many(
     Ok(items.filter(|item| item.is_initialized() && seen.insert((*item).clone())).cloned().collect())
 }
 
-fn distinct_keys<'a>(references: impl Iterator<Item = &'a AnyRef>) -> Vec<Key> {
+pub(super) fn distinct_keys<'a>(references: impl Iterator<Item = &'a AnyRef>) -> Vec<Key> {
     let mut seen = HashSet::new();
     references.filter_map(AnyRef::key).filter(|key| seen.insert(key.clone())).collect()
 }
@@ -162,15 +187,34 @@ async fn find_by(
     field: u16,
     keys: Vec<Key>,
     populate: &[PopulateNode],
+    options: Option<&PopulateOptions>,
 ) -> Result<Vec<AnyRef>> {
     let mut found = Vec::new();
     for keys in keys.chunks(loading.max_keys) {
         let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
         let filter = Some(Expr::In { field, values, negated: false });
-        let rows = joined::find(loading, entity, FindQuery { filter, ..FindQuery::default() }, populate).await?;
+        let mut query = FindQuery { filter, ..FindQuery::default() };
+        if let Some(options) = options {
+            restrict(&mut query, entity, field, options);
+        }
+        let rows = joined::find(loading, entity, query, populate).await?;
         if found.is_empty() { found = rows } else { found.extend(rows) }
     }
     Ok(found)
+}
+
+/// Adds to a query by keys what a hint says. Keys are split by owner, so pages and orders hold within each query.
+fn restrict(query: &mut FindQuery, entity: &EntityMetadata, field: u16, options: &PopulateOptions) {
+    if let Some(filter) = &options.filter {
+        query.and(filter.clone());
+    }
+    query.order.clone_from(&options.order);
+    if options.is_page() {
+        (query.limit, query.offset, query.per) = (options.limit, options.offset, Some(field));
+        if query.order.is_empty() {
+            query.order.push(OrderTerm { path: Vec::new(), field: entity.key, descending: false, nulls: None });
+        }
+    }
 }
 
 /// Loads what populated relations refer to since a row has moved them, so that what handles promise stays true.
@@ -183,7 +227,7 @@ pub(super) fn load_moved<'a>(loading: &'a mut Loading<'_>, moved: Vec<(AnyRef, u
         for (owner, field) in moved {
             let Some(entity) = owner.entity() else { continue };
             let entity = loading.metadata.entity(entity);
-            let node = PopulateNode { field, nested: Vec::new() };
+            let node = PopulateNode::new(field);
             populate(&mut loading, entity, std::slice::from_ref(&owner), std::slice::from_ref(&node), Loaded::Before).await?;
         }
         Ok(())

@@ -22,9 +22,20 @@ pub struct Select {
     pub limit: Option<u64>,
     /// How many of the queried entity to skip.
     pub offset: Option<u64>,
+    /// Limit and offset count within groups of rows that have the same value in this field.
+    pub per: Option<u16>,
 }
 
-/// A relation that is read in the same query: a left join, or an inner one where it can't be missing.
+/// How a relation is joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinType {
+    /// Owners without what is joined stay.
+    Left,
+    /// Owners without what is joined are left out.
+    Inner,
+}
+
+/// A relation that is read in the same query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Join {
     /// The owner: `None` for the queried entity, else the index of an earlier join.
@@ -37,11 +48,25 @@ pub struct Join {
     pub columns: Vec<u16>,
     /// Whether the relation is to-many (rows of the owner repeat).
     pub to_many: bool,
+    /// Which of the joined entities are read: a part of the join's own condition, so that it leaves out no owner of
+    /// a left join.
+    pub filter: Option<Expr>,
+    /// The order among the joined rows of an owner.
+    pub order: Vec<OrderTerm>,
+    /// How it is joined; inner where it can't be missing, else left, when not said.
+    pub kind: Option<JoinType>,
+}
+
+impl Join {
+    /// All that a relation of the queried entity, or of an earlier join, refers to.
+    pub fn new(parent: Option<usize>, field: u16, entity: EntityId, columns: Vec<u16>, to_many: bool) -> Self {
+        Join { parent, field, entity, columns, to_many, filter: None, order: Vec::new(), kind: None }
+    }
 }
 
 impl Select {
     /// All of an entity, with these fields.
     pub fn new(entity: EntityId, columns: Vec<u16>) -> Self {
-        Select { entity, columns, joins: Vec::new(), filter: None, order: Vec::new(), limit: None, offset: None }
+        Select { entity, columns, joins: Vec::new(), filter: None, order: Vec::new(), limit: None, offset: None, per: None }
     }
 }

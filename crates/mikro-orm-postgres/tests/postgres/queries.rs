@@ -13,7 +13,7 @@ async fn joined_columns_follow_the_queried_entitys() {
     insert(&mut *connection, BOOK, &[1, 2, 3], &Rows::values([book]), &[]).await.unwrap();
 
     let mut select = Select::new(BOOK, vec![0, 1]);
-    select.joins.push(Join { parent: None, field: 3, entity: AUTHOR, columns: vec![0, 1], to_many: false });
+    select.joins.push(Join::new(None, 3, AUTHOR, vec![0, 1], false));
     let name = Expr::In { field: 1, values: vec![Value::Text("Jon".into())], negated: false };
     select.filter = Some(Expr::Related { field: 3, quantifier: Quantifier::Is, condition: Box::new(name) });
     select.limit = Some(10);

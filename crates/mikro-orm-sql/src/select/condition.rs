@@ -48,6 +48,10 @@ impl Place {
     pub(super) fn top(source: usize) -> Self {
         Place { on: On::Source(source), around: Around::Nothing }
     }
+    /// A part of a join's condition.
+    pub(super) fn joined(source: usize) -> Self {
+        Place { on: On::Source(source), around: Around::And }
+    }
     fn within(self, around: Around) -> Self {
         Place { around, ..self }
     }
@@ -283,6 +287,16 @@ fn unsupported(scope: &Scope<'_>) -> Error {
 /// Whether the condition is true for every row because it says nothing.
 pub(super) fn is_trivial(expr: &Expr) -> bool {
     matches!(expr, Expr::And(all) if all.iter().all(is_trivial))
+}
+
+/// Whether the condition is on what to-one relations refer to, which takes joins.
+pub(super) fn goes_through_relations(expr: &Expr) -> bool {
+    match expr {
+        Expr::And(list) | Expr::Or(list) => list.iter().any(goes_through_relations),
+        Expr::Not(inner) => goes_through_relations(inner),
+        Expr::Related { quantifier, .. } => *quantifier == Quantifier::Is,
+        _ => false,
+    }
 }
 
 /// Whether the condition only compares the key, so that a foreign key can stand for the entity.

@@ -1,14 +1,18 @@
 //! `order by`.
 
-use super::scope::{Builder, ROOT, Scope};
+use super::scope::{Builder, Scope};
 use mikro_orm_core::error::Result;
 use mikro_orm_core::query::OrderTerm;
 
 impl<'m> Builder<'m, '_> {
-    /// Appends ` order by ..`, or nothing; joins what the terms go through.
-    pub(super) fn order(&mut self, scope: &mut Scope<'m>, order: &[OrderTerm]) -> Result<()> {
-        for (i, term) in order.iter().enumerate() {
-            let mut source = ROOT;
+    /// Appends ` order by ..`, or nothing: terms with the sources that they start from. Joins what they go through.
+    pub(super) fn order<'o>(
+        &mut self,
+        scope: &mut Scope<'m>,
+        order: impl IntoIterator<Item = (usize, &'o OrderTerm)>,
+    ) -> Result<()> {
+        for (i, (source, term)) in order.into_iter().enumerate() {
+            let mut source = source;
             for field in &term.path {
                 source = self.referred_source(scope, source, *field)?;
             }

@@ -14,7 +14,7 @@ pub(super) fn page_of_roots<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, sele
     let mut page = b.scope(entity);
     let mut tail = b.filter(&mut page, select.filter.as_ref())?;
     tail += &b.text(|b| {
-        b.order(&mut page, &select.order)?;
+        b.order(&mut page, select.order.iter().map(|term| (ROOT, term)))?;
         b.limit(select);
         Ok(())
     })?;
@@ -27,5 +27,41 @@ pub(super) fn page_of_roots<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, sele
     b.column_list(&page, ROOT, &entity.key_columns);
     b.from(&page)?;
     b.w.push(&tail).push(") as ").identifier(page.alias(ROOT)).push(")");
+    Ok(())
+}
+
+/// The column with a row's number among those of its owner.
+const ROW_NUMBER: &str = "row_number";
+
+/// Appends ` where key in (select key from (select key, row_number() over (partition by owner order by ..) ..) ..)`.
+///
+/// The rows are numbered by condition and order alone; the outer query joins and orders again.
+pub(super) fn page_per_owner<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, select: &Select, owner: u16) -> Result<()> {
+    let entity = outer.entity(ROOT);
+    let mut page = b.scope(entity);
+    // (written in the order of the text, as placeholders are; only the order has none)
+    let order = b.text(|b| b.order(&mut page, select.order.iter().map(|term| (ROOT, term))))?;
+    let filter = b.filter(&mut page, select.filter.as_ref())?;
+
+    b.w.push(" where ");
+    b.column(outer, ROOT, entity.key());
+    b.w.push(" in (select ");
+    b.column(&page, ROOT, entity.key());
+    b.w.push(" from (select ");
+    b.column(&page, ROOT, entity.key());
+    b.w.push(", row_number() over (partition by ");
+    let owner = page.column_property(ROOT, owner)?;
+    b.column(&page, ROOT, owner);
+    b.w.push(&order).push(") as ").identifier(ROW_NUMBER);
+    b.from(&page)?;
+    b.w.push(&filter).push(") as ").identifier(page.alias(ROOT));
+    let mut word = " where ";
+    for (operator, bound) in [(" > ", select.offset.filter(|offset| *offset > 0)), (" <= ", select.limit)] {
+        if bound.is_some() {
+            b.w.push(word).identifier(page.alias(ROOT)).push(".").identifier(ROW_NUMBER).push(operator).placeholder();
+            word = " and ";
+        }
+    }
+    b.w.push(")");
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! What a query reads from: the entity, and what is joined to it.
 
+use super::condition::{Place, goes_through_relations, is_trivial};
 use crate::dialect::Dialect;
 use crate::shape::{columns, no_relation, property};
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::query::{Expr, Join, JoinType};
 
 /// The source that a scope starts from.
 pub(super) const ROOT: usize = 0;
@@ -34,6 +36,8 @@ struct Link {
     to_many: bool,
     /// Whether the row is always there.
     inner: bool,
+    /// What else the join asks for: rows that do not satisfy it are not joined.
+    on: Option<String>,
 }
 
 impl<'m> Scope<'m> {
@@ -89,23 +93,57 @@ impl<'m, 'd> Builder<'m, 'd> {
     }
 
     /// Joins a relation whose columns are read.
-    pub(super) fn populate(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16, to_many: bool) -> Result<usize> {
+    pub(super) fn populate(&mut self, scope: &mut Scope<'m>, join: &Join) -> Result<()> {
+        let parent = join.parent.map_or(ROOT, |parent| parent + 1);
+        let source = self.join(scope, parent, join.field, join.to_many)?;
+        let filter = join.filter.as_ref().filter(|filter| !is_trivial(filter));
+        let on = filter.map(|filter| self.on(scope, source, filter)).transpose()?;
+        let link = scope.sources[source].link.as_mut().expect("joined just now");
+        link.inner = match join.kind {
+            Some(kind) => kind == JoinType::Inner,
+            None => link.inner && on.is_none(),
+        };
+        link.on = on;
+        Ok(())
+    }
+
+    /// The condition of a join, on what is joined. One that goes through to-one relations is a subquery: what it
+    /// would join comes after this join.
+    fn on(&mut self, scope: &mut Scope<'m>, source: usize, filter: &Expr) -> Result<String> {
+        if !goes_through_relations(filter) {
+            return self.text(|b| b.condition(scope, Place::joined(source), filter));
+        }
+        let entity = scope.entity(source);
+        let mut inner = self.scope(entity);
+        let conditions = self.filter(&mut inner, Some(filter))?;
+        self.text(|b| {
+            b.column(scope, source, entity.key());
+            b.w.push(" in (select ");
+            b.column(&inner, ROOT, entity.key());
+            b.from(&inner)?;
+            b.w.push(&conditions).push(")");
+            Ok(())
+        })
+    }
+
+    fn join(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16, to_many: bool) -> Result<usize> {
         let owner = scope.entity(parent);
         let entity = self.entity_of(owner, field)?;
         let inner = !to_many && scope.always_there(parent) && !property(owner, field)?.nullable;
         let alias = self.alias(entity);
-        scope.sources.push(Source { entity, alias, link: Some(Link { parent, field, to_many, inner }) });
+        scope.sources.push(Source { entity, alias, link: Some(Link { parent, field, to_many, inner, on: None }) });
         Ok(scope.sources.len() - 1)
     }
 
-    /// The source behind a to-one relation, joined when it is not yet.
+    /// The source behind a to-one relation, joined when it is not yet (a join that leaves rows out is not shared).
     pub(super) fn referred_source(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16) -> Result<usize> {
         let known = scope.sources.iter().position(|source| {
-            source.link.as_ref().is_some_and(|link| !link.to_many && link.parent == parent && link.field == field)
+            let same = |link: &Link| !link.to_many && link.parent == parent && link.field == field && link.on.is_none();
+            source.link.as_ref().is_some_and(same)
         });
         match known {
             Some(source) => Ok(source),
-            None => self.populate(scope, parent, field, false),
+            None => self.join(scope, parent, field, false),
         }
     }
 
@@ -150,6 +188,9 @@ impl<'m, 'd> Builder<'m, 'd> {
                 self.w.push(if i == 0 { "" } else { " and " });
                 self.column(scope, link.parent, owner.property(*own));
                 self.w.push(" = ").identifier(&source.alias).push(".").identifier(source.entity.property(*other).column());
+            }
+            if let Some(on) = &link.on {
+                self.w.push(" and ").push(on);
             }
         }
         Ok(())

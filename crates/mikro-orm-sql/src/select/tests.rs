@@ -68,7 +68,7 @@ fn order(path: &[u16], field: u16) -> OrderTerm {
     OrderTerm { path: path.to_vec(), field, descending: false, nulls: None }
 }
 fn join(parent: Option<usize>, field: u16, entity: &str, columns: &[u16], to_many: bool) -> Join {
-    Join { parent, field, entity: id(entity), columns: columns.to_vec(), to_many }
+    Join::new(parent, field, id(entity), columns.to_vec(), to_many)
 }
 
 mod conditions;

@@ -118,7 +118,7 @@ async fn raw_conditions_bind_their_values_in_place() {
 async fn a_page_with_a_joined_collection_is_one_of_owners() {
     let (_db, mut connection) = filled().await;
     let mut select = Select::new(id("Author"), vec![author::ID]);
-    select.joins = vec![Join { parent: None, field: author::BOOKS, entity: id("Book"), columns: vec![book::ID], to_many: true }];
+    select.joins = vec![Join::new(None, author::BOOKS, id("Book"), vec![book::ID], true)];
     select.order = vec![OrderTerm { path: vec![], field: author::ID, descending: true, nulls: None }];
     let mut page = async |limit, offset| {
         let select = Select { limit, offset, ..select.clone() };

@@ -73,12 +73,12 @@ impl<T: Entity> Collection<T> {
         }
     }
 
-    /// The items, loaded when they are not yet (and only then).
+    /// The items, loaded when they are not yet, or not all of them (and only then).
     ///
     /// # Errors
     /// [`Error::Detached`] when the entity manager is gone; what the query may give.
     pub async fn load(&self) -> Result<&LoadedCollection<T>> {
-        if !self.is_initialized() {
+        if !self.is_initialized() || self.is_partial() {
             let owner = self.owner()?.clone();
             let context = owner.heap().context(|| self.raw.describe())?;
             context.load(owner, Some(self.raw.field)).await?;

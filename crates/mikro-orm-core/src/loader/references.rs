@@ -1,0 +1,63 @@
+//! Collections without the rows of their items: which entities are in, by key.
+
+use super::Loading;
+use super::select_in::distinct_keys;
+use crate::driver::Row;
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, Part, canonical_key};
+use crate::metadata::EntityMetadata;
+use crate::populate::PopulateNode;
+use crate::query::{Expr, Select};
+use std::collections::HashMap;
+
+/// Loads which items collections have. To-one relations know what they refer to.
+pub(super) async fn load(
+    loading: &mut Loading<'_>,
+    target: &EntityMetadata,
+    owners: &[AnyRef],
+    node: &PopulateNode,
+) -> Result<()> {
+    let Some(back) = target_field(owners, node) else { return Ok(()) };
+    let unloaded =
+        owners.iter().filter(|owner| !owner.is_new() && (loading.refresh || !owner.is_collection_complete(node.field)));
+    let unloaded: Vec<&AnyRef> = unloaded.collect();
+    let by_key: HashMap<_, _> = unloaded.iter().filter_map(|owner| Some((owner.key()?, *owner))).collect();
+    let mut items: HashMap<&AnyRef, Vec<AnyRef>> = HashMap::new();
+    for keys in distinct_keys(unloaded.iter().copied()).chunks(loading.max_keys) {
+        let mut select = Select::new(target.id, vec![target.key, back]);
+        let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
+        select.filter = Some(Expr::In { field: back, values, negated: false });
+        let (heap, descriptor) = (loading.heap, target.descriptor);
+        let mut sink = |row: &dyn Row| {
+            let key = |column: usize, of| {
+                let value = row.get(column).and_then(|value| canonical_key(of, &value));
+                value.map_err(|error| Error::Mapping {
+                    entity: target.name.to_owned(),
+                    property: target.property(if column == 0 { target.key } else { back }).name.to_owned(),
+                    message: error.to_string(),
+                })
+            };
+            let Some(item) = key(0, descriptor)? else { return Ok(()) };
+            let item = heap.reference(descriptor, item);
+            // where it is now: an item that was moved meanwhile is in the collection it was moved to
+            let moved = item.view().map(|view| view.to_one(back).and_then(AnyRef::key));
+            let stored = unloaded.first().map(|owner| key(1, owner.descriptor())).transpose()?.flatten();
+            if let Some(owner) = moved.unwrap_or(stored).and_then(|key| by_key.get(&key)) {
+                items.entry(*owner).or_default().push(item);
+            }
+            Ok(())
+        };
+        loading.connection.find(&select, &mut sink).await?;
+    }
+    for owner in unloaded {
+        let items = items.remove(owner).unwrap_or_default();
+        owner.set_collection(node.field, &items, Part::References);
+    }
+    Ok(())
+}
+
+/// The items' relation to the owner; none when the field is no collection with one.
+fn target_field(owners: &[AnyRef], node: &PopulateNode) -> Option<u16> {
+    let owner = owners.first()?;
+    owner.collection_fields().contains(&node.field).then(|| owner.mapped_by(node.field)).flatten()
+}
