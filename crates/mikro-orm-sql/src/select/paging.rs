@@ -44,14 +44,13 @@ pub(super) fn page_per_owner<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, sel
     let filter = b.filter(&mut page, select.filter.as_ref())?;
 
     b.w.push(" where ");
-    b.column(outer, ROOT, entity.key());
+    b.columns_of(outer, ROOT, &entity.key_columns);
     b.w.push(" in (select ");
-    b.column(&page, ROOT, entity.key());
+    b.column_list(&page, ROOT, &entity.key_columns);
     b.w.push(" from (select ");
-    b.column(&page, ROOT, entity.key());
+    b.column_list(&page, ROOT, &entity.key_columns);
     b.w.push(", row_number() over (partition by ");
-    let owner = page.column_property(ROOT, owner)?;
-    b.column(&page, ROOT, owner);
+    b.column_list(&page, ROOT, page.columns(ROOT, owner)?);
     b.w.push(&order).push(") as ").identifier(ROW_NUMBER);
     b.from(&page)?;
     b.w.push(&filter).push(") as ").identifier(page.alias(ROOT));

@@ -117,9 +117,9 @@ impl<'m, 'd> Builder<'m, 'd> {
         let mut inner = self.scope(entity);
         let conditions = self.filter(&mut inner, Some(filter))?;
         self.text(|b| {
-            b.column(scope, source, entity.key());
+            b.columns_of(scope, source, &entity.key_columns);
             b.w.push(" in (select ");
-            b.column(&inner, ROOT, entity.key());
+            b.column_list(&inner, ROOT, &entity.key_columns);
             b.from(&inner)?;
             b.w.push(&conditions).push(")");
             Ok(())
