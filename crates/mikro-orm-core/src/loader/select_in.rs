@@ -212,7 +212,8 @@ fn restrict(query: &mut FindQuery, entity: &EntityMetadata, field: u16, options:
     if options.is_page() {
         (query.limit, query.offset, query.per) = (options.limit, options.offset, Some(field));
         if query.order.is_empty() {
-            query.order.push(OrderTerm { path: Vec::new(), field: entity.key, descending: false, nulls: None });
+            let key = |field: &u16| OrderTerm { path: Vec::new(), field: *field, descending: false, nulls: None };
+            query.order.extend(entity.key_columns.iter().map(key));
         }
     }
 }

@@ -96,7 +96,7 @@ fn joins_and_pages() {
     let id = |name: &str| fixture::composite().by_name(name).unwrap().id;
     let mut select = of("Label", &[label::ID, label::PLACE_SHELF_ROOM, label::PLACE_SHELF_NAME, label::PLACE_NUMBER]);
     let columns = vec![place::SHELF_ROOM, place::SHELF_NAME, place::NUMBER];
-    select.joins.push(Join { parent: None, field: label::PLACE, entity: id("Place"), columns, to_many: false });
+    select.joins.push(Join::new(None, label::PLACE, id("Place"), columns, false));
     insta::assert_snapshot!(both(&select), @r#"
 select `l0`.`id`, `l0`.`place_shelf_room`, `l0`.`place_shelf_name`, `l0`.`place_number`, `p1`.`shelf_room` as `p1__shelf_room`, `p1`.`shelf_name` as `p1__shelf_name`, `p1`.`number` as `p1__number` from `label` as `l0` left join `place` as `p1` on `l0`.`place_shelf_room` = `p1`.`shelf_room` and `l0`.`place_shelf_name` = `p1`.`shelf_name` and `l0`.`place_number` = `p1`.`number`
 []
@@ -105,7 +105,7 @@ select "l0"."id", "l0"."place_shelf_room", "l0"."place_shelf_name", "l0"."place_
 "#);
     let mut select = of("Shelf", &[shelf::ROOM, shelf::NAME]);
     let columns = vec![place::SHELF_ROOM, place::SHELF_NAME, place::NUMBER];
-    select.joins.push(Join { parent: None, field: shelf::PLACES, entity: id("Place"), columns, to_many: true });
+    select.joins.push(Join::new(None, shelf::PLACES, id("Place"), columns, true));
     select.limit = Some(3);
     insta::assert_snapshot!(both(&select), @r#"
 select `s0`.`room`, `s0`.`name`, `p1`.`shelf_room` as `p1__shelf_room`, `p1`.`shelf_name` as `p1__shelf_name`, `p1`.`number` as `p1__number` from `shelf` as `s0` left join `place` as `p1` on `s0`.`room` = `p1`.`shelf_room` and `s0`.`name` = `p1`.`shelf_name` where (`s0`.`room`, `s0`.`name`) in (select `s2`.`room`, `s2`.`name` from (select `s2`.`room`, `s2`.`name` from `shelf` as `s2` limit ?) as `s2`)
