@@ -226,6 +226,7 @@ fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
 /// not in. An item that was just made and refers to the owner came in when it was made.
 pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made: bool) -> Result<bool> {
     owner.check_collects(field, item)?;
+    crate::heap::keep(item);
     if owner.many_to_many(field).is_some() {
         return Ok(owner.link(field, item));
     }

@@ -35,6 +35,7 @@ mod loaded;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod model;
+mod orphans;
 mod patch;
 mod publish;
 mod reclaim;
@@ -58,6 +59,7 @@ pub use field_set::FieldSet;
 pub(crate) use hydrate::HydratePlan;
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
+pub(crate) use orphans::{keep, orphan, remove};
 pub(crate) use publish::Scheduled;
 pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;

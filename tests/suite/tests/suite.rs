@@ -27,6 +27,7 @@ mod suite {
     mod left_behind;
     mod logs;
     mod mapping;
+    mod orphans;
     mod populate;
     mod propagation;
     mod raw_sql;

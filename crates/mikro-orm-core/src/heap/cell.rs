@@ -32,6 +32,8 @@ pub(super) mod flag {
     pub const INVALID: u32 = 1 << 9;
     /// Its row was asked for and not found: there is none, or a hint's condition has left it out.
     pub const ABSENT: u32 = 1 << 11;
+    /// It is to be deleted because nothing owns it any more.
+    pub const ORPHAN: u32 = 1 << 12;
 }
 
 /// The header; the entity's collections' states and the room for its first version follow it.

@@ -15,7 +15,7 @@ pub(super) use links::Listed;
 pub(crate) use links::{Left, ManyToMany};
 pub(crate) use pending::Relinked;
 pub(crate) use sides::leave_collections;
-pub(super) use sides::{Origin, propagate};
+pub(super) use sides::{Origin, leave_collections_unless, propagate};
 pub(crate) use state::Part;
 pub(super) use state::{CollectionState, free_states, initialize_all};
 pub use typed::{Collection, LoadedCollection};

@@ -2,7 +2,7 @@
 
 use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
-use super::collection::{Origin, leave_collections, propagate};
+use super::collection::{Origin, propagate};
 use super::register::Retired;
 use super::sync::{AcqRel, Acquire};
 use super::values::{self, Draft};
@@ -130,6 +130,9 @@ impl AnyRef {
             let (before, after) =
                 unsafe { (super::EntityView::new(self.arena(), before), super::EntityView::new(self.arena(), after)) };
             propagate(self, field, before.to_one(field), after.to_one(field), Origin::Program);
+            if self.is_orphan() && after.to_one(field).is_some() && self.is_owned_by(field) {
+                super::keep(self);
+            }
         }
     }
 
@@ -308,38 +311,61 @@ impl AnyRef {
     /// Cancels the insert.
     pub(crate) fn unpersist(&self) {
         if self.cell().clear(flag::PERSIST) {
-            let cell = self.ptr();
-            self.heap().register().persisted.retain(|(known, _)| *known != cell);
+            self.heap().register().cancelled = true;
         }
     }
-    /// Schedules the delete; an entity that was never inserted is just not inserted.
+    /// Cancels the insert, and gives up the key. (Collections are left by all that are not inserted at once, see
+    /// [`super::leave_collections`].)
+    pub(crate) fn cancel_insert(&self) {
+        self.unpersist();
+        self.arena().set_key(self.ptr(), None);
+    }
+    /// Schedules the delete of a row, as the user wants it.
     pub(crate) fn schedule_removal(&self) {
-        if self.cell().is(flag::NEW) {
-            self.unpersist();
-            drop(leave_collections(std::slice::from_ref(self)));
-            self.arena().set_key(self.ptr(), None);
-        } else if !self.cell().is(flag::GONE) && !self.cell().set(flag::REMOVE) {
+        self.cell().clear(flag::ORPHAN);
+        self.push_removal();
+    }
+    /// Schedules the delete of a row that nothing owns any more. Says whether it was scheduled by this call.
+    pub(crate) fn schedule_orphan(&self) -> bool {
+        let scheduled = self.push_removal();
+        if scheduled {
+            self.cell().set(flag::ORPHAN);
+        }
+        scheduled
+    }
+    fn push_removal(&self) -> bool {
+        let scheduled = !self.cell().is(flag::NEW | flag::GONE) && !self.cell().set(flag::REMOVE);
+        if scheduled {
             self.heap().register().removed.push(self.ptr());
         }
+        scheduled
     }
     /// Cancels the delete.
     pub(crate) fn unremove(&self) {
+        self.cell().clear(flag::ORPHAN);
         if self.cell().clear(flag::REMOVE) {
-            let cell = self.ptr();
-            self.heap().register().removed.retain(|known| *known != cell);
+            self.heap().register().cancelled = true;
         }
+    }
+    /// Cancels the delete when the row is an orphan. Says whether it was.
+    pub(crate) fn cancel_orphan(&self) -> bool {
+        let orphan = self.cell().is(flag::ORPHAN);
+        if orphan {
+            self.unremove();
+        }
+        orphan
     }
     /// Tells the heap that the row was deleted: it is new again, and its key is free. (Collections are left by all
     /// that were deleted at once, see [`leave_collections`].)
     pub(crate) fn mark_deleted(&self) {
-        self.cell().clear(flag::REMOVE);
+        self.cell().clear(flag::REMOVE | flag::ORPHAN);
         self.cell().set(flag::GONE | flag::NEW);
         self.arena().set_key(self.ptr(), None);
         let stored = self.cell().snapshot.swap(std::ptr::null_mut(), AcqRel);
         self.retire(stored);
     }
     /// Takes back [`AnyRef::mark_deleted`].
-    pub(crate) fn unmark_deleted(&self, key: Option<Key>, before: Option<&Pinned>) {
+    pub(crate) fn unmark_deleted(&self, key: Option<Key>, before: Option<&Pinned>, orphan: bool) {
         self.cell().clear(flag::GONE | flag::NEW);
         if let Some(key) = key {
             self.set_key(key);
@@ -354,8 +380,10 @@ impl AnyRef {
                 propagate(self, field, None, view.to_one(field), Origin::Program);
             }
         }
-        if !self.cell().set(flag::REMOVE) {
-            self.heap().register().removed.push(self.ptr());
+        if orphan {
+            self.schedule_orphan();
+        } else {
+            self.schedule_removal();
         }
     }
     /// The version that the database has, kept.
@@ -457,8 +485,8 @@ impl HeapArc {
     pub(crate) fn scheduled(&self) -> Scheduled {
         // SAFETY: cells of this heap, which `self` keeps
         let counted = |cell: CellPtr| unsafe { AnyRef::counted(cell) };
-        let register = self.register();
-        // (what was just cancelled may still be in its list)
+        let mut register = self.register();
+        register.settle_cancelled();
         // SAFETY: as above
         let is = |cell: &CellPtr, flags| unsafe { cell.get() }.is(flags);
         let inserts = register.persisted.iter().filter(|(cell, _)| is(cell, flag::PERSIST));
@@ -488,10 +516,15 @@ impl Heap {
     }
     /// The names of entities with scheduled inserts or deletes.
     pub(crate) fn queued(&self, of: impl Fn(&'static str) -> bool) -> bool {
-        let register = self.register();
+        let mut register = self.register();
+        register.settle_cancelled();
         let cells = register.persisted.iter().map(|(cell, _)| cell).chain(&register.removed);
         // SAFETY: cells of this heap, which `self` keeps
         cells.into_iter().any(|cell| of(unsafe { cell.get() }.arena().descriptor.name))
+    }
+    /// Whether deletes are scheduled (or were, and were cancelled since).
+    pub(crate) fn has_removals(&self) -> bool {
+        !self.register().removed.is_empty()
     }
     /// Forgets inserts and deletes that were carried out.
     pub(crate) fn settle_schedule(&self) {

@@ -1,10 +1,10 @@
 //! What happened in a heap since the last flush: changes are known, not searched for.
 
 use super::FieldSet;
-use super::cell::CellPtr;
+use super::cell::{CellPtr, flag};
 use crate::error::Error;
 use crate::value::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Default)]
 pub(super) struct Register {
@@ -14,6 +14,9 @@ pub(super) struct Register {
     pub changed: Vec<CellPtr>,
     /// Rows to delete.
     pub removed: Vec<CellPtr>,
+    /// Inserts or deletes were cancelled since the lists were last settled: the cells' flags say which still stand.
+    /// (Looking for each of many in its list would be quadratic.)
+    pub cancelled: bool,
     /// Edits of rows that are not loaded.
     pub patches: HashMap<CellPtr, Vec<(u16, Value<'static>)>>,
     /// Collections that were changed since the last flush.
@@ -22,6 +25,27 @@ pub(super) struct Register {
     pub retired: Vec<Retired>,
     /// Errors that could not be returned where they happened.
     pub errors: Vec<Error>,
+}
+
+impl Register {
+    /// Forgets inserts and deletes that were cancelled; of what was scheduled again, the last time counts.
+    pub fn settle_cancelled(&mut self) {
+        if !std::mem::take(&mut self.cancelled) {
+            return;
+        }
+        // SAFETY: cells of the heap whose register this is
+        let is = |cell: &CellPtr, flags| unsafe { cell.get() }.is(flags);
+        let mut seen = HashSet::new();
+        let mut persisted = std::mem::take(&mut self.persisted);
+        persisted.reverse();
+        persisted.retain(|(cell, _)| is(cell, flag::PERSIST) && seen.insert(*cell));
+        persisted.reverse();
+        self.persisted = persisted;
+        seen.clear();
+        self.removed.reverse();
+        self.removed.retain(|cell| is(cell, flag::REMOVE) && seen.insert(*cell));
+        self.removed.reverse();
+    }
 }
 
 /// Memory that can go when nobody looks.

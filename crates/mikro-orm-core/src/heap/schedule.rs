@@ -28,7 +28,8 @@ impl ScheduleMark {
 impl Heap {
     /// What is scheduled now.
     pub(crate) fn mark_schedule(&self) -> ScheduleMark {
-        let register = self.register();
+        let mut register = self.register();
+        register.settle_cancelled();
         ScheduleMark {
             persisted: register.persisted.iter().map(|(cell, _)| *cell).collect(),
             removed: register.removed.iter().copied().collect(),
@@ -36,11 +37,13 @@ impl Heap {
     }
 
     /// Takes back inserts and deletes that were scheduled since. What is not to be inserted after all leaves the
-    /// collections that it was in, too: nothing must find it there and schedule it again.
+    /// collections that it was in, too: nothing must find it there and schedule it again. Orphans stay scheduled: that
+    /// they were taken out of a collection is an edit, and edits stay.
     pub(crate) fn restore_schedule(&self, mark: ScheduleMark) {
         let mut dropped = Vec::new();
         {
             let mut register = self.register();
+            register.settle_cancelled();
             // SAFETY: cells of this heap, which `self` keeps
             unsafe {
                 register.persisted.retain(|(cell, _)| {
@@ -50,7 +53,9 @@ impl Heap {
                     }
                     keep
                 });
-                register.removed.retain(|cell| mark.removed.contains(cell) || !cell.get().clear(flag::REMOVE));
+                register
+                    .removed
+                    .retain(|cell| mark.removed.contains(cell) || cell.get().is(flag::ORPHAN) || !cell.get().clear(flag::REMOVE));
             }
         }
         drop(super::leave_collections(&dropped));

@@ -34,10 +34,10 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     }
     let deleted: Vec<AnyRef> = plan.deletes.iter().map(|(_, cell)| cell.clone()).collect();
     for (_, cell) in plan.deletes {
-        let (key, before) = (cell.key(), cell.pin_snapshot());
+        let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
         cell.drop_patch();
         cell.mark_deleted();
-        undo(Undo::Deleted { cell, key, before });
+        undo(Undo::Deleted { cell, key, before, orphan });
     }
     leave_collections(&deleted);
     Ok(())

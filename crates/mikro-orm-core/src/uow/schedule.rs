@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, FieldSet, HeapArc, Scheduled};
+use crate::metadata::PropertyKind;
 
 /// Schedules the insert of a new entity, and of new ones that it refers to.
 pub(crate) fn persist(entity: &AnyRef) {
@@ -23,19 +24,43 @@ fn left_to_the_database(entity: &AnyRef) -> FieldSet {
     fields.filter(|(field, def)| def.attributes.default_raw.is_some() && view.is_unset(*field)).map(|(field, _)| field).collect()
 }
 
-/// Schedules a delete. Entities that are loaded and refer to this one by a nullable relation are disconnected.
+/// Schedules a delete, and the deletes of what is removed with the entity. Entities that are loaded, stay, and refer to
+/// one of these by a nullable relation are disconnected.
 pub(crate) fn remove(entity: &AnyRef) -> Result<()> {
-    for field in entity.collection_fields() {
-        let Some(back) = entity.mapped_by(*field) else { continue };
-        // (a copy: disconnecting an item takes it out)
-        for item in entity.collection_items(*field).to_vec() {
-            let nullable = item.descriptor().fields[usize::from(back)].vtable.nullable;
-            if nullable && item.is_initialized() && !item.is_removed() {
-                item.edit_to_one(back, None)?;
+    for entity in crate::heap::remove(entity) {
+        disconnect_holders(&entity)?;
+    }
+    Ok(())
+}
+
+/// Sets relations to an entity that is removed to null, where they can be and their other side is known.
+fn disconnect_holders(entity: &AnyRef) -> Result<()> {
+    let Some(metadata) = entity.metadata() else { return Ok(()) };
+    for property in &metadata.properties {
+        let Some(back) = property.mapped_by() else { continue };
+        let holds = |holder: &AnyRef| {
+            holder.descriptor().fields[usize::from(back)].vtable.nullable && holder.is_initialized() && !holder.is_removed()
+        };
+        match property.kind {
+            PropertyKind::OneToMany => {
+                // (a copy: disconnecting an item takes it out)
+                let items = entity.collection_items(property.index).iter();
+                let holders: Vec<AnyRef> = items.filter(|item| holds(item)).cloned().collect();
+                if !holders.is_empty() {
+                    // all at once: each would copy the collection
+                    entity.take_from_collection(property.index, holds);
+                }
+                holders.iter().try_for_each(|holder| holder.edit_to_one(back, None))?;
             }
+            PropertyKind::OneToOne => {
+                let holder = entity.view().and_then(|view| view.to_one(property.index)).filter(|holder| holds(holder));
+                if let Some(holder) = holder {
+                    holder.edit_to_one(back, None)?;
+                }
+            }
+            _ => {}
         }
     }
-    entity.schedule_removal();
     Ok(())
 }
 

@@ -13,7 +13,7 @@ pub(crate) enum Undo {
     /// The row that is not loaded was not updated.
     Patched { cell: AnyRef, fields: Vec<(u16, Value<'static>)> },
     /// The row is there after all: the delete is pending again.
-    Deleted { cell: AnyRef, key: Option<Key>, before: Option<Pinned> },
+    Deleted { cell: AnyRef, key: Option<Key>, before: Option<Pinned>, orphan: bool },
 }
 
 impl Undo {
@@ -38,7 +38,7 @@ impl Undo {
             }
             // (also when the row was loaded meanwhile: it was loaded with these values, so setting them is no edit)
             Undo::Patched { cell, fields } => cell.restore_patch(fields),
-            Undo::Deleted { cell, key, before } => cell.unmark_deleted(key, before.as_ref()),
+            Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
         }
     }
 }

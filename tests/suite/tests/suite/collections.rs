@@ -123,13 +123,14 @@ suite! {
         }
     }
 
-    /// spec: U27
+    /// spec: U27, Y178
     async fn an_item_whose_relation_can_t_be_null_can_t_be_taken_out(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();
         let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
-        let expected = "Author.books: an item can't be taken out, since Book.author can't be null: remove the item itself with \
-                        `em.remove`, move it to another owner, or make the relation `Option<Ref<Author>>`";
+        let expected = "Author.books: an item can't be taken out, since Book.author can't be null: add `orphan_removal` here to \
+                        have it deleted then (or `delete_rule = cascade` there), remove the item itself with `em.remove`, move \
+                        it to another owner, or make the relation `Option<Ref<Author>>`";
         assert_eq!(jon.books.remove(&jon[Author::books][0]).unwrap_err().to_string(), expected);
         assert_eq!(jon.books.remove_where(|book| book.title == "Snow").unwrap_err().to_string(), expected);
         assert_eq!(jon[Author::books].len(), 2);

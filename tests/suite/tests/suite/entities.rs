@@ -1,6 +1,7 @@
 //! The entities that tests share, and the databases that have them.
 
 mod blog;
+mod cars;
 mod cycles;
 mod fields;
 mod keys;
@@ -10,6 +11,7 @@ mod tree;
 mod versions;
 
 pub use blog::*;
+pub use cars::*;
 pub use cycles::*;
 pub use fields::*;
 pub use keys::*;

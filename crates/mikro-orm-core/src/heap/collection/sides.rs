@@ -52,11 +52,17 @@ fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyR
 /// Takes entities out of the collections on the other sides of their relations: each collection is copied once. Gives
 /// where they were in many-to-many relations.
 pub(crate) fn leave_collections(entities: &[AnyRef]) -> Vec<links::Left> {
+    leave_collections_unless(entities, |_| false)
+}
+
+/// As [`leave_collections`], but stays in those of owners that `stays_with` says.
+pub(in crate::heap) fn leave_collections_unless(entities: &[AnyRef], stays_with: impl Fn(&AnyRef) -> bool) -> Vec<links::Left> {
     let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
     for entity in entities {
         let Some(view) = entity.view() else { continue };
         for field in entity.to_one_fields() {
-            if let Some((owner, field)) = view.to_one(field).and_then(|owner| inverse(entity, field, owner)) {
+            let owner = view.to_one(field).filter(|owner| !stays_with(owner));
+            if let Some((owner, field)) = owner.and_then(|owner| inverse(entity, field, owner)) {
                 leaving.entry((owner.clone(), field)).or_default().insert(entity.ptr());
             }
         }
@@ -134,6 +140,14 @@ impl AnyRef {
             whole::mark_changed(self, field, state);
         }
         Ok(added)
+    }
+    /// Takes items out of a collection, without touching their relations back.
+    pub(crate) fn take_from_collection(&self, field: u16, is_leaving: impl Fn(&AnyRef) -> bool) {
+        if let Some(state) = of(self, field)
+            && state.remove(self, |item| is_leaving(&AnyRef::uncounted(item))) > 0
+        {
+            whole::mark_changed(self, field, state);
+        }
     }
     /// The fields with collections.
     pub(crate) fn collection_fields(&self) -> &[u16] {

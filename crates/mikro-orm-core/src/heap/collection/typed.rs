@@ -4,9 +4,9 @@ use super::{RawCollection, state};
 use crate::entity::{Entity, EntityDescriptor};
 use crate::error::{Error, Result};
 use crate::field::{Field, FieldKind, FieldVTable};
+use crate::heap::Loaded;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::reference::ToManyField;
-use crate::heap::{FieldSet, Loaded};
 use crate::input::IntoRef;
 use crate::populate::{PopulatableField, RelationField};
 use crate::value::{Value, ValueError};
@@ -100,9 +100,7 @@ impl<T: Entity> Collection<T> {
         crate::create::connect_item(owner, self.raw.field, &item, creation.has_made(&item))?;
         if owner.is_persisted() || !owner.is_new() {
             creation.persist_created();
-            if item.is_new() {
-                item.persist(FieldSet::new());
-            }
+            crate::uow::persist(&item);
         }
         Ok(())
     }
@@ -139,15 +137,17 @@ impl<T: Entity> Collection<T> {
     }
 
     fn disconnect(&self, owner: &AnyRef, item: &AnyRef) -> Result<()> {
+        let orphan = owner.removes_orphans(self.raw.field);
         if let Some(back) = owner.mapped_by(self.raw.field) {
             let def = &item.descriptor().fields[usize::from(back)];
-            if !def.vtable.nullable && !item.is_new() {
+            if !def.vtable.nullable && !item.is_new() && !orphan {
                 return Err(Error::validation(
                     owner.name(),
                     owner.descriptor().fields[usize::from(self.raw.field)].name,
                     format!(
-                        "an item can't be taken out, since {}.{} can't be null: remove the item itself with `em.remove`, \
-                         move it to another owner, or make the relation `Option<Ref<{}>>`",
+                        "an item can't be taken out, since {}.{} can't be null: add `orphan_removal` here to have it deleted then \
+                         (or `delete_rule = cascade` there), remove the item itself with `em.remove`, move it to another \
+                         owner, or make the relation `Option<Ref<{}>>`",
                         item.name(),
                         def.name,
                         owner.name()
@@ -156,14 +156,19 @@ impl<T: Entity> Collection<T> {
             }
             if def.vtable.nullable && item.is_initialized() {
                 item.edit_to_one(back, None)?;
+            } else if orphan {
+                // its row goes as it is
             } else if def.vtable.nullable {
                 item.assign_fields(vec![(back, Value::Null)])?;
             } else {
                 item.unpersist();
             }
         }
-        let item = item.ptr();
-        state::of_or_new(owner, self.raw.field).remove(owner, |known| known == item);
+        let leaving = item.ptr();
+        state::of_or_new(owner, self.raw.field).remove(owner, |known| known == leaving);
+        if orphan {
+            crate::heap::orphan(item);
+        }
         Ok(())
     }
 
