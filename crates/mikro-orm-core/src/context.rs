@@ -27,6 +27,8 @@ impl Context {
         Arc::new_cyclic(|context: &std::sync::Weak<Context>| {
             let heap = Heap::shared(Some(shared.metadata.clone()));
             heap.set_context(context.clone());
+            #[cfg(feature = "serde")]
+            heap.set_output(shared.output);
             Context {
                 shared,
                 heap: Mutex::new(heap),
@@ -55,6 +57,8 @@ impl Context {
         let heap = Heap::shared(Some(self.shared.metadata.clone()));
         let context: Arc<dyn LoadContext> = self.clone();
         heap.set_context(Arc::downgrade(&context));
+        #[cfg(feature = "serde")]
+        heap.set_output(self.shared.output);
         let before = std::mem::replace(&mut *self.heap_slot(), heap);
         before.forget_schedule();
         self.outcome_unknown.store(false, Ordering::Release);

@@ -52,3 +52,13 @@ pub trait KeyedBy<K>: Entity {
     /// The key.
     fn key(key: K) -> Self::Key;
 }
+
+/// Serialized output of any type.
+#[cfg(feature = "serde")]
+pub type Output<'a> = Box<dyn erased_serde::Serialize + 'a>;
+
+/// What a serializer gave, with its type erased.
+#[cfg(feature = "serde")]
+pub fn output<'a>(output: impl serde::Serialize + 'a) -> Output<'a> {
+    Box::new(output)
+}

@@ -11,7 +11,7 @@ mod transaction;
 mod write;
 
 pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail};
-pub use populate::{HandleShape, Handles, Populate, Several, Single};
+pub use populate::{AnyHandle, HandleShape, Handles, Populate, Several, Single};
 pub use raw::{FromRow, RawQuery, RawRow};
 pub use repository::Repository;
 pub use state::EntityState;

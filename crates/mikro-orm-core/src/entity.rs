@@ -1,7 +1,9 @@
 //! What the derive says about an entity.
 
+mod output;
 mod relation;
 
+pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
 
 use crate::field::{FieldVTable, Scalar};
@@ -44,6 +46,8 @@ pub struct EntityDescriptor {
     pub drop: unsafe fn(*mut u8),
     /// All fields, base fields first, then in the order of declaration.
     pub fields: &'static [FieldDef],
+    /// Values that are in serialized output only: `#[orm(virtual(full_name = Author::full_name))]`.
+    pub computed: &'static [Computed],
 }
 
 /// One field of an entity: where it is in the struct, and what is known about it.
@@ -100,6 +104,8 @@ pub struct FieldAttributes {
     pub serialized_name: Option<&'static str>,
     /// `groups("..")`: in which groups of output the field is; in all when it is in none.
     pub groups: &'static [&'static str],
+    /// `serializer = ..`: what is in serialized output instead of the value.
+    pub serializer: Option<SerializeField>,
     /// What the attributes of relations say.
     pub relation: &'static RelationAttributes,
 }
@@ -125,6 +131,7 @@ impl FieldAttributes {
         concurrency_check: false,
         serialized_name: None,
         groups: &[],
+        serializer: None,
         relation: &RelationAttributes::NONE,
     };
 }

@@ -101,6 +101,9 @@ pub struct Heap {
     /// The context has started over with another heap.
     left: std::sync::atomic::AtomicBool,
     context: OnceLock<std::sync::Weak<dyn LoadContext>>,
+    /// How its entities are serialized.
+    #[cfg(feature = "serde")]
+    output: OnceLock<crate::serialize::OutputOptions>,
 }
 
 /// Where an arena is that was made with `Box::into_raw`; freed with the heap.
@@ -136,6 +139,8 @@ impl Heap {
             links: Mutex::new(Vec::new()),
             left: std::sync::atomic::AtomicBool::new(false),
             context: OnceLock::new(),
+            #[cfg(feature = "serde")]
+            output: OnceLock::new(),
         })
     }
 
@@ -143,6 +148,13 @@ impl Heap {
     pub(crate) fn set_context(&self, context: std::sync::Weak<dyn LoadContext>) {
         // a heap has one context for life
         let _ = self.context.set(context);
+    }
+
+    /// Says how entities are serialized when nothing else is said.
+    #[cfg(feature = "serde")]
+    pub(crate) fn set_output(&self, output: crate::serialize::OutputOptions) {
+        // (once, with the context)
+        let _ = self.output.set(output);
     }
 
     pub(crate) fn context(&self, what: impl FnOnce() -> String) -> Result<std::sync::Arc<dyn LoadContext>> {

@@ -22,6 +22,8 @@ pub mod orm;
 pub mod populate;
 pub mod query;
 pub mod schema;
+#[cfg(feature = "serde")]
+pub mod serialize;
 mod session;
 pub mod time;
 mod uow;
@@ -37,5 +39,6 @@ pub use populate::{Has, Hint, LoadedWith, With};
 /// What derived code refers to.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::{__if_serde, __with_serde};
     pub use crate::{create, derived, em, entity, error, field, heap, input, key, populate, query};
 }

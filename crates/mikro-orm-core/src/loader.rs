@@ -35,6 +35,8 @@ pub(crate) struct FindQuery {
     pub refresh: bool,
     /// The row of one entity is read: what is pending has no part in the answer, and is not flushed first.
     pub alone: bool,
+    /// One relation is loaded because the program looks at it: that does not make it part of serialized output.
+    pub quiet: bool,
 }
 
 impl FindQuery {
@@ -58,6 +60,7 @@ pub(crate) struct Loading<'a> {
     pub max_keys: usize,
     pub strategy: Strategy,
     pub refresh: bool,
+    pub quiet: bool,
 }
 
 impl<'a> Loading<'a> {
@@ -69,6 +72,7 @@ impl<'a> Loading<'a> {
             max_keys: shared.driver.capabilities().max_keys.max(1),
             strategy: query.strategy.unwrap_or(shared.strategy),
             refresh: query.refresh,
+            quiet: query.quiet,
         }
     }
 
@@ -188,7 +192,7 @@ pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -
 /// Loads a relation or lazy scalar of an entity.
 pub(crate) async fn load_field(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<()> {
     let entity = known(context, owner)?;
-    let query = FindQuery { populate: vec![PopulateNode::new(field)], ..FindQuery::default() };
+    let query = FindQuery { populate: vec![PopulateNode::new(field)], quiet: true, ..FindQuery::default() };
     populate_loaded(context, entity, std::slice::from_ref(owner), query).await
 }
 

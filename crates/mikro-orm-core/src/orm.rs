@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub metadata: Arc<Metadata>,
     pub driver: Arc<dyn Driver>,
     pub strategy: Strategy,
+    #[cfg(feature = "serde")]
+    pub output: crate::serialize::OutputOptions,
 }
 
 impl Orm {
@@ -80,13 +82,23 @@ pub struct OrmBuilder<O = Orm> {
     entities: EntityList,
     loggers: Vec<QueryLogger>,
     strategy: Strategy,
+    #[cfg(feature = "serde")]
+    output: crate::serialize::OutputOptions,
     result: PhantomData<fn() -> O>,
 }
 
 impl<O: From<Orm>> OrmBuilder<O> {
     /// A builder for an ORM on this database.
     pub fn new(connector: Box<dyn Connector>) -> Self {
-        OrmBuilder { connector, entities: Vec::new(), loggers: Vec::new(), strategy: Strategy::default(), result: PhantomData }
+        OrmBuilder {
+            connector,
+            entities: Vec::new(),
+            loggers: Vec::new(),
+            strategy: Strategy::default(),
+            #[cfg(feature = "serde")]
+            output: crate::serialize::OutputOptions::default(),
+            result: PhantomData,
+        }
     }
 
     /// The entities: `entities![Author]`. What they refer to is found by itself.
@@ -113,6 +125,13 @@ impl<O: From<Orm>> OrmBuilder<O> {
         self
     }
 
+    /// How entities are serialized when nothing else is said.
+    #[cfg(feature = "serde")]
+    pub fn output(mut self, options: crate::serialize::OutputOptions) -> Self {
+        self.output = options;
+        self
+    }
+
     /// Finds and checks the entities, and connects.
     ///
     /// # Errors
@@ -128,7 +147,14 @@ impl<O: From<Orm>> OrmBuilder<O> {
         }
         let metadata = Arc::new(discover(&self.entities)?);
         let driver = self.connector.connect(metadata.clone(), QueryLog::new(self.loggers)).await?;
-        Ok(O::from(Orm { shared: Arc::new(Shared { metadata, driver, strategy: self.strategy }) }))
+        let shared = Shared {
+            metadata,
+            driver,
+            strategy: self.strategy,
+            #[cfg(feature = "serde")]
+            output: self.output,
+        };
+        Ok(O::from(Orm { shared: Arc::new(shared) }))
     }
 }
 

@@ -13,6 +13,7 @@ mod drop;
 mod inputs;
 mod module;
 mod name_hash;
+mod output;
 mod populate;
 mod relations;
 mod slots;
@@ -34,6 +35,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
     let parts = [
         drop::forbid(&entity.ident),
         callbacks::expand(entity),
+        output::expand(entity),
         descriptor::expand(entity),
         constants::expand(entity),
         relations::expand(entity),

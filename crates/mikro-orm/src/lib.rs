@@ -5,6 +5,8 @@ mod orm;
 
 pub use database::IntoDatabase;
 pub use mikro_orm_core::em::{FromRow, RawRow};
+#[cfg(feature = "serde")]
+pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
     BaseEntity, Collection, Edit, Entity, EntityManager, Error, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy,
     LoadedWith, OrmBuilder, Ref, Result, Strategy, With,

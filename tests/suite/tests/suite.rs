@@ -28,6 +28,7 @@ mod suite {
     mod logs;
     mod mapping;
     mod orphans;
+    mod output;
     mod populate;
     mod propagation;
     mod raw_sql;

@@ -28,6 +28,8 @@ pub trait HandleShape: 'static {
     /// The handles, with the populate state `P`.
     type Of<T: Entity, P>;
     #[doc(hidden)]
+    const SEVERAL: bool;
+    #[doc(hidden)]
     fn from_any<T: Entity, P>(entities: Vec<AnyHandle>) -> Self::Of<T, P>;
 }
 /// One handle.
@@ -37,16 +39,18 @@ pub struct Several;
 
 /// An entity without its type.
 #[doc(hidden)]
-pub struct AnyHandle(AnyRef);
+pub struct AnyHandle(pub(crate) AnyRef);
 
 impl HandleShape for Single {
     type Of<T: Entity, P> = Loaded<T, P>;
+    const SEVERAL: bool = false;
     fn from_any<T: Entity, P>(mut entities: Vec<AnyHandle>) -> Loaded<T, P> {
         Loaded::from_any(entities.swap_remove(0).0)
     }
 }
 impl HandleShape for Several {
     type Of<T: Entity, P> = Vec<Loaded<T, P>>;
+    const SEVERAL: bool = true;
     fn from_any<T: Entity, P>(entities: Vec<AnyHandle>) -> Vec<Loaded<T, P>> {
         entities.into_iter().map(|entity| Loaded::from_any(entity.0)).collect()
     }

@@ -112,6 +112,16 @@ impl AnyRef {
     pub(crate) fn is_gone(&self) -> bool {
         self.cell().is(flag::GONE)
     }
+    /// How the heap's entities are serialized when nothing else is said.
+    #[cfg(feature = "serde")]
+    pub(crate) fn output(&self) -> crate::serialize::OutputOptions {
+        self.heap().output.get().copied().unwrap_or_default()
+    }
+    /// What no other row's references have while the heap is alive.
+    #[cfg(feature = "serde")]
+    pub(crate) fn address(&self) -> usize {
+        self.ptr().0.addr().get()
+    }
     /// `Author 7`, `new Author`.
     pub(crate) fn describe(&self) -> String {
         match self.key() {

@@ -359,18 +359,32 @@ impl Drop for Claim<'_> {
     }
 }
 
+/// The last bit of [`Cell::populated`].
+const LAST_BIT: usize = 31;
+
 impl AnyRef {
-    fn populated_bit(&self, field: u16) -> u32 {
-        // relations beyond the thirty-first share one, which at worst loads too much
-        let order = self.arena().shape.links.iter().position(|link| link.field == field).unwrap_or(0);
-        1 << order.min(31)
+    fn link_order(&self, field: u16) -> usize {
+        self.arena().shape.links.iter().position(|link| link.field == field).unwrap_or(0)
+    }
+    /// Relations from the thirty-second on share the last bit.
+    fn populated_bit(order: usize) -> u32 {
+        1 << order.min(LAST_BIT)
     }
     /// Notes that the relation was handed out as populated.
     pub(crate) fn mark_populated(&self, field: u16) {
-        let bit = self.populated_bit(field);
+        let order = self.link_order(field);
+        let bit = Self::populated_bit(order);
         if self.cell().populated.load(Acquire) & bit == 0 {
             self.cell().populated.fetch_or(bit, AcqRel);
         }
+        if order >= LAST_BIT {
+            self.heap().register().populated.insert((self.ptr(), field));
+        }
+    }
+    /// Whether serialized output has what the relation leads to, and not its key.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_populated(&self, field: u16) -> bool {
+        self.cell().is(flag::NEW | flag::INSERTED) || self.was_populated(field)
     }
     /// Notes that the row has a key for the relation, and that no row with that key was joined: there is none, or the
     /// query's condition has left it out.
@@ -390,6 +404,8 @@ impl AnyRef {
         !self.is_initialized() && self.cell().is(flag::ABSENT)
     }
     fn was_populated(&self, field: u16) -> bool {
-        self.cell().populated.load(Acquire) & self.populated_bit(field) != 0
+        let order = self.link_order(field);
+        self.cell().populated.load(Acquire) & Self::populated_bit(order) != 0
+            && (order < LAST_BIT || self.heap().register().populated.contains(&(self.ptr(), field)))
     }
 }

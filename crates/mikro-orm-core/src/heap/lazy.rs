@@ -93,6 +93,11 @@ impl<T: Scalar> Lazy<T> {
         self.value().is_some()
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.anchor.is_hidden()
+    }
+
     fn value(&self) -> Option<&T> {
         if let Some(value) = &self.value {
             return Some(value);
@@ -160,6 +165,12 @@ impl<T: Scalar + fmt::Debug> fmt::Debug for Lazy<T> {
 /// A lazy scalar whose value is there.
 #[repr(transparent)]
 pub struct LoadedLazy<T: Scalar>(Lazy<T>);
+#[cfg(feature = "serde")]
+impl<T: Scalar> LoadedLazy<T> {
+    pub(crate) fn as_lazy(&self) -> &Lazy<T> {
+        &self.0
+    }
+}
 impl<T: Scalar> Deref for LoadedLazy<T> {
     type Target = T;
     fn deref(&self) -> &T {

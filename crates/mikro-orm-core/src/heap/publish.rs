@@ -248,7 +248,9 @@ impl AnyRef {
     /// Tells the heap that the database has this version now.
     pub(crate) fn mark_stored(&self, version: &Pinned) {
         let cell = self.cell();
-        cell.clear(flag::NEW | flag::PERSIST);
+        if cell.clear(flag::NEW | flag::PERSIST) {
+            cell.set(flag::INSERTED);
+        }
         let before = cell.snapshot.swap(version.ptr().as_ptr(), AcqRel);
         if before != version.ptr().as_ptr() {
             self.retire(before);

@@ -23,6 +23,8 @@ pub(super) struct Register {
     pub changed_collections: Vec<(CellPtr, u16)>,
     /// Versions and collection buffers that something newer has replaced.
     pub retired: Vec<Retired>,
+    /// Relations beyond those that a cell has bits for, that were handed out as populated.
+    pub populated: HashSet<(CellPtr, u16)>,
     /// Errors that could not be returned where they happened.
     pub errors: Vec<Error>,
 }

@@ -76,6 +76,20 @@ impl<'a> EntityView<'a> {
         matches!(self.descriptor().fields[usize::from(field)].vtable.kind, FieldKind::Lazy(_))
             && unsafe { (*self.field(field).cast::<super::lazy::Anchor>()).is_loaded() }
     }
+    /// What is in serialized output instead of the field's value, when something is. (A lazy scalar must be loaded.)
+    #[cfg(feature = "serde")]
+    pub(crate) fn output(&self, field: u16) -> Option<crate::derived::Output<'a>> {
+        let serializer = self.descriptor().fields[usize::from(field)].attributes.serializer?;
+        // SAFETY: I6, I3: the version lives, unchanged, for 'a
+        Some(unsafe { serializer(self.field(field), PhantomData) })
+    }
+    /// A value that is computed for serialized output.
+    #[cfg(feature = "serde")]
+    pub(crate) fn computed(&self, property: &'static crate::entity::Computed) -> crate::derived::Output<'a> {
+        debug_assert!(self.descriptor().computed.iter().any(|known| std::ptr::eq(known, property)));
+        // SAFETY: I6: the property is one of this entity's; I3: the version lives, unchanged, for 'a
+        unsafe { (property.output)(self.version.as_ptr(), PhantomData) }
+    }
     /// The fields in which this version differs from another of the same row.
     pub(crate) fn diff(&self, base: &EntityView<'_>) -> FieldSet {
         debug_assert!(std::ptr::eq(self.arena, base.arena));

@@ -36,6 +36,9 @@ pub(crate) fn populate<'a>(
                 references::load(&mut loading, target, owners, node).await?;
                 continue;
             }
+            if relation.slot.is_some() && !loading.quiet {
+                owners.iter().for_each(|owner| owner.mark_populated(node.field));
+            }
             let related = match property.kind {
                 PropertyKind::ManyToOne | PropertyKind::OneToOne => to_one(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::OneToMany | PropertyKind::ManyToMany => to_many(&mut loading, target, owners, node, joined).await?,

@@ -203,6 +203,7 @@ static PIVOT: EntityDescriptor = EntityDescriptor {
     layout: Layout::new::<Row>(),
     drop: |_| {},
     fields: &[],
+    computed: &[],
 };
 
 /// The type that stands for a pivot's rows; there is no value of it.

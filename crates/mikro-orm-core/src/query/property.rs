@@ -27,6 +27,11 @@ impl<T: Entity, V> Property<T, V> {
     pub const fn new(index: u16) -> Self {
         Property { index, types: PhantomData }
     }
+    /// The field's place in the entity's descriptor.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn place(self) -> u16 {
+        self.index
+    }
 }
 
 /// A column's type without its `Option`: what it is compared with.

@@ -10,6 +10,7 @@
 use super::callbacks::{create_name, default_name, update_name, values};
 use super::drop;
 use super::name_hash::name_hash;
+use super::output;
 use crate::parse::{Base, Entity, Field, FieldType};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -27,7 +28,12 @@ pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], r
             }
         }
     });
-    let functions = fields.iter().map(|field| values(field, &ident.to_token_stream(), root, &quote!(#[doc(hidden)] pub)));
+    let functions = fields.iter().map(|field| {
+        let vis = quote!(#[doc(hidden)] pub);
+        let values = values(field, &ident.to_token_stream(), root, &vis);
+        let output = output::serializer(field, root, &vis);
+        quote!(#values #output)
+    });
     let bring = bring(input, named, root, place);
     quote! {
         #[allow(dead_code, drop_bounds, private_interfaces, clippy::all, clippy::pedantic)]
@@ -84,11 +90,13 @@ pub fn inherited(mut field: Field, index: usize, base: &Base, root: &TokenStream
         field.inner = None;
     }
     let (default, create, update) = (default_name(&field), create_name(&field), update_name(&field));
+    let serializer = output::name(&field);
     let attributes = &mut field.attributes;
     let replace = |expr: &mut Option<Expr>, by: Expr| *expr = expr.take().map(|_| by);
     replace(&mut attributes.default, parse_quote!(<#path>::#default()));
     replace(&mut attributes.on_create, parse_quote!(<#path>::#create));
     replace(&mut attributes.on_update, parse_quote!(<#path>::#update));
+    replace(&mut attributes.serializer, parse_quote!(<#path>::#serializer));
     field.through = Some(base.ident.clone());
     field
 }

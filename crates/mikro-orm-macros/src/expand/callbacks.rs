@@ -93,12 +93,12 @@ fn update(entity: &Entity, field: &Field) -> TokenStream {
 }
 
 /// The name of the functions' parameter, which the user's expressions can't see.
-fn argument() -> Ident {
+pub(super) fn argument() -> Ident {
     Ident::new("entity", Span::mixed_site())
 }
 
 /// `|book| ..` as `|book: &Book| ..`: the compiler can't infer it from the callback's trait.
-fn with_argument_type(expr: &Expr, receiver: &TokenStream) -> TokenStream {
+pub(super) fn with_argument_type(expr: &Expr, receiver: &TokenStream) -> TokenStream {
     let Expr::Closure(closure) = expr else { return expr.to_token_stream() };
     let mut closure = closure.clone();
     for input in &mut closure.inputs {

@@ -12,6 +12,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident, name, module, .. } = entity;
     let fields = entity.fields.iter().map(|field| field_def(entity, field));
     let table = option(entity.table.as_ref());
+    let computed = super::output::table(entity);
     let key = &entity.key().1.ty;
     quote! {
         static DESCRIPTOR: __orm::entity::EntityDescriptor = __orm::entity::EntityDescriptor {
@@ -21,6 +22,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
             layout: ::core::alloc::Layout::new::<#ident>(),
             drop: __orm::entity::drop_entity::<#ident>,
             fields: &[#(#fields),*],
+            computed: #computed,
         };
         // SAFETY: the table lists every field (the struct literal below would not compile with fewer) with its own
         // offset and type; `Drop` is ruled out above
@@ -100,6 +102,10 @@ fn attributes(field: &Field) -> TokenStream {
     if !a.groups.is_empty() {
         let groups = &a.groups;
         set.push(quote!(groups: &[#(#groups),*]));
+    }
+    if a.serializer.is_some() {
+        let function = super::output::in_place_name(field);
+        set.push(quote!(serializer: __orm::__if_serde!(::core::option::Option::Some(#function), ::core::option::Option::None)));
     }
     set.extend(relation(&a.relation).map(|relation| quote!(relation: &#relation)));
     if set.is_empty() {

@@ -47,6 +47,7 @@ pub const FIELD: &[&str] = &[
     "concurrency_check",
     "serialized_name",
     "groups",
+    "serializer",
     "extends",
     "no_const",
 ];
@@ -87,6 +88,7 @@ pub struct FieldAttributes {
     pub persist: Option<bool>,
     pub serialized_name: Option<LitStr>,
     pub groups: Vec<LitStr>,
+    pub serializer: Option<Expr>,
     pub relation: RelationAttributes,
 }
 
@@ -169,6 +171,7 @@ impl FieldAttributes {
             persist: options.boolean("persist", errors),
             serialized_name: options.text("serialized_name", errors),
             groups: options.texts("groups", errors),
+            serializer: options.expr("serializer", errors),
             relation: RelationAttributes::read(options, errors),
         }
     }

@@ -5,10 +5,10 @@ use super::{Errors, Field, Options, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Attribute, DeriveInput, FieldsNamed, Ident, LitStr, Type, TypePath, Visibility};
+use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Type, TypePath, Visibility};
 
 /// All attributes of entities.
-const ENTITY: &[&str] = &["table", "module", "no_const", "crate"];
+const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "crate"];
 
 /// An entity, checked.
 pub struct Entity {
@@ -22,6 +22,8 @@ pub struct Entity {
     /// The module of the markers.
     pub module: Ident,
     pub no_const: bool,
+    /// Values that are computed for serialized output.
+    pub computed: Vec<(Ident, Expr)>,
     pub base: Option<Base>,
     /// Base fields first.
     pub fields: Vec<Field>,
@@ -96,6 +98,7 @@ impl Entity {
         let root = crate_path(&options, errors);
         let table = options.text("table", errors);
         let no_const = options.flag("no_const", errors);
+        let computed = options.functions("virtual", errors);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
         let mut fields = base_fields;
@@ -114,6 +117,13 @@ impl Entity {
                 None => usable = false,
             }
         }
+        for (ident, _) in &computed {
+            if let Some(twin) = fields.iter().find(|field| *ident == field.name) {
+                let message =
+                    format!("`{name}`: `{0}` in `virtual` would hide the field `{0}` in the output; rename it", twin.name);
+                errors.push(ident, message);
+            }
+        }
         usable = usable && one_key(input, &fields, from_base, errors);
         one_version(&name, &fields, errors);
         let module = module_ident(&name, &input.ident, module, errors)?;
@@ -125,6 +135,7 @@ impl Entity {
             table,
             module,
             no_const,
+            computed,
             base,
             fields,
         })

@@ -45,8 +45,13 @@ impl Field {
         let ident = field.ident.clone()?;
         let name = ident.unraw().to_string();
         let on = format!("`{owner}.{name}`");
-        let options =
-            Options::read(&field.attrs, on.clone(), attributes::FIELD, (&["table", "module", "crate"], "the struct"), errors);
+        let options = Options::read(
+            &field.attrs,
+            on.clone(),
+            attributes::FIELD,
+            (&["table", "module", "virtual", "crate"], "the struct"),
+            errors,
+        );
         let mut attributes = FieldAttributes::read(&options, errors);
         let looks = FieldType::of(&field.ty);
         let mut check = Check { on: &on, ty: &field.ty, options: &options, errors };

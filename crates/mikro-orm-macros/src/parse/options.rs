@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprAssign, ExprLit, Ident, Lit, LitInt, LitStr, Meta, Path, Token};
 
 /// Names that are taken for what comes in later versions, with what to do until then.
 const LATER: &[(&str, &str)] = &[
@@ -26,7 +26,7 @@ const BY_TYPE: &[(&str, &str)] = &[
 ];
 
 /// Options that take a list in parentheses.
-const LISTS: &[&str] = &["cascade", "groups", "join_columns"];
+const LISTS: &[&str] = &["cascade", "groups", "join_columns", "virtual"];
 
 /// So many names are listed in a message.
 const FEW: usize = 12;
@@ -228,6 +228,30 @@ impl Options {
         found
     }
 
+    /// An option with a list of names and functions: `virtual(full_name = Author::full_name)`.
+    pub fn functions(&self, name: &str, errors: &mut Errors) -> Vec<(Ident, Expr)> {
+        let mut found: Vec<(Ident, Expr)> = Vec::new();
+        for item in self.items_of(name, &format!("{name}(full_name = Author::full_name)"), errors).unwrap_or_default() {
+            match item {
+                Expr::Assign(ExprAssign { left, right, .. }) if ident(left).is_some() => {
+                    let Some(ident) = ident(left) else { continue };
+                    if found.iter().any(|(known, _)| known == ident) {
+                        errors.push(ident, format!("{}: `{ident}` is given twice in `{name}`; keep one", self.on));
+                    } else {
+                        found.push((ident.clone(), (**right).clone()));
+                    }
+                }
+                other => {
+                    errors.push(
+                        other,
+                        format!("{}: `{name}` lists names with functions, `full_name = Author::full_name`", self.on),
+                    );
+                }
+            }
+        }
+        found
+    }
+
     fn items_of(&self, name: &str, form: &str, errors: &mut Errors) -> Option<&[Expr]> {
         let item = self.item(name)?;
         if item.list.is_none() {
@@ -248,6 +272,13 @@ impl Options {
                 None
             }
         }
+    }
+}
+
+fn ident(expr: &Expr) -> Option<&Ident> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident(),
+        _ => None,
     }
 }
 

@@ -18,6 +18,12 @@ impl<T: Entity> Collection<T> {
         self.raw.state().is_some_and(CollectionState::is_readonly)
     }
 
+    /// The known items, when the collection is loaded.
+    #[cfg(feature = "serde")]
+    pub(crate) fn known_items(&self) -> Option<&[AnyRef]> {
+        self.raw.state().filter(|state| state.is_initialized()).map(CollectionState::items)
+    }
+
     /// The owner, for whoever changes the collection.
     pub(super) fn writable(&self) -> Result<&AnyRef> {
         let owner = self.owner()?;

@@ -58,6 +58,7 @@ macro_rules! entity {
                 target: entity!(@target $($target)?),
                 attributes: $attributes,
             }),*],
+            computed: &[],
         };
     };
     (@target) => { None };

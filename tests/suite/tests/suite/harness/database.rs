@@ -23,6 +23,10 @@ pub trait World {
     fn entities() -> EntityList;
     /// Whether the test needs several connections at once: on SQLite the database is then a file.
     const SHARED: bool = false;
+    /// What the ORM is built with beside them.
+    fn configure(builder: OrmBuilder<Orm>) -> OrmBuilder<Orm> {
+        builder
+    }
 }
 
 /// The same entities, in a database that several connections can use at once.
@@ -32,6 +36,9 @@ impl<W: World> World for Shared<W> {
         W::entities()
     }
     const SHARED: bool = true;
+    fn configure(builder: OrmBuilder<Orm>) -> OrmBuilder<Orm> {
+        W::configure(builder)
+    }
 }
 
 /// A database with the tables of `W`'s entities, and the statements that were sent to it.
@@ -63,7 +70,7 @@ impl<W: World> Test<W> {
         };
         let recorder = Recorder::default();
         let into = recorder.clone();
-        let builder = open(kind, &place).entities(W::entities()).logger(move |statement| into.record(statement));
+        let builder = W::configure(open(kind, &place)).entities(W::entities()).logger(move |statement| into.record(statement));
         let orm = builder.build().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         match kind {
             Kind::Sqlite => orm.schema().create().await.unwrap(),
