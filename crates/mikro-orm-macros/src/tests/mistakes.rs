@@ -235,7 +235,7 @@ fn structs_that_are_no_entities() {
                     id: i64,
                 }
             ),
-            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `crate`",
+            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `crate`",
         ),
     ];
     for (input, message) in cases {
