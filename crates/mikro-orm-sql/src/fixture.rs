@@ -55,7 +55,15 @@ fn key(column: ColumnType) -> FieldDef {
 }
 fn entity<T: 'static>(name: &'static str, fields: Vec<FieldDef>) -> EntityDescriptor {
     let type_id = || TypeId::of::<T>();
-    EntityDescriptor { name, table: None, type_id, layout: Layout::new::<()>(), drop: drop_field, fields: fields.leak() }
+    EntityDescriptor {
+        name,
+        table: None,
+        type_id,
+        layout: Layout::new::<()>(),
+        drop: drop_field,
+        fields: fields.leak(),
+        computed: &[],
+    }
 }
 
 struct Author;
