@@ -10,7 +10,7 @@ mod batch;
 mod log;
 mod row;
 
-pub use batch::{DeleteBatch, InsertBatch, RowValues, UpdateBatch, VersionCheck};
+pub use batch::{ChangeWhere, DeleteBatch, InsertBatch, RowValues, UpdateBatch, VersionCheck};
 pub use log::{QueryLog, QueryLogger, Statement};
 pub use row::{Row, RowSink};
 
@@ -142,8 +142,10 @@ pub trait Connection: Send {
     fn insert<'a>(&'a mut self, batch: InsertBatch<'a>, returned: &'a mut (dyn RowSink + 'a)) -> BoxFuture<'a, Result<()>>;
     /// Updates rows by key. Gives, for each row of the batch, whether it was there (with the expected version).
     fn update<'a>(&'a mut self, batch: UpdateBatch<'a>) -> BoxFuture<'a, Result<Vec<bool>>>;
-    /// Deletes rows by key. Gives how many there were.
+    /// Deletes rows by key, or by other columns. Gives how many there were.
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>>;
+    /// Updates or deletes the rows that satisfy a condition. Gives how many there were.
+    fn change_where<'a>(&'a mut self, change: ChangeWhere<'a>) -> BoxFuture<'a, Result<u64>>;
 
     /// Runs a statement in the database's language with bound parameters (`?` in the text), gives its rows to
     /// `sink`, and gives the number of affected rows.

@@ -11,6 +11,7 @@ mod change;
 mod delete;
 mod finish;
 mod insert;
+mod links;
 mod plan;
 mod schedule;
 mod undo;
@@ -64,7 +65,7 @@ async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
             session.flush_failed();
             return Err(error);
         }
-        let mut undo = Vec::with_capacity(plan.inserts.len() + plan.updates.len() + plan.deletes.len());
+        let mut undo = Vec::with_capacity(plan.inserts.len() + plan.updates.len() + plan.links.len() + plan.deletes.len());
         apply::stored(plan, |step| undo.push(step))?;
         session.flushed(undo);
     } else {
@@ -91,9 +92,10 @@ async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
     Ok(())
 }
 
-/// Runs a plan: inserts, targets first; updates; what cycles left open; deletes, owners first.
+/// Runs a plan: inserts, targets first; updates; what cycles left open; collections; deletes, owners first.
 async fn execute(plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
     insert::run(plan, connection).await?;
     update::run(plan, connection).await?;
+    links::run(plan, connection).await?;
     delete::run(plan, connection).await
 }

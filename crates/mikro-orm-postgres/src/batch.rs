@@ -4,8 +4,8 @@ mod split;
 
 use crate::encode::{Cell, Param, Source};
 use crate::lease::Lease;
-use crate::request::{Origin, Request};
-use mikro_orm_core::driver::{DeleteBatch, InsertBatch, Row, RowSink, RowValues, UpdateBatch};
+use crate::request::{self, Origin, Request};
+use mikro_orm_core::driver::{ChangeWhere, DeleteBatch, InsertBatch, Row, RowSink, RowValues, UpdateBatch};
 use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::{EntityId, Metadata};
 use mikro_orm_core::value::Value;
@@ -19,24 +19,27 @@ use std::sync::Arc;
 enum Shape {
     Insert = 0,
     Update = 1,
+    InsertNew = 2,
 }
 
 impl Lease {
     /// Inserts: one row as values, more as arrays.
     pub(crate) async fn insert(&mut self, batch: InsertBatch<'_>, returned: &mut (dyn RowSink + '_)) -> Result<()> {
-        let InsertBatch { entity, columns, rows, returning } = batch;
+        let InsertBatch { entity, columns, rows, returning, skip_existing } = batch;
         let pool = Arc::clone(&self.pool);
         let (compiler, len) = (&pool.compiler, rows.len());
         let cells: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
         let origins = || origins(&pool.metadata, entity, columns.iter().copied());
         if len == 1 {
-            let sql = compiler.insert(entity, columns, 1, returning);
+            let sql = compiler.insert(entity, columns, 1, returning, skip_existing);
             let params = Param::all(one(rows, &cells));
             self.run(Request { sql: &sql, params: &params, origins: &origins }, returned).await?;
             return Ok(());
         }
-        let shape = shape(Shape::Insert, entity, columns, returning);
-        let sql = compiler.cached(&shape, || unnest::insert(compiler.dialect(), compiler.entity(entity), columns, returning));
+        let kind = if skip_existing { Shape::InsertNew } else { Shape::Insert };
+        let shape = shape(kind, entity, columns, returning);
+        let sql = compiler
+            .cached(&shape, || unnest::insert(compiler.dialect(), compiler.entity(entity), columns, returning, skip_existing));
         if columns.is_empty() && len > 0 {
             let params = Param::all([Source::One(Value::Int(i64::try_from(len).unwrap_or(i64::MAX)))]);
             self.run(
@@ -91,14 +94,22 @@ impl Lease {
         Ok(there)
     }
 
-    /// Deletes by key: how many rows were there.
-    pub(crate) async fn delete(&mut self, batch: DeleteBatch<'_>) -> Result<u64> {
-        let DeleteBatch { entity, rows } = batch;
+    /// Updates or deletes by a condition: how many rows there were.
+    pub(crate) async fn change_where(&mut self, change: ChangeWhere<'_>) -> Result<u64> {
         let pool = Arc::clone(&self.pool);
-        let sql = pool.compiler.delete(entity, 1);
-        let keys = &pool.compiler.entity(entity).key_columns;
-        let cells: Vec<_> = (0..keys.len()).map(Cell::Key).collect();
-        let origins = || origins(&pool.metadata, entity, keys.iter().copied());
+        let compiled = pool.compiler.change_where(change)?;
+        let params = request::params(&compiled.params);
+        let origins = || request::origins(pool.compiler.change_where_origins(change));
+        self.run(Request { sql: &compiled.sql, params: &params, origins: &origins }, &mut |_: &dyn Row| Ok(())).await
+    }
+
+    /// Deletes by key, or by other columns: how many rows were there.
+    pub(crate) async fn delete(&mut self, batch: DeleteBatch<'_>) -> Result<u64> {
+        let DeleteBatch { entity, by, rows } = batch;
+        let pool = Arc::clone(&self.pool);
+        let sql = pool.compiler.delete(entity, by, 1);
+        let cells: Vec<_> = (0..by.len()).map(Cell::Key).collect();
+        let origins = || origins(&pool.metadata, entity, by.iter().copied());
         let mut deleted = 0;
         for range in split(pool.compiler.entity(entity), &[], rows) {
             let params = Param::all(arrays(rows, &cells, range));

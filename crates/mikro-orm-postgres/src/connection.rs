@@ -3,7 +3,9 @@
 use crate::encode::{Param, Source};
 use crate::lease::Lease;
 use crate::request::{self, Origin, Request};
-use mikro_orm_core::driver::{BoxFuture, Connection, DeleteBatch, InsertBatch, Row, RowSink, TransactionOptions, UpdateBatch};
+use mikro_orm_core::driver::{
+    BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, Row, RowSink, TransactionOptions, UpdateBatch,
+};
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityId;
 use mikro_orm_core::query::{Expr, Select};
@@ -94,6 +96,9 @@ impl Connection for PostgresConnection {
     }
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move { self.lease()?.delete(batch).await })
+    }
+    fn change_where<'a>(&'a mut self, change: ChangeWhere<'a>) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(async move { self.lease()?.change_where(change).await })
     }
 
     fn execute<'a>(

@@ -7,6 +7,7 @@ use crate::origin::Origin;
 use crate::param::Param;
 use crate::select;
 use crate::shape::Walk;
+use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, EntityMetadata, Metadata};
 use mikro_orm_core::query::{Expr, Select};
@@ -102,14 +103,15 @@ impl Compiler {
     }
 
     /// The text that inserts `rows` rows with values for `columns`, and gives `returning` back. Without
-    /// columns it inserts one row of defaults, whatever `rows` is.
-    pub fn insert(&self, entity: EntityId, columns: &[u16], rows: usize, returning: &[u16]) -> Arc<str> {
+    /// columns it inserts one row of defaults, whatever `rows` is. What is there already is an error, or skipped.
+    pub fn insert(&self, entity: EntityId, columns: &[u16], rows: usize, returning: &[u16], skip_existing: bool) -> Arc<str> {
         let mut key = Vec::with_capacity(16 + 2 * (columns.len() + returning.len()));
         head(&mut key, tag::INSERT, entity);
         key.extend((rows as u64).to_le_bytes());
         fields(&mut key, columns);
         fields(&mut key, returning);
-        self.built(&key, || dml::insert(self.dialect, self.entity(entity), columns, rows, returning))
+        key.push(u8::from(skip_existing));
+        self.built(&key, || dml::insert(self.dialect, self.entity(entity), columns, rows, returning, skip_existing))
     }
 
     /// The text that updates one row's `columns` by key: the values, then the key, then the expected version
@@ -122,12 +124,36 @@ impl Compiler {
         self.built(&key, || dml::update(self.dialect, self.entity(entity), columns, version))
     }
 
-    /// The text that deletes rows by `keys` keys; with [`Lists::Array`](crate::Lists::Array) they are one parameter.
-    pub fn delete(&self, entity: EntityId, keys: usize) -> Arc<str> {
-        let mut key = Vec::with_capacity(16);
+    /// The text that deletes the rows with `rows` values for the columns `by`; with
+    /// [`Lists::Array`](crate::Lists::Array) they are one parameter for each column.
+    pub fn delete(&self, entity: EntityId, by: &[u16], rows: usize) -> Arc<str> {
+        let mut key = Vec::with_capacity(16 + 2 * by.len());
         head(&mut key, tag::DELETE, entity);
-        key.extend((keys as u64).to_le_bytes());
-        self.built(&key, || dml::delete(self.dialect, self.entity(entity), keys))
+        fields(&mut key, by);
+        key.extend((rows as u64).to_le_bytes());
+        self.built(&key, || dml::delete(self.dialect, self.entity(entity), by, rows))
+    }
+
+    /// The statement that changes the rows that satisfy a condition.
+    ///
+    /// # Errors
+    /// As [`Compiler::select`].
+    pub fn change_where<'a>(&self, change: ChangeWhere<'a>) -> Result<Compiled<'a>> {
+        let mut walk = Walk::new(&self.metadata, self.dialect.lists());
+        walk.change_where(change)?;
+        self.check_number(&walk.params)?;
+        let sql = self.texts.get_or_build(&walk.key, || select::change_where(&self.metadata, self.dialect, change))?;
+        Ok(Compiled { sql, params: walk.params })
+    }
+
+    /// Which property each parameter of [`Compiler::change_where`] belongs to.
+    ///
+    /// # Errors
+    /// As [`Compiler::change_where`].
+    pub fn change_where_origins(&self, change: ChangeWhere<'_>) -> Result<Vec<Origin>> {
+        let mut walk = Walk::with_origins(&self.metadata, self.dialect.lists());
+        walk.change_where(change)?;
+        Ok(walk.into_origins())
     }
 
     /// A text of a driver's own, by whatever bytes tell its shapes apart.

@@ -8,7 +8,7 @@ use crate::dialect::{Dialect, Lists};
 use crate::writer::Writer;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 
-fn properties<'e>(entity: &'e EntityMetadata, fields: &'e [u16]) -> impl Iterator<Item = &'e PropertyMetadata> {
+fn properties<'e>(entity: &'e EntityMetadata, fields: &'e [u16]) -> impl ExactSizeIterator<Item = &'e PropertyMetadata> {
     fields.iter().map(|field| entity.property(*field))
 }
 
@@ -19,9 +19,21 @@ pub fn push_returning(w: &mut Writer<'_>, entity: &EntityMetadata, returning: &[
     }
 }
 
+/// Appends ` on conflict do nothing`, or nothing.
+pub(crate) fn push_skip_existing(w: &mut Writer<'_>, skip_existing: bool) {
+    w.push(if skip_existing { " on conflict do nothing" } else { "" });
+}
+
 /// ``insert into `book` (`title`, `author_id`) values (?, ?), (?, ?) returning `id` ``; without columns
 /// ``insert into `book` default values``, which is one row whatever `rows` is.
-pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], rows: usize, returning: &[u16]) -> String {
+pub fn insert(
+    dialect: &dyn Dialect,
+    entity: &EntityMetadata,
+    columns: &[u16],
+    rows: usize,
+    returning: &[u16],
+    skip_existing: bool,
+) -> String {
     let mut w = Writer::new(dialect);
     w.push("insert into ").table(entity);
     if columns.is_empty() {
@@ -29,6 +41,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], r
     } else {
         w.push(" (").columns(properties(entity, columns)).push(") ").rows(rows, columns.len());
     }
+    push_skip_existing(&mut w, skip_existing);
     push_returning(&mut w, entity, returning);
     w.sql
 }
@@ -47,21 +60,21 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], v
     w.sql
 }
 
-/// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`. With a key of several columns
+/// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`. By several columns
 /// ``(`a`, `b`) in (values (?, ?), (?, ?))``, or `in (select * from unnest($1::bigint[], $2::bigint[]))`.
-pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, keys: usize) -> String {
+pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, by: &[u16], rows: usize) -> String {
     let mut w = Writer::new(dialect);
-    w.push("delete from ").table(entity).push(" where ").key(entity);
+    w.push("delete from ").table(entity).push(" where ").tuple(properties(entity, by));
     match dialect.lists() {
-        Lists::Placeholders if entity.has_composite_key() => {
-            w.push(" in (").rows(keys, entity.key_columns.len()).push(")");
+        Lists::Placeholders if by.len() > 1 => {
+            w.push(" in (").rows(rows, by.len()).push(")");
         }
-        Lists::Array if entity.has_composite_key() => {
+        Lists::Array if by.len() > 1 => {
             w.push(" in (");
-            unnest::rows(&mut w, entity, &entity.key_columns);
+            unnest::rows(&mut w, entity, by);
             w.push(")");
         }
-        Lists::Placeholders => drop(w.push(" in (").placeholders(keys).push(")")),
+        Lists::Placeholders => drop(w.push(" in (").placeholders(rows).push(")")),
         Lists::Array => drop(w.push(" = any(").placeholder().push(")")),
     }
     w.sql

@@ -10,7 +10,8 @@ mod scope;
 
 use crate::dialect::Dialect;
 use condition::{Place, is_trivial};
-use mikro_orm_core::error::Result;
+use mikro_orm_core::driver::ChangeWhere;
+use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, Metadata};
 use mikro_orm_core::query::{Expr, Select};
 use scope::{Builder, ROOT, Scope};
@@ -58,6 +59,27 @@ pub(crate) fn count(metadata: &Metadata, dialect: &dyn Dialect, entity: EntityId
     b.w.push("select count(*) as ").identifier("count");
     b.from(&scope)?;
     b.w.push(&tail);
+    Ok(b.w.sql)
+}
+
+/// The text that updates or deletes the rows that satisfy a condition.
+pub(crate) fn change_where(metadata: &Metadata, dialect: &dyn Dialect, change: ChangeWhere<'_>) -> Result<String> {
+    let entity = metadata.entity(change.entity);
+    let mut b = Builder::new(metadata, dialect);
+    let mut scope = b.scope(entity);
+    b.w.push(if change.values.is_some() { "update " } else { "delete from " });
+    b.w.table(entity).push(" as ").identifier(scope.alias(ROOT));
+    for (i, (field, _)) in change.values.unwrap_or_default().iter().enumerate() {
+        let column = crate::shape::property(entity, *field)?.column();
+        b.w.push(if i == 0 { " set " } else { ", " }).identifier(column).push(" = ").placeholder();
+    }
+    if !is_trivial(change.filter) {
+        b.w.push(" where ");
+        b.condition(&mut scope, Place::top(ROOT), change.filter)?;
+    }
+    if scope.is_joined() {
+        return Err(Error::invalid(entity.name, "rows can't be changed by a condition that goes through a to-one relation"));
+    }
     Ok(b.w.sql)
 }
 

@@ -7,6 +7,7 @@ use crate::dialect::Lists;
 use crate::origin::Origin;
 use crate::param::{Param, part_of, reborrow};
 use crate::template;
+use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyMetadata};
 use mikro_orm_core::query::{Expr, JoinType, Nulls, OrderTerm, Quantifier, Select};
@@ -110,6 +111,20 @@ impl<'a, 'm> Walk<'a, 'm> {
         self.key.push(b'c');
         self.entity(entity);
         self.filter(entity, filter)
+    }
+
+    pub(crate) fn change_where(&mut self, change: ChangeWhere<'a>) -> Result<()> {
+        self.key.extend([b'w', u8::from(change.values.is_some())]);
+        self.entity(change.entity);
+        let entity = self.metadata.entity(change.entity);
+        let values = change.values.unwrap_or_default();
+        self.count_of(values.len());
+        for (field, value) in values {
+            self.field(*field);
+            let property = property(entity, *field)?;
+            self.param(Param::One(reborrow(value), property.column_type), entity.id, Some(*field), property.hidden);
+        }
+        self.filter(change.entity, Some(change.filter))
     }
 
     fn filter(&mut self, entity: EntityId, filter: Option<&'a Expr>) -> Result<()> {

@@ -59,12 +59,10 @@ impl<'d> Writer<'d> {
         }
         self
     }
-    /// Appends the columns of an entity's key: `"id"`, or `("a", "b")`.
-    pub fn key(&mut self, entity: &EntityMetadata) -> &mut Self {
-        let several = entity.has_composite_key();
-        self.push(if several { "(" } else { "" });
-        self.columns(entity.key_columns.iter().map(|column| entity.property(*column)));
-        self.push(if several { ")" } else { "" })
+    /// Appends the properties' columns to be compared: in parentheses when there are several.
+    pub fn tuple<'p>(&mut self, properties: impl ExactSizeIterator<Item = &'p PropertyMetadata>) -> &mut Self {
+        let several = properties.len() > 1;
+        self.push(if several { "(" } else { "" }).columns(properties).push(if several { ")" } else { "" })
     }
     /// Appends a list of rows of placeholders: `values (?, ?), (?, ?)`.
     pub fn rows(&mut self, rows: usize, columns: usize) -> &mut Self {

@@ -11,7 +11,9 @@ use crate::driver::Shared;
 use crate::error::About;
 use crate::pool::WriteTurn;
 use crate::raw::Raw;
-use mikro_orm_core::driver::{BoxFuture, Connection, DeleteBatch, InsertBatch, RowSink, TransactionOptions, UpdateBatch};
+use mikro_orm_core::driver::{
+    BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, RowSink, TransactionOptions, UpdateBatch,
+};
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityId;
 use mikro_orm_core::query::{Expr, Select};
@@ -107,6 +109,9 @@ impl Connection for SqliteConnection {
     }
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>> {
         Box::pin(self.write(move |shared, raw| delete::run(shared, raw, batch)))
+    }
+    fn change_where<'a>(&'a mut self, change: ChangeWhere<'a>) -> BoxFuture<'a, Result<u64>> {
+        Box::pin(self.write(move |shared, raw| delete::change_where(shared, raw, change)))
     }
 
     fn execute<'a>(

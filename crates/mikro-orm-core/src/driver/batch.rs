@@ -1,6 +1,7 @@
 //! What a flush asks of a driver.
 
 use crate::metadata::EntityId;
+use crate::query::Expr;
 use crate::value::Value;
 
 /// The values of a batch, borrowed from the entities that they belong to.
@@ -13,7 +14,8 @@ pub trait RowValues: Sync {
     }
     /// The value for the batch's column number `column` in row number `row`.
     fn value(&self, row: usize, column: usize) -> Value<'_>;
-    /// The value of the row's key in the key's column number `part` (for updates and deletes).
+    /// The value of the row's key in the key's column number `part` (for updates; for deletes, in the column number
+    /// `part` that rows are found by).
     fn key(&self, row: usize, part: usize) -> Value<'_>;
     /// The version that the row is expected to have (for updates with a version check).
     fn expected_version(&self, row: usize) -> Value<'_> {
@@ -33,6 +35,8 @@ pub struct InsertBatch<'a> {
     pub rows: &'a dyn RowValues,
     /// The fields to read back, in order. When it is the generated integer key alone, a driver may compute it.
     pub returning: &'a [u16],
+    /// Whether a row that is there already, as a unique key says, is left as it is; otherwise it is an error.
+    pub skip_existing: bool,
 }
 
 /// Rows to update.
@@ -60,6 +64,19 @@ pub struct VersionCheck {
 pub struct DeleteBatch<'a> {
     /// The entity.
     pub entity: EntityId,
-    /// The keys.
+    /// The columns that rows are found by: those of the key, or others. All rows with these values are deleted.
+    pub by: &'a [u16],
+    /// The values of these columns.
     pub rows: &'a dyn RowValues,
+}
+
+/// Rows to change that are not known one by one.
+#[derive(Clone, Copy)]
+pub struct ChangeWhere<'a> {
+    /// The entity.
+    pub entity: EntityId,
+    /// The condition, on columns of the entity itself.
+    pub filter: &'a Expr,
+    /// What the rows' columns get; `None`: the rows are deleted.
+    pub values: Option<&'a [(u16, Value<'a>)]>,
 }

@@ -1,9 +1,11 @@
 //! To-many relations: the field is a handle, the state lives with the owner's cell.
 
+mod change;
 mod items;
 mod links;
 mod pending;
 mod query;
+mod read;
 mod sides;
 mod state;
 mod stored;

@@ -32,6 +32,10 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
         patch.cell.drop_patch();
         undo(Undo::Patched { cell: patch.cell, fields: patch.fields });
     }
+    for change in plan.links {
+        change.owner.mark_relinked(&change);
+        undo(Undo::Relinked(change));
+    }
     let deleted: Vec<AnyRef> = plan.deletes.iter().map(|(_, cell)| cell.clone()).collect();
     for (_, cell) in plan.deletes {
         let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
@@ -39,7 +43,9 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
         cell.mark_deleted();
         undo(Undo::Deleted { cell, key, before, orphan });
     }
-    leave_collections(&deleted);
+    for left in leave_collections(&deleted) {
+        undo(Undo::Left(left));
+    }
     Ok(())
 }
 

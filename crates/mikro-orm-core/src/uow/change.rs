@@ -51,12 +51,17 @@ impl Keys {
         self.0.insert(cell, key);
     }
     /// The key that a row is, or will be, referred to by: its column number `part`.
-    fn value_of(&self, cell: &AnyRef, part: usize) -> Value<'static> {
+    pub fn value_of(&self, cell: &AnyRef, part: usize) -> Value<'static> {
         let inserted = if self.0.is_empty() { None } else { self.0.get(cell) };
         match inserted {
             Some(key) => key.part(part).into_owned(),
             None => part_of(cell, part),
         }
+    }
+    /// The whole key that a row is, or will be, referred to by.
+    pub fn whole(&self, cell: &AnyRef) -> Value<'static> {
+        let key = self.0.get(cell).cloned().or_else(|| cell.key());
+        key.map_or(Value::Null, |key| key.to_value().into_owned())
     }
 }
 

@@ -14,11 +14,13 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
         return Ok(());
     }
     let_go(plan, connection).await?;
+    super::links::leave(plan, connection).await?;
     let by_entity = grouped(&plan.deletes, |(entity, _)| *entity);
     for id in plan.metadata.commit_order().iter().rev() {
         if let Some((_, members)) = by_entity.iter().find(|(entity, _)| entity == id) {
             let rows = Keys(members.iter().map(|(_, cell)| cell).collect());
-            connection.delete(DeleteBatch { entity: *id, rows: &rows }).await?;
+            let by = &plan.metadata.entity(*id).key_columns;
+            connection.delete(DeleteBatch { entity: *id, by, rows: &rows }).await?;
         }
     }
     Ok(())

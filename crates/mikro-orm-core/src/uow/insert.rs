@@ -97,7 +97,8 @@ fn referred(plan: &Plan) -> Vec<EntityId> {
         }
     }
     let relations = entities.iter().flat_map(|entity| &plan.metadata.entity(*entity).properties);
-    relations.filter_map(|property| property.relation.as_ref()).map(|relation| relation.target).collect()
+    let targets = relations.filter_map(|property| property.relation.as_ref()).map(|relation| relation.target);
+    targets.chain(super::links::referred(plan)).collect()
 }
 
 /// The relations of a change to entities that are still to be inserted.
@@ -145,7 +146,8 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, co
         {
             let changes: Vec<&Change> = members.iter().map(|at| &ready[*at]).collect();
             let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version: None };
-            let batch = InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning };
+            let batch =
+                InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning, skip_existing: false };
             connection.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;
         }
         let Returned { keys, values, rows, .. } = returned;

@@ -4,7 +4,7 @@ use super::change::{Change, Keys, Patch};
 use super::schedule::cascade;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, check_value};
+use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Relinked, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::value::Value;
@@ -18,6 +18,8 @@ pub(super) struct Plan {
     pub updates: Vec<Change>,
     pub patches: Vec<Patch>,
     pub deletes: Vec<(EntityId, AnyRef)>,
+    /// Collections to be stored.
+    pub links: Vec<Relinked>,
     /// Foreign keys that close cycles among the inserted, set by an update once both ends are there.
     pub extra: Vec<(AnyRef, u16)>,
     pub keys: Keys,
@@ -25,19 +27,25 @@ pub(super) struct Plan {
 
 impl Plan {
     pub fn is_empty(&self) -> bool {
-        self.inserts.is_empty() && self.updates.is_empty() && self.patches.is_empty() && self.deletes.is_empty()
+        self.inserts.is_empty()
+            && self.updates.is_empty()
+            && self.patches.is_empty()
+            && self.deletes.is_empty()
+            && self.links.is_empty()
     }
 }
 
 /// What is to be written, as of now.
 pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> {
-    let scheduled = cascade(heap)?;
+    let relinked = heap.relinked();
+    let scheduled = cascade(heap, &relinked)?;
     let mut plan = Plan {
         metadata: metadata.clone(),
         inserts: Vec::with_capacity(scheduled.inserts.len()),
         updates: Vec::new(),
         patches: Vec::new(),
         deletes: Vec::new(),
+        links: super::links::plan(metadata, relinked)?,
         extra: Vec::new(),
         keys: Keys::default(),
     };

@@ -1,7 +1,7 @@
 //! Scheduling inserts and deletes, and what follows from one for others.
 
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, FieldSet, HeapArc, Scheduled};
+use crate::heap::{AnyRef, FieldSet, HeapArc, Relinked, Scheduled};
 use crate::metadata::PropertyKind;
 
 /// Schedules the insert of a new entity, and of new ones that it refers to.
@@ -79,7 +79,7 @@ fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
 }
 
 /// What is scheduled, once new entities that scheduled ones refer to are scheduled too.
-pub(super) fn cascade(heap: &HeapArc) -> Result<Scheduled> {
+pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled> {
     let scheduled = heap.scheduled();
     let mut queue = Vec::new();
     let follow = |entity: &AnyRef, queue: &mut Vec<AnyRef>| {
@@ -93,6 +93,10 @@ pub(super) fn cascade(heap: &HeapArc) -> Result<Scheduled> {
         Ok(())
     };
     scheduled.inserts.iter().map(|(cell, _)| cell).chain(&scheduled.updates).try_for_each(|entity| follow(entity, &mut queue))?;
+    // (whoever was only linked, is not among these)
+    for owner in relinked.iter().map(|change| &change.owner).filter(|owner| super::links::is_stored(owner)) {
+        follow(owner, &mut queue)?;
+    }
     let added = !queue.is_empty();
     while let Some(entity) = queue.pop() {
         follow(&entity, &mut queue)?;

@@ -1,6 +1,6 @@
 //! Taking a flush back whose transaction rolled back.
 
-use crate::heap::{AnyRef, FieldSet, Pinned};
+use crate::heap::{AnyRef, FieldSet, Left, Pinned, Relinked};
 use crate::key::Key;
 use crate::value::Value;
 
@@ -12,6 +12,10 @@ pub(crate) enum Undo {
     Updated { before: Pinned, version: Option<u16> },
     /// The row that is not loaded was not updated.
     Patched { cell: AnyRef, fields: Vec<(u16, Value<'static>)> },
+    /// The links are not there after all (or still are): they are pending again.
+    Relinked(Relinked),
+    /// The row that is there after all is in the collection again.
+    Left(Left),
     /// The row is there after all: the delete is pending again.
     Deleted { cell: AnyRef, key: Option<Key>, before: Option<Pinned>, orphan: bool },
 }
@@ -38,6 +42,8 @@ impl Undo {
             }
             // (also when the row was loaded meanwhile: it was loaded with these values, so setting them is no edit)
             Undo::Patched { cell, fields } => cell.restore_patch(fields),
+            Undo::Relinked(change) => change.owner.unmark_relinked(&change),
+            Undo::Left(left) => left.undo(),
             Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
         }
     }

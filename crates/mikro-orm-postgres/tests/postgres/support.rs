@@ -161,7 +161,9 @@ pub async fn insert(
     returning: &[u16],
 ) -> Result<Vec<Vec<Value<'static>>>> {
     let mut returned = Vec::new();
-    connection.insert(InsertBatch { entity, columns, rows, returning }, &mut collect(&mut returned)).await?;
+    connection
+        .insert(InsertBatch { entity, columns, rows, returning, skip_existing: false }, &mut collect(&mut returned))
+        .await?;
     Ok(returned)
 }
 
@@ -177,7 +179,7 @@ pub async fn update(
 
 pub async fn delete(connection: &mut dyn Connection, entity: EntityId, keys: impl IntoIterator<Item = i64>) -> Result<u64> {
     let rows = Rows::keys(keys);
-    connection.delete(DeleteBatch { entity, rows: &rows }).await
+    connection.delete(DeleteBatch { entity, by: &[0], rows: &rows }).await
 }
 
 /// An author.

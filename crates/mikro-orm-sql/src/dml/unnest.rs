@@ -2,7 +2,7 @@
 //!
 //! PostgreSQL parses and plans these once, and reads an array faster than a list of placeholders.
 
-use super::{properties, push_returning};
+use super::{properties, push_returning, push_skip_existing};
 use crate::dialect::Dialect;
 use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
@@ -12,7 +12,7 @@ use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 /// v.ord returning "id"`: rows are inserted, and come back, in the order of the arrays.
 ///
 /// Without columns the one parameter is the number of rows, which are all defaults.
-pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], returning: &[u16]) -> String {
+pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], returning: &[u16], skip_existing: bool) -> String {
     let mut w = Writer::new(dialect);
     w.push("insert into ").table(entity);
     if columns.is_empty() {
@@ -27,6 +27,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], r
         push_unnest(&mut w, properties(entity, columns).zip(names));
         w.push(" order by v.ord");
     }
+    push_skip_existing(&mut w, skip_existing);
     push_returning(&mut w, entity, returning);
     w.sql
 }

@@ -44,6 +44,10 @@ impl<'m> Scope<'m> {
     pub(super) fn entity(&self, source: usize) -> &'m EntityMetadata {
         self.sources[source].entity
     }
+    /// Whether it is more than its root.
+    pub(super) fn is_joined(&self) -> bool {
+        self.sources.len() > 1
+    }
     pub(super) fn alias(&self, source: usize) -> &str {
         &self.sources[source].alias
     }

@@ -39,7 +39,11 @@ pub(super) fn run(shared: &Shared, raw: &mut Raw, batch: InsertBatch<'_>, return
 /// Whether the keys, all that is to be returned, follow from the last one: `returning` would cost more than
 /// the insert.
 fn keys_are_computed(shared: &Shared, raw: &mut Raw, entity: &EntityMetadata, batch: &InsertBatch<'_>) -> Result<bool> {
-    if *batch.returning != [entity.key] || !entity.has_generated_key() || batch.columns.contains(&entity.key) {
+    if batch.skip_existing
+        || *batch.returning != [entity.key]
+        || !entity.has_generated_key()
+        || batch.columns.contains(&entity.key)
+    {
         return Ok(false);
     }
     let about = About::new(shared, "pragma schema_version");
@@ -57,7 +61,7 @@ struct Group<'e> {
 impl Group<'_> {
     fn run(&self, shared: &Shared, raw: &mut Raw, batch: &InsertBatch<'_>, returned: &mut (dyn RowSink + '_)) -> Result<()> {
         let returning = if self.computed { &[] } else { batch.returning };
-        let sql = shared.compiler.insert(batch.entity, batch.columns, self.size, returning);
+        let sql = shared.compiler.insert(batch.entity, batch.columns, self.size, returning, batch.skip_existing);
         let about = About { entity: Some(self.entity), columns: batch.columns, ..About::new(shared, &sql) };
         let report = Report::start(&shared.log);
         let mut runs = 0;

@@ -147,7 +147,12 @@ pub(crate) async fn insert(
 ) -> Result<Vec<Values>> {
     let rows = Rows { values, ..Rows::default() };
     let mut returned = Vec::new();
-    connection.insert(InsertBatch { entity: id(entity), columns, rows: &rows, returning }, &mut keep(&mut returned)).await?;
+    connection
+        .insert(
+            InsertBatch { entity: id(entity), columns, rows: &rows, returning, skip_existing: false },
+            &mut keep(&mut returned),
+        )
+        .await?;
     Ok(returned)
 }
 
@@ -195,7 +200,7 @@ pub(crate) async fn update(
 
 pub(crate) async fn delete(connection: &mut dyn Connection, entity: &str, keys: Values) -> Result<u64> {
     let rows = Rows { keys, ..Rows::default() };
-    connection.delete(DeleteBatch { entity: id(entity), rows: &rows }).await
+    connection.delete(DeleteBatch { entity: id(entity), by: &[0], rows: &rows }).await
 }
 
 pub(crate) async fn find(connection: &mut dyn Connection, select: &Select) -> Result<Vec<Values>> {

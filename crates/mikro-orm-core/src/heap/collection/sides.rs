@@ -112,11 +112,6 @@ impl AnyRef {
     pub(crate) fn has_unloaded_items(&self, field: u16) -> bool {
         of(self, field).is_some_and(CollectionState::has_unloaded_items)
     }
-    /// Items of a collection that were added by key, and whose rows are not loaded.
-    pub(crate) fn unloaded_items(&self, field: u16) -> impl Iterator<Item = &AnyRef> {
-        let state = of(self, field).filter(|state| state.loaded_items().is_err());
-        state.map_or(&[][..], CollectionState::items).iter().filter(|item| !item.is_initialized())
-    }
     /// Checks that the field is a collection of such items (code that builds entities says which field it fills).
     ///
     /// # Errors

@@ -84,6 +84,10 @@ impl AnyRef {
         let mut writer = state.lock();
         // what came meanwhile is still to be stored
         let mut pending = writer.take().map_or_else(Pending::default, |pending| *pending);
+        if !self.many_to_many(change.field).is_some_and(|many| many.owner) {
+            // what came meanwhile is noted with the owning side
+            return;
+        }
         let items = state.items();
         if change.whole {
             pending = Pending::default();

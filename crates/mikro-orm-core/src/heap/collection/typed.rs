@@ -7,7 +7,6 @@ use crate::field::{Field, FieldKind, FieldVTable};
 use crate::heap::Loaded;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::reference::ToManyField;
-use crate::input::IntoRef;
 use crate::populate::{PopulatableField, RelationField};
 use crate::value::{Value, ValueError};
 use std::fmt;
@@ -73,115 +72,19 @@ impl<T: Entity> Collection<T> {
         }
     }
 
-    /// The items, loaded when they are not yet, or not all of them (and only then).
+    /// The items, loaded when they are not yet, or not all of them, or not the rows of those that were added by key (and
+    /// only then).
     ///
     /// # Errors
     /// [`Error::Detached`] when the entity manager is gone; what the query may give.
     pub async fn load(&self) -> Result<&LoadedCollection<T>> {
-        if !self.is_initialized() || self.is_partial() {
+        let whole = |state: &state::CollectionState| state.is_complete() && !state.has_unloaded_items();
+        if !self.raw.state().is_some_and(whole) {
             let owner = self.owner()?.clone();
             let context = owner.heap().context(|| self.raw.describe())?;
             context.load(owner, Some(self.raw.field)).await?;
         }
         self.get()
-    }
-
-    /// Adds an entity: a handle, a reference, a key or a builder. Its relation back to the owner is set, and a
-    /// new entity is persisted with its owner. Works on a collection that is not loaded, too.
-    ///
-    /// # Errors
-    /// When the owner was not given to an entity manager yet, or the entity is a new one of another, or the
-    /// collection was loaded with a limit.
-    pub fn add(&self, item: impl IntoRef<T>) -> Result<()> {
-        let owner = self.writable()?;
-        let heap = owner.heap_arc();
-        let mut creation = crate::create::Creation::for_items(&heap, owner, self.raw.field);
-        let item = creation.resolve_input(item.into_ref())?;
-        crate::create::connect_item(owner, self.raw.field, &item, creation.has_made(&item))?;
-        if owner.is_persisted() || !owner.is_new() {
-            creation.persist_created();
-            crate::uow::persist(&item);
-        }
-        Ok(())
-    }
-
-    /// Takes an entity out: its relation back is set to null. Says whether it was in.
-    ///
-    /// # Errors
-    /// [`Error::NotInitialized`] when the collection is not loaded; [`Error::Validation`] when the relation back
-    /// can't be null.
-    pub fn remove(&self, item: impl IntoRef<T>) -> Result<bool> {
-        let owner = self.writable()?;
-        self.get()?;
-        let heap = owner.heap_arc();
-        let item = crate::create::Creation::for_items(&heap, owner, self.raw.field).resolve_input(item.into_ref())?;
-        if !owner.collection_items(self.raw.field).contains(&item) {
-            return Ok(false);
-        }
-        self.disconnect(owner, &item)?;
-        Ok(true)
-    }
-
-    /// Takes out all items for which the predicate holds. Gives how many.
-    ///
-    /// # Errors
-    /// As [`Collection::remove`]; then nothing was taken out.
-    pub fn remove_where(&self, mut predicate: impl FnMut(&Loaded<T>) -> bool) -> Result<usize> {
-        let owner = self.writable()?;
-        let matching: Vec<AnyRef> =
-            self.get()?.iter().filter(|item| predicate(item)).map(|item| item.as_ref_any().clone()).collect();
-        for item in &matching {
-            self.disconnect(owner, item)?;
-        }
-        Ok(matching.len())
-    }
-
-    fn disconnect(&self, owner: &AnyRef, item: &AnyRef) -> Result<()> {
-        let orphan = owner.removes_orphans(self.raw.field);
-        if let Some(back) = owner.mapped_by(self.raw.field) {
-            let def = &item.descriptor().fields[usize::from(back)];
-            if !def.vtable.nullable && !item.is_new() && !orphan {
-                return Err(Error::validation(
-                    owner.name(),
-                    owner.descriptor().fields[usize::from(self.raw.field)].name,
-                    format!(
-                        "an item can't be taken out, since {}.{} can't be null: add `orphan_removal` here to have it deleted then \
-                         (or `delete_rule = cascade` there), remove the item itself with `em.remove`, move it to another \
-                         owner, or make the relation `Option<Ref<{}>>`",
-                        item.name(),
-                        def.name,
-                        owner.name()
-                    ),
-                ));
-            }
-            if def.vtable.nullable && item.is_initialized() {
-                item.edit_to_one(back, None)?;
-            } else if orphan {
-                // its row goes as it is
-            } else if def.vtable.nullable {
-                item.assign_fields(vec![(back, Value::Null)])?;
-            } else {
-                item.unpersist();
-            }
-        }
-        let leaving = item.ptr();
-        state::of_or_new(owner, self.raw.field).remove(owner, |known| known == leaving);
-        if orphan {
-            crate::heap::orphan(item);
-        }
-        Ok(())
-    }
-
-    /// Whether the entity is in.
-    ///
-    /// # Errors
-    /// [`Error::NotInitialized`] when the collection is not loaded.
-    pub fn contains(&self, item: impl IntoRef<T>) -> Result<bool> {
-        let owner = self.owner()?;
-        self.get()?;
-        let heap = owner.heap_arc();
-        let item = crate::create::Creation::for_items(&heap, owner, self.raw.field).resolve_input(item.into_ref())?;
-        Ok(owner.collection_items(self.raw.field).contains(&item))
     }
 }
 

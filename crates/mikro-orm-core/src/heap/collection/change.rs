@@ -1,0 +1,216 @@
+//! Adding items to collections and taking them out.
+
+use super::Collection;
+use crate::create::{Creation, connect_item};
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::heap::any_ref::AnyRef;
+use crate::heap::{CellSet, Loaded, Ref};
+use crate::input::IntoRef;
+use crate::value::Value;
+
+impl<T: Entity> Collection<T> {
+    /// Adds an entity: a handle, a reference, a key or a builder. Says whether it was not in.
+    ///
+    /// The other side follows: a one-to-many item's relation back is set, a many-to-many item's own collection has the
+    /// owner. A new entity is persisted with the owner. Works on a collection that is not loaded, without loading it.
+    ///
+    /// # Errors
+    /// When the owner was not given to an entity manager yet, or the entity is a new one of another, or the
+    /// collection was loaded with a limit.
+    pub fn add(&self, item: impl IntoRef<T>) -> Result<bool> {
+        self.extend([item]).map(|added| added > 0)
+    }
+
+    /// Adds entities, as [`Collection::add`] does. Gives how many were not in.
+    ///
+    /// # Errors
+    /// As [`Collection::add`].
+    pub fn extend<I: IntoIterator<Item: IntoRef<T>>>(&self, items: I) -> Result<usize> {
+        let owner = self.writable()?;
+        let mut added = 0;
+        for (item, just_made) in self.resolve(owner, items)? {
+            added += usize::from(connect_item(owner, self.raw.field, &item, just_made)?);
+            persist_with(owner, self.raw.field, &item);
+        }
+        Ok(added)
+    }
+
+    /// Takes an entity out: a one-to-many item's relation back is set to null, a many-to-many item is no longer linked.
+    /// The entity itself stays, unless the relation says `orphan_removal`. Says whether it was in.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialized`] when the collection is not loaded; [`Error::Validation`] when the relation back
+    /// can't be null.
+    pub fn remove(&self, item: impl IntoRef<T>) -> Result<bool> {
+        let owner = self.changeable()?;
+        let Some((item, _)) = self.resolve(owner, [item])?.pop() else { return Ok(false) };
+        if !owner.collection_items(self.raw.field).contains(&item) {
+            return Ok(false);
+        }
+        take_out(owner, self.raw.field, std::slice::from_ref(&item))?;
+        Ok(true)
+    }
+
+    /// Takes out all items for which the predicate holds, as [`Collection::remove`] does. Gives how many.
+    ///
+    /// # Errors
+    /// As [`Collection::remove`]; then nothing was taken out.
+    pub fn remove_where(&self, mut predicate: impl FnMut(&Loaded<T>) -> bool) -> Result<usize> {
+        let owner = self.changeable()?;
+        let items = self.get()?.iter().filter(|item| predicate(item));
+        let matching: Vec<AnyRef> = items.map(|item| item.as_ref_any().clone()).collect();
+        take_out(owner, self.raw.field, &matching)?;
+        Ok(matching.len())
+    }
+
+    /// Takes all items out. A collection that is not loaded is emptied without loading it: the next flush lets go of
+    /// whatever the database has.
+    ///
+    /// # Errors
+    /// [`Error::Validation`] when the items' relation back can't be null.
+    pub fn remove_all(&self) -> Result<()> {
+        self.set(std::iter::empty::<Ref<T>>())
+    }
+
+    /// Replaces the items by these, in this order. A collection that is not loaded is replaced without loading it: the
+    /// next flush lets go of whatever else the database has.
+    ///
+    /// # Errors
+    /// As [`Collection::add`] and [`Collection::remove`]; then nothing was changed.
+    pub fn set<I: IntoIterator<Item: IntoRef<T>>>(&self, items: I) -> Result<()> {
+        let owner = self.writable()?;
+        if !self.is_initialized() {
+            check_can_let_go(owner, self.raw.field)?;
+        }
+        let resolved = self.resolve(owner, items)?;
+        replace(owner, self.raw.field, resolved)
+    }
+
+    /// Whether the entity is in.
+    ///
+    /// # Errors
+    /// [`Error::NotInitialized`] when the collection is not loaded.
+    pub fn contains(&self, item: impl IntoRef<T>) -> Result<bool> {
+        let owner = self.initialized()?;
+        let Some((item, _)) = self.resolve(owner, [item])?.pop() else { return Ok(false) };
+        Ok(owner.collection_items(self.raw.field).contains(&item))
+    }
+
+    /// The owner of a collection whose items are known.
+    pub(super) fn initialized(&self) -> Result<&AnyRef> {
+        let owner = self.owner()?;
+        if self.is_initialized() { Ok(owner) } else { Err(Error::NotInitialized { what: self.raw.describe() }) }
+    }
+    /// The owner, for whoever takes items out.
+    fn changeable(&self) -> Result<&AnyRef> {
+        self.initialized()?;
+        self.writable()
+    }
+
+    /// The entities that inputs stand for, and whether each was made of a builder just now.
+    fn resolve<I: IntoIterator<Item: IntoRef<T>>>(&self, owner: &AnyRef, items: I) -> Result<Vec<(AnyRef, bool)>> {
+        let heap = owner.heap_arc();
+        let mut creation = Creation::for_items(&heap, owner, self.raw.field);
+        let mut resolved = Vec::new();
+        for item in items {
+            let item = creation.resolve_input(item.into_ref())?;
+            let just_made = creation.has_made(&item);
+            resolved.push((item, just_made));
+        }
+        if owner.is_persisted() || !owner.is_new() {
+            creation.persist_created();
+        }
+        Ok(resolved)
+    }
+}
+
+/// An item is persisted with its owner. (What is only linked does not depend on the owner: it may be removed all the same.)
+fn persist_with(owner: &AnyRef, field: u16, item: &AnyRef) {
+    let depends = owner.mapped_by(field).is_some();
+    if (item.is_new() || depends) && (owner.is_persisted() || !owner.is_new()) {
+        crate::uow::persist(item);
+    }
+}
+
+/// Replaces what a collection has.
+fn replace(owner: &AnyRef, field: u16, items: Vec<(AnyRef, bool)>) -> Result<()> {
+    let mut seen = CellSet::default();
+    let items: Vec<(AnyRef, bool)> = items.into_iter().filter(|(item, _)| seen.insert(item.clone())).collect();
+    let wanted: Vec<AnyRef> = items.iter().map(|(item, _)| item.clone()).collect();
+    if owner.many_to_many(field).is_some() {
+        wanted.iter().try_for_each(|item| owner.check_collects(field, item))?;
+        owner.relink(field, &wanted);
+        wanted.iter().for_each(|item| persist_with(owner, field, item));
+        return Ok(());
+    }
+    let initialized = owner.is_collection_initialized(field);
+    if initialized && owner.collection_items(field) == wanted {
+        return Ok(());
+    }
+    let known = owner.collection_items(field).iter();
+    let leaving: Vec<AnyRef> = known.filter(|item| !seen.contains(*item)).cloned().collect();
+    take_out(owner, field, &leaving)?;
+    for (item, just_made) in items {
+        connect_item(owner, field, &item, just_made)?;
+        persist_with(owner, field, &item);
+    }
+    if !initialized {
+        owner.replace_collection(field);
+    }
+    owner.reorder_collection(field, &wanted);
+    Ok(())
+}
+
+/// Takes items out of a collection, all or none.
+fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
+    if owner.many_to_many(field).is_some() {
+        owner.unlink(field, items);
+        return Ok(());
+    }
+    if items.iter().any(|item| !item.is_new()) {
+        check_can_let_go(owner, field)?;
+    }
+    let Some(back) = owner.mapped_by(field) else { return Ok(()) };
+    let deleted = owner.removes_orphans(field);
+    for item in items {
+        let nullable = item.descriptor().fields[usize::from(back)].vtable.nullable;
+        if nullable && item.is_initialized() {
+            item.edit_to_one(back, None)?;
+        } else if deleted {
+            // its row goes as it is
+        } else if nullable {
+            item.assign_fields(vec![(back, Value::Null)])?;
+        } else {
+            item.unpersist();
+        }
+        owner.take_out_of_collection(field, item);
+        if deleted {
+            crate::heap::orphan(item);
+        }
+    }
+    Ok(())
+}
+
+/// Items whose relation back can't be null can't be taken out, unless they are deleted then.
+fn check_can_let_go(owner: &AnyRef, field: u16) -> Result<()> {
+    let Some(back) = owner.mapped_by(field) else { return Ok(()) };
+    let def = &owner.descriptor().fields[usize::from(field)];
+    let Some(target) = def.target.map(|target| target()) else { return Ok(()) };
+    let back = &target.fields[usize::from(back)];
+    if back.vtable.nullable || owner.removes_orphans(field) {
+        return Ok(());
+    }
+    Err(Error::validation(
+        owner.name(),
+        def.name,
+        format!(
+            "an item can't be taken out, since {}.{} can't be null: add `orphan_removal` here to have it deleted then \
+             (or `delete_rule = cascade` there), remove the item itself with `em.remove`, move it to another \
+             owner, or make the relation `Option<Ref<{}>>`",
+            target.name,
+            back.name,
+            owner.name()
+        ),
+    ))
+}
