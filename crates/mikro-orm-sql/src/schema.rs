@@ -43,7 +43,7 @@ pub fn create_table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityM
         column(&mut w, entity, property);
     }
     if entity.has_composite_key() {
-        w.push(", primary key ").key(entity);
+        w.push(", primary key ").tuple(entity.key_columns.iter().map(|column| entity.property(*column)));
     }
     if dialect.inline_foreign_keys() {
         for (property, _) in entity.foreign_keys() {

@@ -7,10 +7,12 @@ fn inserts() {
     let metadata = fixture::metadata();
     let author = metadata.by_name("Author").unwrap();
     let columns = [author::NAME, author::EMAIL];
-    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 2, &[]), @"insert into `author` (`name`, `email`) values (?, ?), (?, ?)");
-    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 1, &[author::ID, author::BORN]), @"insert into `author` (`name`, `email`) values (?, ?) returning `id`, `born`");
-    insta::assert_snapshot!(insert(&Sqlite, author, &[], 1, &[author::ID]), @"insert into `author` default values returning `id`");
-    insta::assert_snapshot!(insert(&Postgres, author, &columns, 2, &[author::ID]), @r#"insert into "author" ("name", "email") values ($1, $2), ($3, $4) returning "id""#);
+    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 2, &[], false), @"insert into `author` (`name`, `email`) values (?, ?), (?, ?)");
+    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 1, &[author::ID, author::BORN], false), @"insert into `author` (`name`, `email`) values (?, ?) returning `id`, `born`");
+    insta::assert_snapshot!(insert(&Sqlite, author, &[], 1, &[author::ID], false), @"insert into `author` default values returning `id`");
+    insta::assert_snapshot!(insert(&Postgres, author, &columns, 2, &[author::ID], false), @r#"insert into "author" ("name", "email") values ($1, $2), ($3, $4) returning "id""#);
+    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 1, &[], true), @"insert into `author` (`name`, `email`) values (?, ?) on conflict do nothing");
+    insta::assert_snapshot!(unnest::insert(&Postgres, author, &columns, &[], true), @r#"insert into "author" ("name", "email") select v.c0, v.c1 from unnest($1::text[], $2::text[]) with ordinality as v(c0, c1, ord) order by v.ord on conflict do nothing"#);
 }
 
 #[test]
@@ -26,9 +28,11 @@ fn updates() {
 fn deletes() {
     let metadata = fixture::metadata();
     let book = metadata.by_name("Book").unwrap();
-    insta::assert_snapshot!(delete(&Sqlite, book, 1), @"delete from `book` where `id` in (?)");
-    insta::assert_snapshot!(delete(&Sqlite, book, 3), @"delete from `book` where `id` in (?, ?, ?)");
-    insta::assert_snapshot!(delete(&Postgres, book, 3), @r#"delete from "book" where "id" = any($1)"#);
+    insta::assert_snapshot!(delete(&Sqlite, book, &book.key_columns, 1), @"delete from `book` where `id` in (?)");
+    insta::assert_snapshot!(delete(&Sqlite, book, &book.key_columns, 3), @"delete from `book` where `id` in (?, ?, ?)");
+    insta::assert_snapshot!(delete(&Postgres, book, &book.key_columns, 3), @r#"delete from "book" where "id" = any($1)"#);
+    insta::assert_snapshot!(delete(&Sqlite, book, &[book::AUTHOR], 2), @"delete from `book` where `author_id` in (?, ?)");
+    insta::assert_snapshot!(delete(&Sqlite, book, &[book::AUTHOR, book::ID], 1), @"delete from `book` where (`author_id`, `id`) in (values (?, ?))");
 }
 
 #[test]
@@ -38,14 +42,14 @@ fn keys_of_several_columns() {
     insta::assert_snapshot!(update(&Sqlite, place, &[place::NOTE], None), @"update `place` set `note` = ? where `shelf_room` = ? and `shelf_name` = ? and `number` = ?");
     insta::assert_snapshot!(update(&Postgres, place, &[place::NOTE], None), @r#"update "place" set "note" = $1 where "shelf_room" = $2 and "shelf_name" = $3 and "number" = $4"#);
     insta::assert_snapshot!(unnest::update(&Postgres, place, &[place::NOTE], None), @r#"update "place" as t set "note" = v.c0 from unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality as v(c0, k0, k1, k2, ord) where t."shelf_room" = v.k0 and t."shelf_name" = v.k1 and t."number" = v.k2 returning v.ord"#);
-    insta::assert_snapshot!(delete(&Sqlite, place, 2), @"delete from `place` where (`shelf_room`, `shelf_name`, `number`) in (values (?, ?, ?), (?, ?, ?))");
-    insta::assert_snapshot!(delete(&Postgres, place, 2), @r#"delete from "place" where ("shelf_room", "shelf_name", "number") in (select v.c0, v.c1, v.c2 from unnest($1::int[], $2::text[], $3::bigint[]) as v(c0, c1, c2))"#);
+    insta::assert_snapshot!(delete(&Sqlite, place, &place.key_columns, 2), @"delete from `place` where (`shelf_room`, `shelf_name`, `number`) in (values (?, ?, ?), (?, ?, ?))");
+    insta::assert_snapshot!(delete(&Postgres, place, &place.key_columns, 2), @r#"delete from "place" where ("shelf_room", "shelf_name", "number") in (select v.c0, v.c1, v.c2 from unnest($1::int[], $2::text[], $3::bigint[]) as v(c0, c1, c2))"#);
 }
 
 #[test]
 fn hostile_names_stay_inside_of_their_quotes() {
     let metadata = fixture::metadata();
     let odd = metadata.by_name("Odd").unwrap();
-    insta::assert_snapshot!(insert(&Sqlite, odd, &[0, 1], 1, &[2]), @r#"insert into `order``"; drop table author; --` (`select`, `a``"'b.c, d`) values (?, ?) returning `other_select`"#);
-    insta::assert_snapshot!(insert(&Postgres, odd, &[0, 1], 1, &[2]), @r#"insert into "order`""; drop table author; --" ("select", "a`""'b.c, d") values ($1, $2) returning "other_select""#);
+    insta::assert_snapshot!(insert(&Sqlite, odd, &[0, 1], 1, &[2], false), @r#"insert into `order``"; drop table author; --` (`select`, `a``"'b.c, d`) values (?, ?) returning `other_select`"#);
+    insta::assert_snapshot!(insert(&Postgres, odd, &[0, 1], 1, &[2], false), @r#"insert into "order`""; drop table author; --" ("select", "a`""'b.c, d") values ($1, $2) returning "other_select""#);
 }
