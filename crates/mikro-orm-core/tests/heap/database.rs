@@ -2,8 +2,8 @@
 //! transactions, and failures on demand.
 
 use mikro_orm_core::driver::{
-    BoxFuture, Capabilities, Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowSink, TransactionOptions,
-    UpdateBatch,
+    BoxFuture, Capabilities, ChangeWhere, Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowSink,
+    TransactionOptions, UpdateBatch,
 };
 use mikro_orm_core::metadata::{EntityId, EntityList, Metadata};
 use mikro_orm_core::query::{CompareOp, Expr, Select};
