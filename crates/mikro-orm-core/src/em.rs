@@ -10,7 +10,7 @@ mod state;
 mod transaction;
 mod write;
 
-pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail};
+pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail, PopulateWhere};
 pub use populate::{AnyHandle, HandleShape, Handles, Populate, Several, Single};
 pub use raw::{FromRow, RawQuery, RawRow};
 pub use repository::Repository;

@@ -1,17 +1,19 @@
 //! Loading: from a query and populate hints to entities in the identity map.
 
+mod all;
 mod joined;
 mod paths;
+mod plan;
 mod references;
 mod select_in;
 
-pub(crate) use paths::resolve_paths;
+use paths::resolve_paths;
 pub(crate) use select_in::populate;
 
 use crate::context::Context;
 use crate::driver::Connection;
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, HeapArc};
+use crate::heap::{AnyRef, Heap, HeapArc};
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::orm::{Shared, Strategy};
 use crate::populate::PopulateNode;
@@ -30,6 +32,16 @@ pub(crate) struct FindQuery {
     pub populate: Vec<PopulateNode>,
     /// Relations by name, merged into `populate` when the query runs.
     pub paths: Vec<String>,
+    /// Populates whatever can be reached.
+    pub populate_all: bool,
+    /// Populates what filter and order go through.
+    pub populate_inferred: bool,
+    /// Populated collections get the items that the filter asks for.
+    pub infer_where: bool,
+    /// Eager relations are not populated.
+    pub no_eager: bool,
+    /// The entities are of an identity map of their own.
+    pub unmanaged: bool,
     pub strategy: Option<Strategy>,
     /// Values of loaded entities are overwritten, edits included.
     pub refresh: bool,
@@ -40,6 +52,10 @@ pub(crate) struct FindQuery {
 }
 
 impl FindQuery {
+    /// Whether anything is to be populated that the query itself says.
+    pub fn populates(&self) -> bool {
+        !self.populate.is_empty() || !self.paths.is_empty() || self.populate_all || self.populate_inferred
+    }
     pub fn and(&mut self, condition: Expr) {
         self.filter = Some(match self.filter.take() {
             None => condition,
@@ -86,18 +102,25 @@ impl<'a> Loading<'a> {
 pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: FindQuery) -> Result<Vec<AnyRef>> {
     let metadata = context.shared.metadata.clone();
     let entity = metadata.entity(entity);
-    resolve_paths(&metadata, entity, &query.paths, &mut query.populate)?;
-    let heap = context.heap();
+    plan::expand(&metadata, entity, &mut query, true)?;
+    let mut heap = context.heap();
     if !query.alone && heap.queued(|name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name)) {
         crate::uow::flush(context).await?;
+    }
+    if query.unmanaged {
+        heap = Heap::shared(Some(metadata.clone()));
     }
     let mut lease = context.lease().await?;
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
     let populate_nodes = std::mem::take(&mut query.populate);
+    let all = query.populate_all;
     let found = joined::find(&mut loading, entity, query, &populate_nodes).await?;
     // (a future of its own is a box of its own)
     if !populate_nodes.is_empty() {
         populate(&mut loading, entity, &found, &populate_nodes, Loaded::Just).await?;
+    }
+    if all {
+        Box::pin(all::populate_all(&mut loading, entity.id, &found)).await?;
     }
     Ok(found)
 }
@@ -123,16 +146,17 @@ pub(crate) enum Loaded {
     Before,
 }
 
-/// Loads relations and lazy scalars of entities that are loaded.
+/// Loads relations and lazy scalars of entities that are loaded; their eager relations, too, when it is said.
 pub(crate) async fn populate_loaded(
     context: &Arc<Context>,
     entity: EntityId,
     entities: &[AnyRef],
     mut query: FindQuery,
+    eager: bool,
 ) -> Result<()> {
     let metadata = context.shared.metadata.clone();
     let entity = metadata.entity(entity);
-    resolve_paths(&metadata, entity, &query.paths, &mut query.populate)?;
+    plan::expand(&metadata, entity, &mut query, eager)?;
     let heap = context.heap();
     if let Some(foreign) = entities.iter().find(|entity| !entity.is_of(&heap)) {
         return Err(Error::invalid(
@@ -153,7 +177,11 @@ pub(crate) async fn populate_loaded(
     }
     let mut lease = context.lease().await?;
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
-    populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await
+    populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await?;
+    if query.populate_all {
+        Box::pin(all::populate_all(&mut loading, entity.id, entities)).await?;
+    }
+    Ok(())
 }
 
 /// Loads what populated relations refer to since rows that were read otherwise have moved them.
@@ -193,7 +221,7 @@ pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -
 pub(crate) async fn load_field(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<()> {
     let entity = known(context, owner)?;
     let query = FindQuery { populate: vec![PopulateNode::new(field)], quiet: true, ..FindQuery::default() };
-    populate_loaded(context, entity, std::slice::from_ref(owner), query).await
+    populate_loaded(context, entity, std::slice::from_ref(owner), query, false).await
 }
 
 /// Reads an entity's row again and overwrites what is loaded, edits included.
@@ -202,7 +230,7 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
     let Some(key) = reference.key() else { return Err(not_found(reference)) };
     let metadata = context.shared.metadata.clone();
     let entity = metadata.entity(entity);
-    let mut query = FindQuery { refresh: true, alone: true, ..FindQuery::default() };
+    let mut query = FindQuery { refresh: true, alone: true, no_eager: true, ..FindQuery::default() };
     query.and(key_is(entity, &key));
     let view = reference.view();
     let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);

@@ -4,7 +4,7 @@ mod database;
 mod orm;
 
 pub use database::IntoDatabase;
-pub use mikro_orm_core::em::{FromRow, RawRow};
+pub use mikro_orm_core::em::{FromRow, PopulateWhere, RawRow};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{

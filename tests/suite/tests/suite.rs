@@ -15,6 +15,7 @@ mod suite {
     mod conditions;
     mod contexts;
     mod create;
+    mod eager;
     mod failures;
     mod fields;
     mod find;
@@ -30,6 +31,7 @@ mod suite {
     mod orphans;
     mod output;
     mod populate;
+    mod populate_options;
     mod propagation;
     mod raw_sql;
     mod references;

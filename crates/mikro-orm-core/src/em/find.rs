@@ -1,5 +1,9 @@
 //! Finding entities.
 
+mod options;
+
+pub use options::PopulateWhere;
+
 use super::{EntityManager, Types, entity_id};
 use crate::context::Context;
 use crate::driver::BoxFuture;
@@ -169,14 +173,10 @@ impl<T: Entity, P, M> Find<T, P, M> {
         }
         let entity = self.context.shared.metadata.entity(id);
         if let Some(managed) = self.managed(entity) {
-            let query = FindQuery {
-                populate: self.query.populate,
-                paths: self.query.paths,
-                strategy: self.query.strategy,
-                ..FindQuery::default()
-            };
-            if !query.populate.is_empty() || !query.paths.is_empty() {
-                loader::populate_loaded(&self.context, id, std::slice::from_ref(&managed), query).await?;
+            let query = FindQuery { filter: None, limit: None, ..self.query };
+            let eager = !query.no_eager && !entity.eager.is_empty();
+            if query.populates() || eager {
+                loader::populate_loaded(&self.context, id, std::slice::from_ref(&managed), query, eager).await?;
             }
             return Ok(Some(managed));
         }
@@ -185,7 +185,7 @@ impl<T: Entity, P, M> Find<T, P, M> {
 
     /// The entity, when the filter is its key and it is loaded.
     fn managed(&self, entity: &EntityMetadata) -> Option<AnyRef> {
-        if self.query.refresh || self.query.offset.is_some() {
+        if self.query.refresh || self.query.unmanaged || self.query.offset.is_some() {
             return None;
         }
         let Some(Expr::Compare { field, op: CompareOp::Eq, value }) = &self.query.filter else { return None };

@@ -156,7 +156,7 @@ fn load<T: Entity>(
     Box::pin(async move {
         let entity = entity_id::<T>(&context)?;
         let references: Vec<AnyRef> = entities.into_iter().map(|entity| entity.0).collect();
-        loader::populate_loaded(&context, entity, &references, query).await?;
+        loader::populate_loaded(&context, entity, &references, query, false).await?;
         Ok(references.into_iter().map(AnyHandle).collect())
     })
 }

@@ -2,7 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::metadata::{EntityMetadata, Metadata, PropertyKind};
-use crate::populate::{PopulateNode, merge_node};
+use crate::populate::{PopulateNode, PopulateOptions, merge_node};
+
+/// At the end of a path: what the relation refers to, and not the rows.
+const REFERENCES: &str = ":ref";
 
 /// Merges paths like `tags.books` into a tree of hints, checked against the metadata.
 ///
@@ -23,6 +26,10 @@ pub(crate) fn resolve_paths(
 
 fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str) -> Result<PopulateNode> {
     let (name, rest) = names.split_first().map_or(("", &[][..]), |(name, rest)| (*name, rest));
+    let (name, references) = match name.strip_suffix(REFERENCES).filter(|_| rest.is_empty()) {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
     let populatable = |kind: PropertyKind| kind.is_relation() || kind == PropertyKind::Lazy;
     let property = entity.by_name(name).filter(|property| populatable(property.kind)).ok_or_else(|| {
         let known: Vec<_> = entity.properties.iter().filter(|p| populatable(p.kind)).map(|p| p.name).collect();
@@ -33,6 +40,9 @@ fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str
         )
     })?;
     let nested = match (&property.relation, rest.is_empty()) {
+        (None, true) if references => {
+            return Err(Error::validation(entity.name, name, format!("is a scalar, so it has no references (`{path}`)")));
+        }
         (_, true) => Vec::new(),
         (Some(relation), false) => vec![node(metadata, metadata.entity(relation.target), rest, path)?],
         (None, false) => {
@@ -43,5 +53,6 @@ fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str
             ));
         }
     };
-    Ok(PopulateNode { field: property.index, nested, options: None })
+    let options = references.then(|| Box::new(PopulateOptions { references, ..PopulateOptions::default() }));
+    Ok(PopulateNode { field: property.index, nested, options })
 }

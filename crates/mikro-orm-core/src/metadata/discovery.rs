@@ -46,5 +46,6 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     wiring::wire(&mut built)?;
     validate::all(&built)?;
     let commit_order = commit_order::of(&built);
-    Ok(Metadata { entities: built, by_type, by_name, commit_order })
+    let has_eager = built.iter().any(|entity| !entity.eager.is_empty());
+    Ok(Metadata { entities: built, by_type, by_name, commit_order, has_eager })
 }

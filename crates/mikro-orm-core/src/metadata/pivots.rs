@@ -70,6 +70,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         selected: Vec::new(),
         collections: Vec::new(),
         properties,
+        eager: Vec::new(),
         is_pivot: true,
         descriptor: &PIVOT,
         shape: OnceLock::new(),

@@ -31,6 +31,8 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         properties.push(property);
     }
     let version = properties.iter().find(|property| property.version).map(|property| property.index);
+    let is_eager = |property: &&PropertyMetadata| property.relation.as_ref().is_some_and(|relation| relation.eager);
+    let eager = properties.iter().filter(is_eager).map(|property| property.index).collect();
     EntityMetadata {
         id,
         name: descriptor.name,
@@ -42,6 +44,7 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         version,
         selected: Vec::new(),
         collections,
+        eager,
         is_pivot: false,
         descriptor,
         shape: OnceLock::new(),

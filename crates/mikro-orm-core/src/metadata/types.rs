@@ -21,6 +21,8 @@ pub struct Metadata {
     pub(crate) by_type: ByType,
     pub(crate) by_name: HashMap<&'static str, EntityId>,
     pub(crate) commit_order: Vec<EntityId>,
+    /// Whether any entity has eager relations.
+    pub(crate) has_eager: bool,
 }
 
 impl Metadata {
@@ -78,6 +80,8 @@ pub struct EntityMetadata {
     pub selected: Vec<u16>,
     /// The to-many relations, in order; a collection's slot is its place here.
     pub collections: Vec<u16>,
+    /// The relations that are loaded with every query.
+    pub eager: Vec<u16>,
     /// Whether it is the table between both sides of a many-to-many relation, and no entity of the user's.
     pub is_pivot: bool,
     pub(crate) descriptor: &'static EntityDescriptor,
