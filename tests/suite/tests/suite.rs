@@ -10,6 +10,7 @@ mod suite {
 
     mod assign;
     mod bootstrap;
+    mod cascades;
     mod circles;
     mod collections;
     mod conditions;

@@ -64,23 +64,53 @@ fn disconnect_holders(entity: &AnyRef) -> Result<()> {
     Ok(())
 }
 
-/// New entities that this one refers to, or has in its collections, and that are not scheduled.
+/// New entities that go with this one, and that are not scheduled: those that its row needs, and those that its
+/// relations with `cascade(persist)` lead to.
 fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
     let mut found = Vec::new();
+    let (Some(view), Some(metadata)) = (entity.view(), entity.metadata()) else { return found };
     let unscheduled =
         |target: &&AnyRef| target.is_new() && target.is_initialized() && !target.is_persisted() && !target.is_gone();
-    if let Some(view) = entity.view() {
-        found.extend(entity.to_one_fields().filter_map(|field| view.to_one(field)).filter(unscheduled).cloned());
-    }
-    for field in entity.collection_fields() {
-        found.extend(entity.collection_items(*field).iter().filter(unscheduled).cloned());
+    for property in &metadata.properties {
+        let Some(relation) = &property.relation else { continue };
+        match property.kind {
+            // (what a foreign key, or a row of a pivot table, refers to must be there)
+            _ if !relation.cascade.persist && !relation.owner => {}
+            kind if kind.is_to_many() => {
+                found.extend(entity.collection_items(property.index).iter().filter(unscheduled).cloned())
+            }
+            _ => found.extend(view.to_one(property.index).filter(unscheduled).cloned()),
+        }
     }
     found
 }
 
+/// Removes what goes with entities that are removed, and was not known when they were. Says whether there was any.
+fn removals(deletes: &[AnyRef]) -> Result<bool> {
+    let mut found = Vec::new();
+    for entity in deletes {
+        entity.each_dependent(|dependent| {
+            if !dependent.is_removed() && !dependent.is_gone() && (!dependent.is_new() || dependent.is_persisted()) {
+                found.push((dependent.clone(), entity.is_orphan()));
+            }
+        });
+    }
+    for (dependent, orphan) in &found {
+        if *orphan {
+            crate::heap::orphan(dependent);
+        } else {
+            remove(dependent)?;
+        }
+    }
+    Ok(!found.is_empty())
+}
+
 /// What is scheduled, once new entities that scheduled ones refer to are scheduled too.
 pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled> {
-    let scheduled = heap.scheduled();
+    let mut scheduled = heap.scheduled();
+    if removals(&scheduled.deletes)? {
+        scheduled = heap.scheduled();
+    }
     let mut queue = Vec::new();
     let follow = |entity: &AnyRef, queue: &mut Vec<AnyRef>| {
         if !entity.is_removed() {
