@@ -212,8 +212,8 @@ impl<'a> Creation<'a> {
 
 /// Whether the database makes the key when it is not set.
 fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
-    let key = descriptor.fields.iter().find(|field| field.attributes.primary);
-    key.is_some_and(|key| {
+    let mut keys = descriptor.fields.iter().filter(|field| field.attributes.primary);
+    keys.next().filter(|_| keys.next().is_none()).is_some_and(|key| {
         let attributes = &key.attributes;
         matches!(key.vtable.kind, FieldKind::Scalar(column) if column.is_integer())
             && attributes.default.is_none()

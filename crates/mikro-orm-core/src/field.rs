@@ -8,6 +8,7 @@ mod decimal;
 mod json;
 mod scalar;
 mod scalars;
+mod tuple;
 #[cfg(feature = "uuid")]
 mod uuid;
 mod vtable;

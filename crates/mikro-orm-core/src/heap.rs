@@ -29,6 +29,7 @@ mod debug;
 mod edit;
 mod field_set;
 mod hydrate;
+mod keys;
 mod lazy;
 mod loaded;
 #[cfg(mikro_loom)]
@@ -57,6 +58,7 @@ pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};
 pub use field_set::FieldSet;
 pub(crate) use hydrate::HydratePlan;
+pub(crate) use keys::{canonical_column, canonical_key};
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
 pub(crate) use orphans::{keep, orphan, remove};
@@ -64,7 +66,7 @@ pub(crate) use publish::Scheduled;
 pub use reference::{Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;
 pub(crate) use shared::HeapArc;
-pub(crate) use values::{canonical_key, check_value};
+pub(crate) use values::check_value;
 pub(crate) use view::{EntityView, Pinned};
 
 use crate::driver::BoxFuture;

@@ -13,6 +13,7 @@ mod suite {
     mod cascades;
     mod circles;
     mod collections;
+    mod composite;
     mod conditions;
     mod contexts;
     mod create;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, HeapArc, canonical_key};
 use crate::input::IntoRef;
+use crate::key::Key;
 use crate::metadata::{EntityMetadata, Metadata, PropertyMetadata};
 use crate::value::Value;
 use serde_json::Value as Json;
@@ -57,13 +58,9 @@ fn collect(
         if let (Json::Object(object), Some(relation)) = (json, &property.relation) {
             let target = metadata.entity(relation.target);
             let mut rest = object.clone();
-            let related = match rest.remove(target.key().name) {
+            let related = match take_key(target, &mut rest) {
                 Some(key) => {
-                    let value = value(target.key(), &key).filter(|key| !key.is_null());
-                    let key = value
-                        .as_ref()
-                        .and_then(|key| canonical_key(target.descriptor, key).ok().flatten())
-                        .ok_or_else(|| fail("names its entity by a key that does not fit"))?;
+                    let key = key.ok_or_else(|| fail("names its entity by a key that does not fit"))?;
                     fields.push((property.index, key.to_value().into_owned()));
                     heap.reference(target.descriptor, key)
                 }
@@ -77,7 +74,7 @@ fn collect(
             }
             continue;
         }
-        let value = value(property, json).ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
+        let value = value(entity, property, json).ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
         if value.is_null() && !property.nullable {
             return Err(fail("can't be null"));
         }
@@ -91,8 +88,31 @@ fn collect(
     Ok(())
 }
 
-fn value(property: &PropertyMetadata, json: &Json) -> Option<Value<'static>> {
+/// Takes the key out of an object, when it has one: all properties that the key is made of. Inside `None`, when they
+/// don't fit.
+fn take_key(entity: &EntityMetadata, object: &mut serde_json::Map<String, Json>) -> Option<Option<Key>> {
+    let properties = || entity.properties.iter().filter(|property| property.primary && property.part_of.is_none());
+    if !properties().any(|property| object.contains_key(property.name)) {
+        return None;
+    }
+    let values = properties().map(|property| value(entity, property, &object.remove(property.name)?));
+    let parts: Option<Vec<_>> = values.collect();
+    let mut parts: Vec<_> = parts.unwrap_or_default().into_iter().flat_map(Value::into_parts).collect();
+    let key = if entity.has_composite_key() { Value::Row(parts) } else { parts.pop().unwrap_or_default() };
+    Some(canonical_key(entity.descriptor, &key).ok().flatten())
+}
+
+fn value(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json) -> Option<Value<'static>> {
     use ColumnType as C;
+    if !property.parts.is_empty() {
+        let Json::Array(given) = json else { return json.is_null().then_some(Value::Null) };
+        let (mut flat, mut row) = (Vec::new(), Vec::with_capacity(property.parts.len()));
+        flatten(given, &mut flat);
+        for (part, json) in property.parts.iter().zip(&flat) {
+            row.push(value(entity, entity.property(*part), json)?);
+        }
+        return (flat.len() == row.len() && row.len() == property.parts.len()).then_some(Value::Row(row));
+    }
     let column = property.column_type?;
     if json.is_null() && column != C::Json {
         return Some(Value::Null);
@@ -108,9 +128,19 @@ fn value(property: &PropertyMetadata, json: &Json) -> Option<Value<'static>> {
             other => Value::Decimal(other.as_str()?.to_owned().into()),
         },
         C::Json => Value::Json(json.to_string().into()),
-        C::Bytes => return None,
+        C::Bytes | C::Row => return None,
         C::String | C::Uuid | C::DateTime | C::LocalDateTime | C::Date | C::Time => Value::Text(json.as_str()?.to_owned().into()),
     })
+}
+
+/// A key in a key is a part of it.
+fn flatten<'j>(json: &'j [Json], into: &mut Vec<&'j Json>) {
+    for json in json {
+        match json {
+            Json::Array(inner) => flatten(inner, into),
+            other => into.push(other),
+        }
+    }
 }
 
 fn kind(json: &Json) -> &'static str {

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Loaded};
 use crate::key::Key;
 use crate::loader::{self, FindQuery};
-use crate::metadata::EntityMetadata;
+use crate::metadata::{EntityMetadata, KEY};
 use crate::orm::Strategy;
 use crate::populate::Hint;
 use crate::query::{CompareOp, Expr, IntoFilter, IntoOrder};
@@ -279,12 +279,14 @@ fn describe(entity: Option<&EntityMetadata>, filter: Option<&Expr>) -> String {
     let (Some(entity), Some(filter)) = (entity, filter) else { return "any".to_owned() };
     match filter {
         Expr::Compare { field, op: CompareOp::Eq, value } if *field == entity.key => {
-            format!("{} {}", entity.key().name, Key::from_value(value).map_or_else(|| "null".to_owned(), |key| key.to_string()))
+            let name = if *field == KEY { "key" } else { entity.property(*field).name };
+            format!("{name} {}", Key::from_value(value).map_or_else(|| "null".to_owned(), |key| key.to_string()))
         }
         other => {
             let mut names = Vec::new();
             properties(other, &mut names);
-            let names: Vec<_> = names.into_iter().map(|field| entity.property(field).name).collect();
+            let name = |field| if field == KEY { "key" } else { entity.property(field).name };
+            let names: Vec<_> = names.into_iter().map(name).collect();
             if names.is_empty() { "by the given condition".to_owned() } else { format!("by {}", names.join(", ")) }
         }
     }

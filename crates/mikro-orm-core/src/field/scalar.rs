@@ -3,7 +3,7 @@
 use super::ColumnType;
 use crate::value::{Value, ValueError};
 
-/// A value that lives in one column.
+/// A value that lives in one column; a tuple of such values is the key of an entity that has several.
 ///
 /// Implemented for the standard scalars, and for the types behind the features `uuid`, `chrono`, `decimal`
 /// and `json`. `Option<T>` of a scalar is the same column, nullable.
@@ -16,6 +16,8 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
     const COLUMN: ColumnType;
     /// Whether null is a value of this type.
     const NULLABLE: bool = false;
+    /// How many columns it takes: more than one for keys of several columns, which are tuples.
+    const ARITY: usize = 1;
 
     /// The value in database form.
     fn to_value(&self) -> Value<'_>;
@@ -41,6 +43,7 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
 impl<T: Scalar> Scalar for Option<T> {
     const COLUMN: ColumnType = T::COLUMN;
     const NULLABLE: bool = true;
+    const ARITY: usize = T::ARITY;
 
     fn to_value(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, T::to_value)

@@ -43,6 +43,8 @@ pub enum ColumnType {
     Time,
     Decimal,
     Json,
+    /// Several columns: a key of an entity that has such a key. Each of them is a column of its own type.
+    Row,
 }
 
 impl ColumnType {

@@ -279,9 +279,7 @@ impl HeapArc {
         let arena = unsafe { Heap::arena_of(self.as_ptr(), descriptor) };
         // SAFETY: as the caller says; the view goes before the value does
         let view = unsafe { EntityView::new(arena, value) };
-        let key_field = arena.shape.key_field;
-        let key = if view.is_unset(key_field) { None } else { Key::from_value(&view.value(key_field)) };
-        let known = key.and_then(|key| self.find_reference(descriptor, &key));
+        let known = view.key().and_then(|key| self.find_reference(descriptor, &key));
         match known.filter(|known| !known.is_initialized() && !known.is_removed()) {
             Some(known) => {
                 known.cell().set(flag::NEW);

@@ -3,11 +3,13 @@
 use super::Heap;
 use super::cell::{Cell, CellPtr};
 use super::collection::{CollectionState, ManyToMany};
+use super::keys::{KeyShape, canonical_column, canonical_row};
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
-use crate::entity::{EntityDescriptor, FieldDef};
+use crate::entity::EntityDescriptor;
 use crate::field::FieldKind;
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
+use crate::value::{Value, ValueError};
 use hashbrown::HashTable;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
@@ -34,7 +36,7 @@ pub(crate) struct Shape {
     pub cell: Layout,
     pub value_offset: usize,
     pub links: Vec<Link>,
-    pub key_field: u16,
+    pub key: KeyShape,
     /// To-many fields, in order: a collection's slot is its place here.
     pub collections: Vec<u16>,
     /// For each field: the slot of the collection on the other side of this to-one relation.
@@ -103,14 +105,13 @@ impl Shape {
             cell = cell.extend(Layout::new::<AtomicPtr<CollectionState>>()).expect("a header is small").0;
         }
         let (cell, value_offset) = cell.extend(descriptor.layout).expect("an entity is far smaller than the address space");
-        let key_field = (0_u16..).zip(descriptor.fields).find(|(_, def)| def.attributes.primary).map_or(0, |(field, _)| field);
         let mapped_by = vec![None; collections.len()];
         let many_to_many = vec![None; collections.len()];
         Shape {
             cell: cell.pad_to_align(),
             value_offset,
             links,
-            key_field,
+            key: KeyShape::of(descriptor),
             collections,
             inverse: vec![None; descriptor.fields.len()],
             mapped_by,
@@ -165,9 +166,15 @@ impl Arena {
         Arena { heap, descriptor, entity, shape, cells: Mutex::new(Cells { chunks: Vec::new(), by_key: HashTable::new() }) }
     }
 
-    /// The primary key's field.
-    pub fn key_def(&self) -> &'static FieldDef {
-        &self.descriptor.fields[usize::from(self.shape.key_field)]
+    /// The key that the columns of a row stand for. `None` when one of them is null.
+    pub fn canonical_key<'a>(
+        &self,
+        mut values: impl Iterator<Item = Result<Value<'a>, ValueError>>,
+    ) -> Result<Option<Key>, ValueError> {
+        match &self.shape.key.columns[..] {
+            [column] => canonical_column(column, &values.next().transpose()?.unwrap_or_default()),
+            columns => canonical_row(columns, values),
+        }
     }
 
     /// The lazy scalars.

@@ -56,8 +56,7 @@ impl fmt::Debug for KeyOf<'_> {
 /// `(Author) { id: 1 }`
 fn unloaded(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let descriptor = entity.descriptor();
-    let key = descriptor.fields.iter().find(|def| def.attributes.primary).map_or("id", |def| def.name);
-    write!(f, "({}) {{ {key}: {:?} }}", descriptor.name, KeyOf(entity))
+    write!(f, "({}) {{ {}: {:?} }}", descriptor.name, entity.key_names(), KeyOf(entity))
 }
 
 /// A reference: as an entity when it is loaded.

@@ -13,6 +13,7 @@ use crate::driver::Row;
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use crate::field::{FieldKind, FieldVTable};
+use crate::key::Key;
 use crate::metadata::{EntityId, Metadata};
 use crate::value::{Value, ValueError};
 use std::ptr::NonNull;
@@ -25,7 +26,8 @@ pub(crate) struct HydratePlan {
     fields: Vec<FieldPlan>,
     /// The columns' fields.
     read: FieldSet,
-    key_column: usize,
+    /// The key's columns, in order.
+    key_columns: Vec<usize>,
     /// Whether values of loaded rows are overwritten, edits included.
     refresh: bool,
 }
@@ -45,33 +47,47 @@ enum Source {
     Column(usize),
     /// The column with this index holds the value of a lazy scalar.
     LazyColumn(usize),
+    /// The columns with these indexes hold the values.
+    Row(Vec<usize>),
     /// The column with this index holds the key of an entity of this arena.
     Reference(usize, NonNull<Arena>),
+    /// The columns with these indexes hold the key of an entity of this arena.
+    ReferenceRow(Vec<usize>, NonNull<Arena>),
     /// A lazy scalar that is not read.
     Unread,
     /// A collection.
     Collection,
 }
 
-/// A row's columns from the plan's first on. The key was read before: reading a column costs more than a copy.
+/// A row's columns from the plan's first on. A key of one column was read before: reading a column costs more than a copy.
 struct Columns<'a> {
     row: &'a dyn Row,
     first: usize,
-    key_column: usize,
-    key: Value<'a>,
+    key: Option<(usize, Value<'a>)>,
 }
 
 impl Columns<'_> {
     fn get(&self, column: usize) -> Result<Value<'_>, ValueError> {
-        if column == self.key_column {
-            return Ok(match &self.key {
+        match &self.key {
+            Some((known, key)) if *known == column => Ok(match key {
                 Value::Int(key) => Value::Int(*key),
                 Value::Text(key) => Value::Text((&**key).into()),
                 Value::Bytes(key) => Value::Bytes((&**key).into()),
                 other => other.clone(),
-            });
+            }),
+            _ => self.row.get(self.first + column),
         }
-        self.row.get(self.first + column)
+    }
+
+    /// The values of several columns as one; null when one of them is.
+    fn row_of(&self, columns: &[usize]) -> Result<Value<'_>, ValueError> {
+        let values = columns.iter().map(|column| self.get(*column)).collect::<Result<Vec<_>, _>>()?;
+        Ok(if values.iter().any(Value::is_null) { Value::Null } else { Value::Row(values) })
+    }
+
+    /// The key in several columns.
+    fn key_of(&self, arena: &Arena, columns: &[usize]) -> Result<Option<Key>, ValueError> {
+        arena.canonical_key(columns.iter().map(|column| self.get(*column)))
     }
 }
 
@@ -89,22 +105,26 @@ impl HydratePlan {
         let raw: *const Heap = heap.as_ptr();
         // SAFETY: `heap` is alive, and the plan keeps it
         let arena = unsafe { Heap::arena(raw, entity.id, entity.descriptor) };
-        let column_of = |field: u16| columns.iter().position(|column| *column == field);
+        let place_of = |column: &u16| columns.iter().position(|known| known == column);
+        let target_of = |field: u16| {
+            let target = entity.property(field).relation.as_ref().expect("a to-one property is a relation").target;
+            let target = metadata.entity(target);
+            // SAFETY: as above
+            NonNull::from(unsafe { Heap::arena(raw, target.id, target.descriptor) })
+        };
         let fields = (0_u16..)
             .zip(entity.descriptor.fields)
             .map(|(field, def)| {
-                let source = match (def.vtable.kind, column_of(field)) {
+                let places: Vec<usize> = entity.columns_of(field).iter().filter_map(place_of).collect();
+                let source = match (def.vtable.kind, &places[..]) {
                     (FieldKind::ToMany, _) => Source::Collection,
-                    (FieldKind::Lazy(_), Some(column)) => Source::LazyColumn(column),
-                    (FieldKind::Lazy(_), None) => Source::Unread,
-                    (FieldKind::ToOne, Some(column)) => {
-                        let target = entity.property(field).relation.as_ref().expect("a to-one property is a relation").target;
-                        let target = metadata.entity(target);
-                        // SAFETY: as above
-                        Source::Reference(column, NonNull::from(unsafe { Heap::arena(raw, target.id, target.descriptor) }))
-                    }
-                    (FieldKind::Scalar(_), Some(column)) => Source::Column(column),
-                    (FieldKind::ToOne | FieldKind::Scalar(_), None) => unreachable!("a query reads all columns but lazy ones"),
+                    (FieldKind::Lazy(_), [column]) => Source::LazyColumn(*column),
+                    (FieldKind::Lazy(_), _) => Source::Unread,
+                    (FieldKind::ToOne, [column]) => Source::Reference(*column, target_of(field)),
+                    (FieldKind::Scalar(_), [column]) => Source::Column(*column),
+                    (FieldKind::ToOne | FieldKind::Scalar(_), []) => unreachable!("a query reads all columns but lazy ones"),
+                    (FieldKind::ToOne, _) => Source::ReferenceRow(places, target_of(field)),
+                    (FieldKind::Scalar(_), _) => Source::Row(places),
                 };
                 FieldPlan { field, offset: def.offset, vtable: def.vtable, source }
             })
@@ -114,7 +134,7 @@ impl HydratePlan {
             arena: NonNull::from(arena),
             fields,
             read: columns.iter().copied().collect(),
-            key_column: column_of(entity.key).expect("a query reads the key"),
+            key_columns: entity.key_columns.iter().map(|column| place_of(column).expect("a query reads the key")).collect(),
             refresh,
         }
     }
@@ -139,14 +159,9 @@ impl HydratePlan {
     /// When a column holds what its field can't; the entity is then as it was.
     pub(crate) fn row(&self, row: &dyn Row, first: usize) -> Result<Option<Hydrated>> {
         let arena = self.arena();
-        let value = row.get(first + self.key_column).map_err(|error| self.mapping_error(arena.shape.key_field, error))?;
-        if value.is_null() {
-            return Ok(None);
-        }
-        let key = values::canonical_key_of(arena.key_def(), &value)
-            .map_err(|error| self.mapping_error(arena.shape.key_field, error))?
-            .ok_or_else(|| self.mapping_error(arena.shape.key_field, format_args!("{} can't be a key", value.kind())))?;
-        let row = &Columns { row, first, key_column: self.key_column, key: value };
+        let row = &mut Columns { row, first, key: None };
+        let Some(key) = self.key(arena, row)? else { return Ok(None) };
+        let row = &*row;
         let cell = arena.cell_for(key);
         // SAFETY: the plan counts the heap
         let entity = unsafe { AnyRef::counted(cell) };
@@ -162,6 +177,23 @@ impl HydratePlan {
             entity.apply_patch()?;
         }
         Ok(Some(Hydrated { entity, moved }))
+    }
+
+    /// The key of a row; `None` when it is null. A key of one column is kept beside the row.
+    fn key(&self, arena: &Arena, row: &mut Columns<'_>) -> Result<Option<Key>> {
+        let fields = &arena.shape.key.fields;
+        let [column] = self.key_columns[..] else {
+            return row.key_of(arena, &self.key_columns).map_err(|error| self.mapping_error(fields[0], error));
+        };
+        let value = row.row.get(row.first + column).map_err(|error| self.mapping_error(fields[0], error))?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        let key = super::keys::canonical_column(arena.shape.key.columns[0], &value)
+            .map_err(|error| self.mapping_error(fields[0], error))?
+            .ok_or_else(|| self.mapping_error(fields[0], format_args!("{} can't be a key", value.kind())))?;
+        row.key = Some((column, value));
+        Ok(Some(key))
     }
 
     /// The first version of a row.
@@ -219,9 +251,22 @@ impl HydratePlan {
                     (*place.cast::<Anchor>()).settle(cell, plan.field);
                 }
                 Source::Collection => place.cast::<RawCollection>().write(RawCollection::settled(cell, plan.field)),
+                Source::Row(columns) => {
+                    let value = row.row_of(columns).map_err(fail)?;
+                    (plan.vtable.init)(place, value).map_err(fail)?;
+                }
+                Source::ReferenceRow(columns, arena) => {
+                    let reference = match row.key_of(arena.as_ref(), columns).map_err(fail)? {
+                        Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
+                        None if plan.vtable.nullable => None,
+                        None => return Err(fail(ValueError::mismatch("a key", &Value::Null))),
+                    };
+                    place.cast::<Option<AnyRef>>().write(reference);
+                }
                 Source::Reference(column, arena) => {
                     let value = row.get(*column).map_err(fail)?;
-                    let reference = match values::canonical_key_of(arena.as_ref().key_def(), &value).map_err(fail)? {
+                    let key = super::keys::canonical_column(arena.as_ref().shape.key.columns[0], &value).map_err(fail)?;
+                    let reference = match key {
                         Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
                         None if value.is_null() && plan.vtable.nullable => None,
                         None => return Err(fail(ValueError::mismatch("a key", &value))),
@@ -245,8 +290,14 @@ impl HydratePlan {
             Source::Reference(column, target) => {
                 let known = snapshot.to_one(plan.field).and_then(AnyRef::key);
                 // SAFETY: an arena of the heap that the plan counts
-                let key = unsafe { target.as_ref() }.key_def();
-                row.get(*column).is_ok_and(|value| values::canonical_key_of(key, &value).is_ok_and(|key| key == known))
+                let key = unsafe { target.as_ref() }.shape.key.columns[0];
+                row.get(*column).is_ok_and(|value| super::keys::canonical_column(key, &value).is_ok_and(|key| key == known))
+            }
+            Source::Row(columns) => row.row_of(columns).is_ok_and(|value| snapshot.value(plan.field).same(&value)),
+            Source::ReferenceRow(columns, target) => {
+                let known = snapshot.to_one(plan.field).and_then(AnyRef::key);
+                // SAFETY: as above
+                row.key_of(unsafe { target.as_ref() }, columns).is_ok_and(|key| key == known)
             }
             Source::Unread | Source::Collection => true,
         })

@@ -69,16 +69,15 @@ impl AnyRef {
         let (arena, descriptor, cell) = (self.arena(), self.descriptor(), self.ptr());
         // SAFETY: both are valid entities of this type
         let mut changed = unsafe { values::diff(descriptor, draft.as_ptr(), base.as_ptr()) };
-        let key_field = arena.shape.key_field;
         let mut rekeyed = false;
-        if changed.contains(key_field) {
+        for key_field in arena.shape.key.fields.iter().copied().filter(|field| changed.contains(*field)).collect::<Vec<_>>() {
             if self.cell().is(flag::NEW) {
                 rekeyed = true;
             } else {
                 changed.remove(key_field);
                 self.heap().pending_error(Error::validation(
                     descriptor.name,
-                    arena.key_def().name,
+                    descriptor.fields[usize::from(key_field)].name,
                     format!("the primary key of {} can't be changed; create a new entity and remove this one", self.describe()),
                 ));
                 // SAFETY: `draft` is ours
@@ -171,11 +170,8 @@ impl AnyRef {
     }
 
     fn take_key_of_current(&self) {
-        let key_field = self.arena().shape.key_field;
         let Some(view) = self.view() else { return };
-        let key = Key::from_value(&view.value(key_field));
-        let key = if view.is_unset(key_field) { None } else { key };
-        let Some(key) = key else {
+        let Some(key) = view.key() else {
             if self.key().is_some() {
                 self.arena().set_key(self.ptr(), None);
             }
@@ -190,7 +186,7 @@ impl AnyRef {
             if known.is_initialized() && !known.is_gone() && !known.is_removed() {
                 self.heap().pending_error(Error::validation(
                     self.name(),
-                    self.descriptor().fields[usize::from(key_field)].name,
+                    self.key_names(),
                     format!("an entity with the key {key} is managed already: edit that one, or give this one another key"),
                 ));
                 return;
@@ -292,8 +288,7 @@ impl AnyRef {
     /// Takes the key back that the database gave: the field holds its type's default again.
     pub(crate) fn unset_key(&self) {
         self.arena().set_key(self.ptr(), None);
-        let Some(pinned) = self.pin() else { return };
-        let key_field = self.arena().shape.key_field;
+        let (Some(pinned), Some(key_field)) = (self.pin(), self.arena().shape.key.simple) else { return };
         // integers are the only keys that a database gives, and zero fits all of them
         let _ = self.write_back(&pinned, &[(key_field, Value::Int(0))]);
     }
@@ -468,7 +463,7 @@ pub(super) unsafe fn write_field(owner: &AnyRef, entity: *mut u8, field: u16, va
         if def.vtable.kind != crate::field::FieldKind::ToOne {
             return Err(ValueError::new("a collection has no column"));
         }
-        let reference = match values::canonical_key(target(), value)? {
+        let reference = match super::keys::canonical_key(target(), value)? {
             // SAFETY: the owner keeps the heap
             Some(key) => Some(unsafe { AnyRef::counted(Heap::arena_of(owner.heap_ptr(), target()).cell_for(key)) }),
             None if value.is_null() && def.vtable.nullable => None,

@@ -7,12 +7,10 @@ use super::collection::RawCollection;
 use super::lazy::Anchor;
 use super::{FieldSet, Heap};
 use crate::entity::{EntityDescriptor, FieldDef};
-use crate::field::{ColumnType, FieldKind, FieldVTable};
-use crate::key::Key;
+use crate::field::FieldVTable;
 use crate::value::{Value, ValueError};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::convert::Infallible;
-use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
@@ -265,25 +263,13 @@ fn describe(arena: &Arena, field: u16) -> (&'static str, &'static str) {
     (arena.descriptor.name, arena.descriptor.fields[usize::from(field)].name)
 }
 
-/// The key that a database value stands for, in the form that the entity's own key has: a database may keep a
-/// UUID as bytes, or a date as text, and one row must have one key whoever says it. `None` for null.
-///
-/// # Errors
-/// When the value does not fit the entity's key.
-pub(crate) fn canonical_key(descriptor: &EntityDescriptor, value: &Value<'_>) -> Result<Option<Key>, ValueError> {
-    match descriptor.fields.iter().find(|def| def.attributes.primary) {
-        Some(def) => canonical_key_of(def, value),
-        None => Ok(Key::from_value(value)),
-    }
-}
-
 /// Whether a value from the database fits a field. (What could only be told after a commit would be too late.)
 ///
 /// # Errors
 /// When it does not.
 pub(crate) fn check_value(def: &FieldDef, value: &Value<'_>) -> Result<(), ValueError> {
     if let Some(target) = def.target {
-        let is_key = canonical_key(target(), value)?.is_some();
+        let is_key = super::keys::canonical_key(target(), value)?.is_some();
         return if is_key || def.vtable.nullable { Ok(()) } else { Err(ValueError::mismatch("a key", value)) };
     }
     let mut room = FieldRoom::new(def.vtable);
@@ -293,27 +279,4 @@ pub(crate) fn check_value(def: &FieldDef, value: &Value<'_>) -> Result<(), Value
         (def.vtable.drop)(room.as_mut_ptr());
     }
     Ok(())
-}
-
-/// As [`canonical_key`], for the key's field.
-pub(super) fn canonical_key_of(def: &FieldDef, value: &Value<'_>) -> Result<Option<Key>, ValueError> {
-    let FieldKind::Scalar(column) = def.vtable.kind else { return Ok(Key::from_value(value)) };
-    let canonical = match value {
-        Value::Null => return Ok(None),
-        Value::Int(_) => column.is_integer(),
-        Value::Text(_) => column == ColumnType::String,
-        Value::Uuid(_) => column == ColumnType::Uuid,
-        _ => false,
-    };
-    if canonical {
-        return Ok(Key::from_value(value));
-    }
-    let mut room = FieldRoom::new(def.vtable);
-    // SAFETY: I6: room for the key's type, initialized, read and dropped; the key owns what it keeps
-    unsafe {
-        (def.vtable.init)(room.as_mut_ptr(), value.clone())?;
-        let key = Key::from_value(&(def.vtable.read)(room.as_mut_ptr(), PhantomData));
-        (def.vtable.drop)(room.as_mut_ptr());
-        Ok(key)
-    }
 }

@@ -26,6 +26,9 @@ impl<'a> EntityView<'a> {
     pub(crate) fn descriptor(&self) -> &'static EntityDescriptor {
         self.arena.descriptor
     }
+    pub(super) fn key_shape(&self) -> &'a super::keys::KeyShape {
+        &self.arena.shape.key
+    }
     fn field(&self, field: u16) -> *const u8 {
         // SAFETY: I6: the offset is within the entity
         unsafe { self.version.as_ptr().add(self.descriptor().fields[usize::from(field)].offset) }

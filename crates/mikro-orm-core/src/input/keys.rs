@@ -8,6 +8,7 @@ use crate::derived::KeyedBy;
 use crate::entity::Entity;
 use crate::field::Scalar;
 use crate::key::Key;
+use crate::metadata::KEY;
 use crate::query::{CompareOp, Condition, Expr, IntoFilter};
 
 macro_rules! keys {
@@ -49,8 +50,48 @@ keys!(
     [] uuid::Uuid,
 );
 
-/// Where the key is in the entity's descriptor.
+macro_rules! tuples {
+    ($(($($name:ident),+);)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($name,)+ T: KeyedBy<($($name,)+)>> IntoRef<T> for ($($name,)+) {
+            fn into_ref(self) -> Input<T> {
+                Input::Key(T::key(self))
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($name,)+ T: KeyedBy<($($name,)+)>, Owner> IntoItem<T, Owner> for ($($name,)+) {
+            fn into_item(self) -> Input<T> {
+                Input::Key(T::key(self))
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($name,)+ T: KeyedBy<($($name,)+)>> IntoKey<T> for ($($name,)+) {
+            fn into_key(self) -> Option<Key> {
+                Key::from_value(&T::key(self).to_value())
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($name,)+ T: KeyedBy<($($name,)+)>> IntoFilter<T> for ($($name,)+) {
+            fn into_filter(self) -> Condition<T> {
+                let value = T::key(self).to_value().into_owned();
+                Condition::new(Expr::Compare { field: key_field::<T>(), op: CompareOp::Eq, value })
+            }
+        }
+    )*};
+}
+tuples! {
+    (A, B);
+    (A, B, C);
+    (A, B, C, D);
+    (A, B, C, D, E);
+    (A, B, C, D, E, F);
+}
+
+/// What stands for the key in a condition: its field, when it is one.
 fn key_field<T: Entity>() -> u16 {
-    let fields = (0_u16..).zip(T::descriptor().fields);
-    fields.into_iter().find(|(_, field)| field.attributes.primary).map_or(0, |(index, _)| index)
+    let mut fields = (0_u16..).zip(T::descriptor().fields).filter(|(_, field)| field.attributes.primary);
+    match (fields.next(), fields.next()) {
+        (Some((field, _)), None) => field,
+        _ => KEY,
+    }
 }

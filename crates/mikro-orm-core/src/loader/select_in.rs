@@ -193,7 +193,8 @@ async fn find_by(
     options: Option<&PopulateOptions>,
 ) -> Result<Vec<AnyRef>> {
     let mut found = Vec::new();
-    for keys in keys.chunks(loading.max_keys) {
+    let most = (loading.max_keys / entity.columns_of(field).len()).max(1);
+    for keys in keys.chunks(most) {
         let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
         let filter = Some(Expr::In { field, values, negated: false });
         let mut query = FindQuery { filter, ..FindQuery::default() };

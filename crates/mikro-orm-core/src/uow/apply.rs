@@ -12,7 +12,7 @@ use crate::value::Value;
 pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     for change in plan.inserts {
         let entity = plan.metadata.entity(change.entity);
-        let generated_key = !change.columns.contains(entity.key);
+        let generated_key = change.cell().key().is_none();
         let version = written(entity, &change, generated_key)?.unwrap_or(change.version);
         if let Some(key) = change.key {
             version.cell().set_key(key);
@@ -52,7 +52,9 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
 /// The version that the database has, when it is not the one that was written: with what the database filled and
 /// the unit of work counted.
 fn written(entity: &EntityMetadata, change: &Change, generated_key: bool) -> Result<Option<Pinned>> {
-    let key = change.key.as_ref().filter(|_| generated_key).map(|key| (entity.key, key.to_value()));
+    // (a key of several columns is in their fields already)
+    let simple = generated_key && change.unset.contains(entity.key);
+    let key = change.key.as_ref().filter(|_| simple).map(|key| (entity.key, key.to_value()));
     let counted = change.overrides.iter().find(|(field, _)| Some(*field) == entity.version);
     if counted.is_some() || !change.returned.is_empty() {
         let others = counted.into_iter().chain(&change.returned).cloned();

@@ -50,7 +50,12 @@ impl Keys {
     pub fn insert(&mut self, cell: AnyRef, key: Key) {
         self.0.insert(cell, key);
     }
-    /// The key that a row is, or will be, referred to by: its column number `part`.
+    /// The key that a row is, or will be, referred to by.
+    pub fn key_of(&self, cell: &AnyRef) -> Option<Key> {
+        let inserted = if self.0.is_empty() { None } else { self.0.get(cell) };
+        inserted.cloned().or_else(|| cell.key())
+    }
+    /// As [`Keys::key_of`]: its column number `part`.
     pub fn value_of(&self, cell: &AnyRef, part: usize) -> Value<'static> {
         let inserted = if self.0.is_empty() { None } else { self.0.get(cell) };
         match inserted {

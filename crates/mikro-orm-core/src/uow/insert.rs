@@ -158,9 +158,9 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, co
         for at in members {
             let change = &mut ready[at];
             change.returned = returning.iter().filter(|field| **field != entity.key).copied().zip(values.by_ref()).collect();
-            change.key = keys.next().or_else(|| own_key(entity, change));
+            change.key = keys.next().or_else(|| own_key(entity, change, &plan.keys));
             if change.key.is_none() {
-                return Err(mapping(entity, entity.key, "the database gave no key".to_owned()));
+                return Err(mapping(entity, entity.key().index, "the database gave no key".to_owned()));
             }
         }
     }

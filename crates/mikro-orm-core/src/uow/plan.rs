@@ -4,9 +4,9 @@ use super::change::{Change, Keys, Patch};
 use super::schedule::cascade;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Relinked, check_value};
+use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Relinked, canonical_column, check_value};
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
+use crate::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -96,7 +96,9 @@ fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Cha
     let view = version.view();
     // a field that was left to the database may have been set since
     let mut unset: FieldSet = unset.iter().filter(|field| view.is_unset(*field)).collect();
-    if view.is_unset(entity.key) && !unset.contains(entity.key) {
+    // (columns of a key of several may be anything: only the database can say what is missing there)
+    let simple_key = entity.key != KEY && entity.key().relation.is_none();
+    if simple_key && view.is_unset(entity.key) && !unset.contains(entity.key) {
         if !entity.has_generated_key() {
             return Err(Error::validation(
                 entity.name,
@@ -199,7 +201,23 @@ fn next_version(entity: &EntityMetadata, version: u16, before: Option<Value<'_>>
         .ok_or_else(|| Error::validation(entity.name, property.name, "the version can't be counted any further"))
 }
 
-/// The key that an entity has without the database.
-pub(super) fn own_key(entity: &EntityMetadata, change: &Change) -> Option<Key> {
-    if change.unset.contains(entity.key) { None } else { Key::from_value(&change.view().value(entity.key)) }
+/// The key that an inserted entity has: what it says itself, what the database gave, and the keys of what it refers to.
+pub(super) fn own_key(entity: &EntityMetadata, change: &Change, keys: &Keys) -> Option<Key> {
+    let view = change.view();
+    let part = |property: &PropertyMetadata| match view.to_one(property.index) {
+        Some(target) => keys.key_of(target),
+        None if change.unset.contains(property.index) => {
+            let returned = change.returned.iter().find(|(field, _)| *field == property.index);
+            canonical_key_part(entity, property, &returned?.1)
+        }
+        None => Key::from_value(&view.value(property.index)),
+    };
+    if entity.key != KEY {
+        return part(entity.property(entity.key));
+    }
+    Key::from_parts(entity.properties.iter().filter(|property| property.primary && property.part_of.is_none()).map(part))
+}
+
+fn canonical_key_part(entity: &EntityMetadata, property: &PropertyMetadata, value: &Value<'_>) -> Option<Key> {
+    canonical_column(&entity.descriptor.fields[usize::from(property.index)], value).ok().flatten()
 }

@@ -53,7 +53,7 @@ impl Undo {
 fn empty(cell: &AnyRef, unset: &FieldSet) {
     let Some((current, stored)) = cell.pin().zip(cell.pin_snapshot()) else { return };
     let edited = current.view().diff(&stored.view());
-    let is_key = |field: u16| cell.descriptor().fields[usize::from(field)].attributes.primary;
+    let is_key = |field: u16| cell.simple_key() == Some(field);
     let filled = unset.iter().filter(|field| !is_key(*field) && !edited.contains(*field));
     let empty: Vec<_> = filled.filter_map(|field| Some((field, current.view().unset_value(field)?))).collect();
     if !empty.is_empty() {

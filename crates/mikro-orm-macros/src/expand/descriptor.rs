@@ -13,7 +13,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let fields = entity.fields.iter().map(|field| field_def(entity, field));
     let table = option(entity.table.as_ref());
     let computed = super::output::table(entity);
-    let key = &entity.key().1.ty;
+    let key = super::inputs::key_type(entity);
     quote! {
         static DESCRIPTOR: __orm::entity::EntityDescriptor = __orm::entity::EntityDescriptor {
             name: #name,

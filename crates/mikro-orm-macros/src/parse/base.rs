@@ -27,13 +27,5 @@ pub fn base_fields(input: &DeriveInput, named: &FieldsNamed, errors: &mut Errors
         }
         fields.extend(Field::read(field, &name, errors));
     }
-    let mut keys = fields.iter().filter(|field| field.attributes.primary);
-    if let (Some(first), Some(second)) = (keys.next(), keys.next()) {
-        let message = format!(
-            "`{name}.{}`: `{name}` has two primary keys, this and `{}`; composite keys are not supported yet: keep `primary` on one of them",
-            second.name, first.name
-        );
-        errors.push(&second.ident, message);
-    }
     fields
 }

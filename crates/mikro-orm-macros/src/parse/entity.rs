@@ -124,7 +124,7 @@ impl Entity {
                 errors.push(ident, message);
             }
         }
-        usable = usable && one_key(input, &fields, from_base, errors);
+        usable = usable && has_key(input, &mut fields, errors);
         one_version(&name, &fields, errors);
         let module = module_ident(&name, &input.ident, module, errors)?;
         usable.then(|| Entity {
@@ -141,21 +141,22 @@ impl Entity {
         })
     }
 
-    /// Where the primary key is.
-    pub fn key(&self) -> (usize, &Field) {
-        let found = self.fields.iter().enumerate().find(|(_, field)| field.attributes.primary);
-        found.expect("an entity without a key is refused when it is read")
+    /// The fields that are the primary key, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.attributes.primary)
     }
 }
 
-fn one_key(input: &DeriveInput, fields: &[Field], from_base: usize, errors: &mut Errors) -> bool {
+/// The most fields that a key may have: tuples of so many are keys.
+const MOST_KEYS: usize = 6;
+
+fn has_key(input: &DeriveInput, fields: &mut [Field], errors: &mut Errors) -> bool {
     let name = input.ident.unraw();
-    let keys: Vec<_> = fields.iter().enumerate().filter(|(_, field)| field.attributes.primary).collect();
-    match keys[..] {
-        [_] => true,
+    let keys = fields.iter().filter(|field| field.attributes.primary).count();
+    match keys {
         // a misspelled `primary` was reported
-        [] if !errors.is_empty() => false,
-        [] => {
+        0 if !errors.is_empty() => false,
+        0 => {
             let remedy = match fields.iter().find(|field| field.name == "id") {
                 Some(_) => "add `#[orm(primary)]` to `id`",
                 None => "add `#[orm(primary)] id: i64`, or the attribute to the field that is the key",
@@ -163,14 +164,17 @@ fn one_key(input: &DeriveInput, fields: &[Field], from_base: usize, errors: &mut
             errors.push(&input.ident, format!("`{name}` has no primary key; {remedy}"));
             false
         }
-        [(_, first), .., (_, last)] => {
-            let whose = if fields[..from_base].iter().any(|field| field.attributes.primary) { "its base's " } else { "" };
+        1..=MOST_KEYS => {
+            // no part of a key is left to the database because it is a number
+            fields.iter_mut().for_each(|field| field.composite = keys > 1);
+            true
+        }
+        _ => {
             let message = format!(
-                "`{name}.{}`: `{name}` has two primary keys, this and {whose}`{}`; composite keys are not supported yet: \
-                 keep `primary` on one of them",
-                last.name, first.name
+                "`{name}` has a primary key of {keys} fields, and {MOST_KEYS} is the most: give it a key of its own, \
+                 and these a unique constraint"
             );
-            errors.push(&last.ident, message);
+            errors.push(&input.ident, message);
             false
         }
     }

@@ -37,6 +37,8 @@ pub struct Field {
     pub attributes: FieldAttributes,
     /// The entity's field that holds the base, for a base's field.
     pub through: Option<Ident>,
+    /// Whether the entity's key is more than one field.
+    pub composite: bool,
 }
 
 impl Field {
@@ -80,6 +82,7 @@ impl Field {
             string: matches!(looks, FieldType::Scalar("String")),
             attributes,
             through: None,
+            composite: false,
             ident,
         })
     }
@@ -101,7 +104,8 @@ impl Field {
     }
     /// Whether it is a key that the database makes.
     pub fn has_generated_key(&self) -> bool {
-        self.attributes.primary && self.integer && self.attributes.default.is_none() && self.attributes.on_create.is_none()
+        let filled = self.attributes.default.is_some() || self.attributes.on_create.is_some();
+        self.attributes.primary && self.integer && !self.composite && !filled
     }
 }
 
@@ -287,11 +291,16 @@ impl Check<'_> {
     /// Whether a field may be the primary key.
     fn may_be_key(&mut self, kind: Kind, nullable: bool, looks: FieldType<'_>) -> bool {
         match kind {
-            Kind::ToOne => {
-                let remedy =
-                    "a relation as primary key is not supported yet; give the entity a key of its own, and the relation `unique`";
-                self.error_at("primary", remedy);
+            Kind::ToOne if self.has("mapped_by") => {
+                self.error_at(
+                    "primary",
+                    "the inverse side of a `one_to_one` has no column, so it can't be a primary key; remove `primary`",
+                );
             }
+            Kind::ToOne if nullable => {
+                self.error_at("primary", "a primary key is never null; take the `Ref` out of the `Option`")
+            }
+            Kind::ToOne => return true,
             Kind::ToMany => self.error_at("primary", "a collection can't be a primary key; remove `primary`"),
             Kind::Lazy => self.error_at("primary", "a primary key is always loaded; take it out of the `Lazy`"),
             Kind::Scalar if nullable => self.error_at("primary", "a primary key is never null; take it out of the `Option`"),

@@ -184,10 +184,53 @@ fn structs_that_are_no_entities() {
                     #[orm(primary)]
                     a: i64,
                     #[orm(primary)]
-                    b: i64,
+                    b: Option<i64>,
                 }
             ),
-            "`A.b`: `A` has two primary keys, this and `a`; composite keys are not supported yet: keep `primary` on one of them",
+            "`A.b`: a primary key is never null; take it out of the `Option`",
+        ),
+        (
+            quote!(
+                struct A {
+                    #[orm(primary)]
+                    a: i64,
+                    #[orm(primary)]
+                    b: Option<Ref<B>>,
+                }
+            ),
+            "`A.b`: a primary key is never null; take the `Ref` out of the `Option`",
+        ),
+        (
+            quote!(
+                struct A {
+                    #[orm(primary)]
+                    a: i64,
+                    #[orm(primary, one_to_one, mapped_by = a)]
+                    b: Option<Ref<B>>,
+                }
+            ),
+            "`A.b`: the inverse side of a `one_to_one` has no column, so it can't be a primary key; remove `primary`",
+        ),
+        (
+            quote!(
+                struct A {
+                    #[orm(primary)]
+                    a: i64,
+                    #[orm(primary)]
+                    b: i64,
+                    #[orm(primary)]
+                    c: i64,
+                    #[orm(primary)]
+                    d: i64,
+                    #[orm(primary)]
+                    e: i64,
+                    #[orm(primary)]
+                    f: i64,
+                    #[orm(primary)]
+                    g: i64,
+                }
+            ),
+            "`A` has a primary key of 7 fields, and 6 is the most: give it a key of its own, and these a unique constraint",
         ),
         (
             quote!(

@@ -2,6 +2,7 @@
 
 mod blog;
 mod cars;
+mod composite;
 mod cycles;
 mod fields;
 mod gardens;
@@ -15,6 +16,7 @@ mod versions;
 
 pub use blog::*;
 pub use cars::*;
+pub use composite::*;
 pub use cycles::*;
 pub use fields::*;
 pub use gardens::*;

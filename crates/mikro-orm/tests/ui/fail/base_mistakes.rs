@@ -11,14 +11,6 @@ pub struct Base {
 }
 
 #[derive(Entity)]
-struct TwoKeys {
-    #[orm(extends)]
-    base: Base,
-    #[orm(primary)]
-    other: i64,
-}
-
-#[derive(Entity)]
 struct SameField {
     #[orm(extends)]
     base: Base,

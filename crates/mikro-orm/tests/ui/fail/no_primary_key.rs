@@ -13,12 +13,4 @@ struct Without {
     forgot: Ref<Forgot>,
 }
 
-#[derive(Entity)]
-struct Twice {
-    #[orm(primary)]
-    first: i64,
-    #[orm(primary)]
-    second: i64,
-}
-
 fn main() {}

@@ -16,7 +16,15 @@ struct Later {
 #[derive(Entity)]
 struct Derived {
     #[orm(primary)]
-    other: Ref<Nullable>,
+    other: Option<Ref<Nullable>>,
+}
+
+#[derive(Entity)]
+struct Composite {
+    #[orm(primary)]
+    first: i64,
+    #[orm(primary)]
+    second: Option<i64>,
 }
 
 #[derive(Entity)]
