@@ -102,7 +102,7 @@ suite! {
         let event = em.create(ShipmentEvent::builder().id(1).shipment(&shipment).what("sent"));
         assert_eq!(event.id(), Some((1, ("eu".to_owned(), 2024, 7))));
         let attachment = em.create(Attachment::builder().title("photo").event(&event).shipment(("eu", 2024, 7)));
-        em.create(Invoice::builder().attachment(&attachment).total(5));
+        em.create(Postage::builder().attachment(&attachment).total(5));
         em.flush().await?;
         t.expect(6);
 
@@ -115,9 +115,9 @@ suite! {
         assert_eq!(found.event.as_ref().unwrap().id(), Some((1, ("eu".to_owned(), 2024, 7))));
         assert!(em.find_one_or_fail::<ShipmentEvent>((1, ("eu", 2024, 7))).await?.is_same(event));
         t.expect(0);
-        let invoice = em.find_one_or_fail::<Invoice>(1).await?;
-        assert_eq!((invoice.id(), invoice.total), (Some(1), 5));
-        assert!(invoice.attachment.get()?.is_same(&found));
+        let postage = em.find_one_or_fail::<Postage>(1).await?;
+        assert_eq!((postage.id(), postage.total), (Some(1), 5));
+        assert!(postage.attachment.get()?.is_same(&found));
 
         // nothing instead of a key of four columns
         found.edit().event = None;

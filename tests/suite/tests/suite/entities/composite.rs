@@ -5,7 +5,7 @@ use mikro_orm::prelude::*;
 
 world!(Devices: Device, Channel, DeviceChannel);
 world!(Owners: Owner, OwnerDetail);
-world!(Shipments: Shipment, ShipmentEvent, Attachment, Invoice);
+world!(Shipments: Shipment, ShipmentEvent, Attachment, Postage);
 
 #[derive(Entity)]
 pub struct Device {
@@ -89,7 +89,7 @@ pub struct Attachment {
 
 /// One for each attachment: the key is the relation.
 #[derive(Entity)]
-pub struct Invoice {
+pub struct Postage {
     #[orm(primary, one_to_one)]
     pub attachment: Ref<Attachment>,
     pub total: i64,
