@@ -1,6 +1,7 @@
 //! A context: one identity map, its unit of work, and at most one transaction.
 
 use crate::driver::{BoxFuture, Connection};
+use crate::em::{FlushMode, Settings};
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Heap, HeapArc, LoadContext, ScheduleMark};
 use crate::loader;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What an entity manager, and all its clones, share.
 pub(crate) struct Context {
     pub shared: Arc<Shared>,
+    pub settings: Settings,
     heap: Mutex<HeapArc>,
     /// The open transaction. Whoever flushes or uses it holds the lock.
     session: tokio::sync::Mutex<Session>,
@@ -30,6 +32,7 @@ impl Context {
             #[cfg(feature = "serde")]
             heap.set_output(shared.output);
             Context {
+                settings: Settings::new(shared.flush_mode),
                 shared,
                 heap: Mutex::new(heap),
                 session: tokio::sync::Mutex::new(Session::default()),
@@ -88,6 +91,21 @@ impl Context {
         if !abandoned.is_empty() {
             session.leave(abandoned, &self.heap());
         }
+    }
+
+    /// Flushes before a query, when the flush mode says so. `is_pending` says whether what is scheduled of an entity of
+    /// this name changes the answer.
+    pub async fn flush_before(
+        self: &Arc<Self>,
+        mode: Option<FlushMode>,
+        is_pending: impl Fn(&'static str) -> bool,
+    ) -> Result<()> {
+        let is_due = match mode.unwrap_or_else(|| self.settings.flush_mode()) {
+            FlushMode::Auto => self.heap().queued(is_pending),
+            FlushMode::Always => true,
+            FlushMode::Commit => false,
+        };
+        if is_due { crate::uow::flush(self).await } else { Ok(()) }
     }
 
     pub fn set_outcome_unknown(&self) {

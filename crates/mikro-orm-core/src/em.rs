@@ -3,6 +3,7 @@
 #[cfg(feature = "json")]
 mod assign_json;
 mod find;
+mod options;
 mod populate;
 mod raw;
 mod repository;
@@ -11,6 +12,8 @@ mod transaction;
 mod write;
 
 pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail, PopulateWhere};
+pub(crate) use options::Settings;
+pub use options::{FlushMode, ForkOptions};
 pub use populate::{AnyHandle, HandleShape, Handles, Populate, Several, Single};
 pub use raw::{FromRow, RawQuery, RawRow};
 pub use repository::Repository;
@@ -57,11 +60,6 @@ pub struct EntityManager {
 impl EntityManager {
     pub(crate) fn new(context: Arc<Context>) -> Self {
         EntityManager { context }
-    }
-
-    /// An entity manager of the same ORM, with an identity map and unit of work of its own.
-    pub fn fork(&self) -> EntityManager {
-        EntityManager::new(Context::new(self.context.shared.clone()))
     }
 
     /// Starts over: nothing is managed, nothing is pending. Handles that are out can still be read, but belong to

@@ -6,6 +6,7 @@ mod relation;
 pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
 
+use crate::em::Repository;
 use crate::field::{FieldVTable, Scalar};
 use crate::value::Value;
 use std::alloc::Layout;
@@ -28,6 +29,9 @@ pub unsafe trait Entity: Sized + Send + Sync + 'static {
     type Key: Scalar;
     /// The populate state in which nothing is known to be loaded.
     type Unpopulated: 'static;
+    /// What [`EntityManager::repo`](crate::EntityManager::repo) gives: `#[orm(repository = ..)]`, or the plain
+    /// [`Repository`].
+    type Repository: From<Repository<Self>>;
     /// Its fields and how to handle them.
     fn descriptor() -> &'static EntityDescriptor;
 }

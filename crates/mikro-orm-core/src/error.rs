@@ -195,7 +195,7 @@ impl fmt::Display for Error {
                 write!(f, "{what} can't be loaded: its entity manager is gone or was cleared; load it before, or find it again")
             }
             Error::OutcomeUnknown { .. } => f.write_str(
-                "the connection was lost while committing: the changes may be stored or not; clear the entity manager and read what is there",
+                "the connection was lost while committing (or a flush without a transaction failed): the changes may be stored or not; clear the entity manager and read what is there",
             ),
             Error::Query { sql, source } => write!(f, "the database rejected a statement: {source} (in: {sql})"),
         }

@@ -29,7 +29,7 @@ pub mod time;
 mod uow;
 pub mod value;
 
-pub use em::EntityManager;
+pub use em::{EntityManager, FlushMode};
 pub use entity::{BaseEntity, Entity};
 pub use error::{Error, Result};
 pub use heap::{Collection, Edit, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};

@@ -12,6 +12,7 @@ pub(crate) use select_in::populate;
 
 use crate::context::Context;
 use crate::driver::Connection;
+use crate::em::FlushMode;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Heap, HeapArc};
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
@@ -49,6 +50,7 @@ pub(crate) struct FindQuery {
     pub alone: bool,
     /// One relation is loaded because the program looks at it: that does not make it part of serialized output.
     pub quiet: bool,
+    pub flush_mode: Option<FlushMode>,
 }
 
 impl FindQuery {
@@ -104,11 +106,14 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     let entity = metadata.entity(entity);
     plan::expand(&metadata, entity, &mut query, true)?;
     let mut heap = context.heap();
-    if !query.alone && heap.queued(|name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name)) {
-        crate::uow::flush(context).await?;
+    if !query.alone {
+        let answers = |name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name);
+        context.flush_before(query.flush_mode, answers).await?;
     }
     if query.unmanaged {
         heap = Heap::shared(Some(metadata.clone()));
+        #[cfg(feature = "serde")]
+        heap.set_output(context.shared.output);
     }
     let mut lease = context.lease().await?;
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
@@ -172,8 +177,8 @@ pub(crate) async fn populate_loaded(
         return Err(Error::invalid(entity.name, format!("can't be populated as one: it is {}", other.describe())));
     }
     let stored = entities.iter().any(|entity| !entity.is_new());
-    if stored && heap.queued(|name| has_collection_of(&metadata, entity, &query.populate, name)) {
-        crate::uow::flush(context).await?;
+    if stored {
+        context.flush_before(query.flush_mode, |name| has_collection_of(&metadata, entity, &query.populate, name)).await?;
     }
     let mut lease = context.lease().await?;
     let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
@@ -196,11 +201,14 @@ pub(crate) async fn load_moved(context: &Arc<Context>, moved: Vec<(AnyRef, u16)>
 }
 
 /// Counts.
-pub(crate) async fn count(context: &Arc<Context>, entity: EntityId, filter: Option<&Expr>) -> Result<u64> {
+pub(crate) async fn count(
+    context: &Arc<Context>,
+    entity: EntityId,
+    filter: Option<&Expr>,
+    flush_mode: Option<FlushMode>,
+) -> Result<u64> {
     let name = context.shared.metadata.entity(entity).name;
-    if context.heap().queued(|queued| queued == name) {
-        crate::uow::flush(context).await?;
-    }
+    context.flush_before(flush_mode, |queued| queued == name).await?;
     context.lease().await?.connection()?.count(entity, filter).await
 }
 

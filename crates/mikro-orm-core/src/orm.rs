@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::driver::{Connector, Driver, QueryLog, QueryLogger, Statement};
-use crate::em::EntityManager;
+use crate::em::{EntityManager, FlushMode};
 use crate::error::{Error, Result};
 use crate::metadata::{EntityList, Metadata, discover};
 use std::fmt;
@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub metadata: Arc<Metadata>,
     pub driver: Arc<dyn Driver>,
     pub strategy: Strategy,
+    pub flush_mode: FlushMode,
     #[cfg(feature = "serde")]
     pub output: crate::serialize::OutputOptions,
 }
@@ -82,6 +83,7 @@ pub struct OrmBuilder<O = Orm> {
     entities: EntityList,
     loggers: Vec<QueryLogger>,
     strategy: Strategy,
+    flush_mode: FlushMode,
     #[cfg(feature = "serde")]
     output: crate::serialize::OutputOptions,
     result: PhantomData<fn() -> O>,
@@ -95,6 +97,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
             entities: Vec::new(),
             loggers: Vec::new(),
             strategy: Strategy::default(),
+            flush_mode: FlushMode::default(),
             #[cfg(feature = "serde")]
             output: crate::serialize::OutputOptions::default(),
             result: PhantomData,
@@ -125,6 +128,12 @@ impl<O: From<Orm>> OrmBuilder<O> {
         self
     }
 
+    /// When queries flush first, where neither they nor the entity manager say.
+    pub fn flush_mode(mut self, mode: FlushMode) -> Self {
+        self.flush_mode = mode;
+        self
+    }
+
     /// How entities are serialized when nothing else is said.
     #[cfg(feature = "serde")]
     pub fn output(mut self, options: crate::serialize::OutputOptions) -> Self {
@@ -151,6 +160,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
             metadata,
             driver,
             strategy: self.strategy,
+            flush_mode: self.flush_mode,
             #[cfg(feature = "serde")]
             output: self.output,
         };

@@ -68,6 +68,14 @@ async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
         let mut undo = Vec::with_capacity(plan.inserts.len() + plan.updates.len() + plan.links.len() + plan.deletes.len());
         apply::stored(plan, |step| undo.push(step))?;
         session.flushed(undo);
+    } else if context.settings.without_transactions() {
+        let mut connection = context.shared.driver.acquire().await?;
+        if let Err(error) = execute(&mut plan, connection.as_mut()).await {
+            // what came before the statement that failed is stored
+            context.set_outcome_unknown();
+            return Err(error);
+        }
+        apply::stored(plan, drop)?;
     } else {
         let mut connection = context.shared.driver.acquire().await?;
         connection.begin(TransactionOptions::default()).await?;

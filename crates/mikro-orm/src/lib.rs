@@ -8,7 +8,7 @@ pub use mikro_orm_core::em::{FromRow, PopulateWhere, RawRow};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
-    BaseEntity, Collection, Edit, Entity, EntityManager, Error, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy,
+    BaseEntity, Collection, Edit, Entity, EntityManager, Error, FlushMode, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy,
     LoadedWith, OrmBuilder, Ref, Result, Strategy, With,
 };
 pub use mikro_orm_core::{

@@ -30,6 +30,7 @@ mod suite {
     mod left_behind;
     mod logs;
     mod mapping;
+    mod options;
     mod orphans;
     mod output;
     mod populate;

@@ -4,7 +4,7 @@ mod options;
 
 pub use options::PopulateWhere;
 
-use super::{EntityManager, Types, entity_id};
+use super::{EntityManager, FlushMode, Types, entity_id};
 use crate::context::Context;
 use crate::driver::BoxFuture;
 use crate::entity::Entity;
@@ -103,7 +103,7 @@ impl EntityManager {
     /// What the query may give.
     pub async fn count<T: Entity>(&self, filter: impl IntoFilter<T>) -> Result<u64> {
         let entity = self.entity::<T>()?;
-        loader::count(&self.context, entity, Some(&filter.into_filter().expr)).await
+        loader::count(&self.context, entity, Some(&filter.into_filter().expr), None).await
     }
 }
 
@@ -149,6 +149,12 @@ impl<T: Entity, P, M> Find<T, P, M> {
     /// How populated relations are loaded.
     pub fn strategy(mut self, strategy: Strategy) -> Self {
         self.query.strategy = Some(strategy);
+        self
+    }
+
+    /// When the query flushes first, whatever the entity manager's flush mode is.
+    pub fn flush_mode(mut self, mode: FlushMode) -> Self {
+        self.query.flush_mode = Some(mode);
         self
     }
 
@@ -262,8 +268,9 @@ impl<T: Entity, P: 'static> IntoFuture for Find<T, P, AndCount> {
         Box::pin(async move {
             let entity = entity_id::<T>(&self.context)?;
             let (context, filter) = (self.context.clone(), self.query.filter.clone());
+            let flush_mode = self.query.flush_mode;
             let found = self.run().await?;
-            let total = loader::count(&context, entity, filter.as_ref()).await?;
+            let total = loader::count(&context, entity, filter.as_ref(), flush_mode).await?;
             Ok((handles(found), total))
         })
     }

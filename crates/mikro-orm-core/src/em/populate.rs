@@ -1,6 +1,6 @@
 //! Loading relations of entities that are loaded.
 
-use super::{EntityManager, Types, entity_id};
+use super::{EntityManager, FlushMode, Types, entity_id};
 use crate::context::Context;
 use crate::driver::BoxFuture;
 use crate::entity::Entity;
@@ -116,6 +116,12 @@ impl<T: Entity, E: HandleShape, P> Populate<T, E, P> {
     /// How relations are loaded.
     pub fn strategy(mut self, strategy: Strategy) -> Self {
         self.query.strategy = Some(strategy);
+        self
+    }
+
+    /// When it flushes first, whatever the entity manager's flush mode is.
+    pub fn flush_mode(mut self, mode: FlushMode) -> Self {
+        self.query.flush_mode = Some(mode);
         self
     }
 

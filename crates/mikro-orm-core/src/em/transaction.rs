@@ -128,6 +128,11 @@ impl EntityManager {
     where
         E: From<Error>,
     {
+        if self.context.settings.without_transactions() {
+            let result = run(self.clone()).await?;
+            self.flush().await?;
+            return Ok(result);
+        }
         let open = self.is_in_transaction().await;
         match (options.propagation, open) {
             (Propagation::Nested, _) | (Propagation::Required, false) => self.in_new_level(options.driver(), run).await,
@@ -185,6 +190,9 @@ impl EntityManager {
     /// # Errors
     /// When there is no connection to be had.
     pub async fn begin(&self) -> Result<()> {
+        if self.context.settings.without_transactions() {
+            return Ok(());
+        }
         Open::begin(&self.context, driver::TransactionOptions::default()).await?.done();
         Ok(())
     }
@@ -199,6 +207,9 @@ impl EntityManager {
 
     async fn commit_level(&self, level: Option<LevelId>) -> Result<()> {
         self.flush().await?;
+        if self.context.settings.without_transactions() {
+            return Ok(());
+        }
         let context = self.context.clone();
         // once it is sent, it is done: what the identity map knows must not stop half-way
         FinishOnDrop::new(async move {
@@ -219,6 +230,9 @@ impl EntityManager {
     /// # Errors
     /// When no transaction is open, or the connection is lost (then it is rolled back all the same).
     pub async fn rollback(&self) -> Result<()> {
+        if self.context.settings.without_transactions() {
+            return Err(refused("this entity manager has no transactions (`disable_transactions`): nothing can be rolled back"));
+        }
         let context = self.context.clone();
         FinishOnDrop::new(async move { context.session().await?.rollback(&context.heap()).await }).await
     }

@@ -10,6 +10,7 @@ impl Entity for Node {
     const NAME: &'static str = "Node";
     type Key = i64;
     type Unpopulated = ();
+    type Repository = mikro_orm_core::em::Repository<Self>;
     fn descriptor() -> &'static EntityDescriptor {
         panic!("not called")
     }

@@ -13,6 +13,10 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let fields = entity.fields.iter().map(|field| field_def(entity, field));
     let table = option(entity.table.as_ref());
     let computed = super::output::table(entity);
+    let repository = match &entity.repository {
+        Some(repository) => repository.to_token_stream(),
+        None => quote!(__orm::em::Repository<#ident>),
+    };
     let key = super::inputs::key_type(entity);
     quote! {
         static DESCRIPTOR: __orm::entity::EntityDescriptor = __orm::entity::EntityDescriptor {
@@ -30,6 +34,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
             const NAME: &'static str = #name;
             type Key = #key;
             type Unpopulated = #module::Populate;
+            type Repository = #repository;
             fn descriptor() -> &'static __orm::entity::EntityDescriptor {
                 &DESCRIPTOR
             }

@@ -16,6 +16,7 @@ pub fn stub(input: &DeriveInput, root: &TokenStream) -> TokenStream {
             const NAME: &'static str = "";
             type Key = i64;
             type Unpopulated = ();
+            type Repository = #root::em::Repository<#ident>;
             fn descriptor() -> &'static #root::entity::EntityDescriptor {
                 ::core::unreachable!()
             }

@@ -10,7 +10,7 @@ use syn::{DeriveInput, FieldsNamed};
 /// The path of what generated code uses, for a base.
 pub fn root_of_base(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let on = format!("`{}`", input.ident.unraw());
-    let elsewhere = (&["table", "module", "no_const", "virtual"][..], "the entities that extend this base");
+    let elsewhere = (&["table", "module", "no_const", "virtual", "repository"][..], "the entities that extend this base");
     let options = Options::read(&input.attrs, on, &["crate"], elsewhere, errors);
     let path = crate_path(&options, errors);
     quote!(#path::__private)

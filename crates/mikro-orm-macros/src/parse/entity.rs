@@ -5,10 +5,10 @@ use super::{Errors, Field, Options, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Type, TypePath, Visibility};
+use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Path, Type, TypePath, Visibility};
 
 /// All attributes of entities.
-const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "crate"];
+const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate"];
 
 /// An entity, checked.
 pub struct Entity {
@@ -24,6 +24,8 @@ pub struct Entity {
     pub no_const: bool,
     /// Values that are computed for serialized output.
     pub computed: Vec<(Ident, Expr)>,
+    /// The type of its repository.
+    pub repository: Option<Path>,
     pub base: Option<Base>,
     /// Base fields first.
     pub fields: Vec<Field>,
@@ -99,6 +101,7 @@ impl Entity {
         let table = options.text("table", errors);
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
+        let repository = options.path("repository", errors);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
         let mut fields = base_fields;
@@ -136,6 +139,7 @@ impl Entity {
             module,
             no_const,
             computed,
+            repository,
             base,
             fields,
         })

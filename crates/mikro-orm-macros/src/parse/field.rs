@@ -51,7 +51,7 @@ impl Field {
             &field.attrs,
             on.clone(),
             attributes::FIELD,
-            (&["table", "module", "virtual", "crate"], "the struct"),
+            (&["table", "module", "virtual", "repository", "crate"], "the struct"),
             errors,
         );
         let mut attributes = FieldAttributes::read(&options, errors);

@@ -1,0 +1,174 @@
+//! What is set on entity managers: flush modes, forks, repositories.
+
+use super::entities::*;
+use mikro_orm::FlushMode;
+use mikro_orm::em::{EntityState, ForkOptions, Repository};
+use std::ops::Deref;
+
+suite! {
+    /// spec: Y058, Y080, U17
+    async fn a_flush_mode_is_the_query_s_the_entity_manager_s_or_the_orm_s(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        author(&em, "Sam");
+        assert_eq!(em.find::<Author>().flush_mode(FlushMode::Commit).await?.len(), 3);
+        let (found, total) = em.find_and_count::<Author>().flush_mode(FlushMode::Commit).await?;
+        assert_eq!((found.len(), total), (3, 3));
+        t.expect(3);
+        em.set_flush_mode(FlushMode::Commit);
+        assert_eq!(em.clone().count::<Author>(Condition::all()).await?, 3);
+        assert_eq!((em.flush_mode(), em.fork().flush_mode()), (FlushMode::Commit, FlushMode::Commit));
+        t.expect(1);
+        assert_eq!(em.find::<Author>().flush_mode(FlushMode::Auto).await?.len(), 4);
+        t.expect(4);
+        // edits alone are what only `Always` stores first
+        em.set_flush_mode(FlushMode::Auto);
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.edit().name = "Jon Snow".into();
+        assert_eq!(em.find::<Author>().filter(Author::name.eq("Jon Snow")).await?.len(), 0);
+        t.expect(1);
+        em.set_flush_mode(FlushMode::Always);
+        assert_eq!(em.find::<Author>().filter(Author::name.eq("Jon Snow")).await?.len(), 1);
+        t.expect(4);
+        jon.edit().age = Some(18);
+        em.populate(&jon, Author::books).flush_mode(FlushMode::Commit).await?;
+        t.expect(1);
+        em.populate(&jon, Author::edited).await?;
+        t.expect(4);
+    }
+
+    /// spec: Y058
+    async fn commits_flush_in_every_mode(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        em.set_flush_mode(FlushMode::Commit);
+        t.forget();
+        em.transactional(async |em| {
+            let jon = em.find_one_or_fail::<Author>(1).await?;
+            jon.edit().age = Some(18);
+            author(&em, "Sam");
+            assert_eq!(em.find::<Author>().await?.len(), 3);
+            Result::Ok(())
+        })
+        .await?;
+        let sent = t.sent();
+        let kinds: Vec<_> = sent.iter().map(|sql| sql.split(' ').next().unwrap_or_default()).collect();
+        assert_eq!(kinds, ["begin", "select", "select", "insert", "update", "commit"]);
+    }
+
+    /// spec: Y080
+    async fn an_orm_has_a_flush_mode_for_all_its_entity_managers(t: &Test<Unflushed>) {
+        let em = t.em();
+        author(&em, "Jon");
+        assert_eq!(em.find::<Author>().await?.len(), 0);
+        assert_eq!(em.flush_mode(), FlushMode::Commit);
+        em.flush().await?;
+        assert_eq!(em.find::<Author>().await?.len(), 1);
+    }
+
+    /// spec: Y077
+    async fn a_fork_can_do_without_transactions(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em().fork_with(ForkOptions::new().disable_transactions());
+        let sam = author(&em, "Sam");
+        em.flush().await?;
+        sam.edit().age = Some(20);
+        em.begin().await?;
+        assert!(!em.is_in_transaction().await);
+        em.commit().await?;
+        let sent = t.sent();
+        let kinds: Vec<_> = sent.iter().map(|sql| sql.split(' ').next().unwrap_or_default()).collect();
+        assert_eq!(kinds, ["insert", "update"]);
+        let error = em.rollback().await.unwrap_err().to_string();
+        assert!(error.contains("nothing can be rolled back"), "{error}");
+        let title = em.transactional(async |em| Result::Ok(book(&em, "Maps", &sam).title.clone())).await?;
+        assert_eq!((title.as_str(), t.number("select count(*) from book").await), ("Maps", 4));
+        t.forget();
+        // what a flush that failed has stored, nobody knows
+        author(&em, "Gilly");
+        em.create(Book::builder().title("x").author(99));
+        assert!(matches!(em.flush().await, Err(Error::ForeignKeyViolation(_))));
+        assert!(matches!(em.flush().await, Err(Error::OutcomeUnknown { .. })));
+        assert_eq!(t.number("select count(*) from author").await, 5);
+        em.clear();
+        em.flush().await?;
+        assert_eq!(em.fork().find::<Author>().await?.len(), 5);
+    }
+
+    /// spec: Y082
+    async fn after_a_failed_flush_everything_is_pending_still(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let sam = author(&em, "Sam");
+        let twin = em.create(Author::builder().name("x").email("jon@north"));
+        assert!(matches!(em.flush().await, Err(Error::UniqueViolation(_))));
+        assert_eq!((sam.id(), em.state_of(&sam), em.state_of(&twin)), (None, EntityState::New, EntityState::New));
+        twin.edit().email = "x@north".into();
+        em.flush().await?;
+        assert_eq!(em.state_of(&sam), EntityState::Managed);
+        assert_eq!(t.number("select count(*) from author").await, 5);
+    }
+
+    /// spec: Y083
+    async fn an_entity_can_have_a_repository_of_its_own(t: &Test<Shelf>) {
+        let em = t.em();
+        let volumes = em.repo::<Volume>();
+        for title in ["Oaths", "Walls", "Oaths"] {
+            volumes.create(Volume::builder().title(title));
+        }
+        volumes.em().flush().await?;
+        assert_eq!(volumes.titled("Oaths").await?.len(), 2);
+        assert_eq!(em.repo::<Volume>().count(Condition::all()).await?, 3);
+        // a trait gives the plain one more methods, too
+        assert_eq!(Repository::<Volume>::new(&em).longest().await?.unwrap().title, "Oaths");
+    }
+}
+
+/// Authors and books, flushed by hand.
+pub enum Unflushed {}
+impl super::harness::World for Unflushed {
+    fn entities() -> mikro_orm::metadata::EntityList {
+        Blog::entities()
+    }
+    fn configure(builder: mikro_orm::OrmBuilder<Orm>) -> mikro_orm::OrmBuilder<Orm> {
+        builder.flush_mode(FlushMode::Commit)
+    }
+}
+
+world!(Shelf: Volume);
+
+#[derive(Entity)]
+#[orm(repository = Volumes)]
+pub struct Volume {
+    #[orm(primary)]
+    pub id: i64,
+    pub title: String,
+}
+
+pub struct Volumes(Repository<Volume>);
+
+impl Volumes {
+    async fn titled(&self, title: &str) -> Result<Vec<Loaded<Volume>>> {
+        self.find().filter(Volume::title.eq(title)).order_by(Volume::id.asc()).await
+    }
+}
+impl From<Repository<Volume>> for Volumes {
+    fn from(repository: Repository<Volume>) -> Self {
+        Volumes(repository)
+    }
+}
+impl Deref for Volumes {
+    type Target = Repository<Volume>;
+    fn deref(&self) -> &Repository<Volume> {
+        &self.0
+    }
+}
+
+trait VolumeQueries {
+    async fn longest(&self) -> Result<Option<Loaded<Volume>>>;
+}
+impl VolumeQueries for Repository<Volume> {
+    async fn longest(&self) -> Result<Option<Loaded<Volume>>> {
+        self.find().order_by(Volume::id.asc()).limit(1).await.map(|found| found.into_iter().next())
+    }
+}
