@@ -2,6 +2,8 @@
 
 mod keys;
 
+pub(crate) use keys::key_field;
+
 use crate::create::Creation;
 use crate::entity::Entity;
 use crate::heap::{Loaded, Ref};

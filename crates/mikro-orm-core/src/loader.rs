@@ -3,6 +3,7 @@
 mod all;
 mod joined;
 mod paths;
+mod pivot;
 mod plan;
 mod references;
 mod select_in;

@@ -2,6 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::writer::Writer;
+use mikro_orm_core::entity::ReferentialAction;
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
 
 /// The statements that create everything: tables in commit order, their indexes, and foreign keys.
@@ -86,15 +87,30 @@ fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, entity: &EntityMetadata,
     w.push(before).push("constraint ").identifier(name);
     let columns = entity.columns_of(property.index).iter().map(|column| entity.property(*column));
     w.push(" foreign key (").columns(columns).push(") references ").table(target);
-    w.push(" (").columns(target.key_columns.iter().map(|column| target.property(*column))).push(") on update cascade");
-    if property.nullable {
-        w.push(" on delete set null");
+    w.push(" (").columns(target.key_columns.iter().map(|column| target.property(*column))).push(")");
+    w.push(" on update ").push(action(relation.update_rule.unwrap_or(ReferentialAction::Cascade)));
+    if let Some(rule) = relation.delete_rule.or(property.nullable.then_some(ReferentialAction::SetNull)) {
+        w.push(" on delete ").push(action(rule));
+    }
+}
+
+/// What a foreign key does, in SQL's words.
+fn action(action: ReferentialAction) -> &'static str {
+    match action {
+        ReferentialAction::Cascade => "cascade",
+        ReferentialAction::SetNull => "set null",
+        ReferentialAction::SetDefault => "set default",
+        ReferentialAction::Restrict => "restrict",
+        ReferentialAction::NoAction => "no action",
     }
 }
 
 /// The statements that create an entity's indexes; unique ones are its unique constraints.
 pub fn create_indexes(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<String> {
     let mut statements = Vec::new();
+    if let Some((name, columns)) = entity.unique_pair() {
+        statements.push(create_index(dialect, "create unique index ", &name, entity, &columns));
+    }
     for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
         let columns = entity.columns_of(property.index);
         if columns.is_empty() {

@@ -29,6 +29,7 @@ mod suite {
     mod lazies;
     mod left_behind;
     mod logs;
+    mod many_to_many;
     mod mapping;
     mod options;
     mod orphans;

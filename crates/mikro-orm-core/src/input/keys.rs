@@ -88,7 +88,7 @@ tuples! {
 }
 
 /// What stands for the key in a condition: its field, when it is one.
-fn key_field<T: Entity>() -> u16 {
+pub(crate) fn key_field<T: Entity>() -> u16 {
     let mut fields = (0_u16..).zip(T::descriptor().fields).filter(|(_, field)| field.attributes.primary);
     match (fields.next(), fields.next()) {
         (Some((field, _)), None) => field,

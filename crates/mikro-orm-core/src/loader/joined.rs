@@ -44,38 +44,41 @@ pub(super) async fn find(
         per: query.per,
     };
     join(loading, entity.id, None, populate, &mut select.joins);
-    let mut sink = Sink::new(loading, &select);
+    let mut sink = Sink::new(loading, entity.id, &select.columns, 0, &select.joins);
     loading.connection.find(&select, &mut sink).await?;
-    let Sink { roots, collections, moved, .. } = sink;
-    for ((owner, join), mut items) in collections {
-        let Join { field, filter, .. } = &select.joins[join];
-        if let Some(back) = owner.mapped_by(*field) {
-            // an item that was moved since, in memory, is in the collection that it was moved to
-            items.retain(|item| item.view().and_then(|view| view.to_one(back)) == Some(&owner));
-        }
-        owner.set_collection(*field, &items, if filter.is_some() { Part::Matching } else { Part::All });
-    }
-    if !moved.is_empty() {
-        super::select_in::load_moved(loading, moved).await?;
-    }
-    Ok(roots)
+    sink.finish(loading).await
 }
 
 /// What is read of an entity: all its columns but lazy ones, and those lazy ones that are asked for.
-fn columns(entity: &EntityMetadata, populate: &[PopulateNode]) -> Vec<u16> {
+pub(super) fn columns(entity: &EntityMetadata, populate: &[PopulateNode]) -> Vec<u16> {
     let mut columns = entity.selected.clone();
     columns.extend(populate.iter().map(|node| node.field).filter(|field| entity.property(*field).kind == PropertyKind::Lazy));
     columns
 }
 
-fn join(loading: &Loading<'_>, owner: EntityId, parent: Option<usize>, populate: &[PopulateNode], joins: &mut Vec<Join>) {
+/// Adds the joins of the relations that are joined to their owner's query.
+pub(super) fn join(
+    loading: &Loading<'_>,
+    owner: EntityId,
+    parent: Option<usize>,
+    populate: &[PopulateNode],
+    joins: &mut Vec<Join>,
+) {
     let owner = loading.metadata.entity(owner);
     for node in populate {
         let property = owner.property(node.field);
         let Some(relation) = property.relation.as_ref().filter(|_| is_joined(loading.strategy, property, node)) else { continue };
         let target = loading.metadata.entity(relation.target);
-        let index = joins.len();
         let mut join = Join::new(parent, node.field, target.id, columns(target, &node.nested), property.kind.is_to_many());
+        if let Some(pivot) = relation.pivot {
+            // two joins: to the pivot, and from there to the items
+            let mut to_pivot = Join::new(parent, node.field, pivot.entity, Vec::new(), true);
+            to_pivot.kind = node.options.as_ref().and_then(|options| options.join);
+            to_pivot.order.extend(pivot.order.map(super::pivot::by));
+            (join.parent, join.field, join.to_many) = (Some(joins.len()), pivot.item, false);
+            joins.push(to_pivot);
+        }
+        let index = joins.len();
         if let Some(options) = &node.options {
             join.filter.clone_from(&options.filter);
             join.order.clone_from(&options.order);
@@ -87,8 +90,10 @@ fn join(loading: &Loading<'_>, owner: EntityId, parent: Option<usize>, populate:
 }
 
 /// Hydrates rows where they are read.
-struct Sink {
+pub(super) struct Sink {
     root: HydratePlan,
+    /// The root's first column.
+    first: usize,
     joins: Vec<JoinPlan>,
     roots: Vec<AnyRef>,
     /// To notice a root that repeats, when there are to-many joins.
@@ -101,48 +106,70 @@ struct Sink {
 }
 
 struct JoinPlan {
-    plan: HydratePlan,
+    /// None for a pivot: its row stands for the owner.
+    plan: Option<HydratePlan>,
     /// Its first column.
     first: usize,
     parent: Option<usize>,
+    /// The owner's relation.
     field: u16,
     to_many: bool,
+    /// Whether only some of the items are read.
+    part: Part,
 }
 
 impl Sink {
-    fn new(loading: &Loading<'_>, select: &Select) -> Self {
+    /// For rows with an entity's columns from `first` on, and then the joins'.
+    pub(super) fn new(loading: &Loading<'_>, entity: EntityId, columns: &[u16], first: usize, joins: &[Join]) -> Self {
         let plan = |entity, columns: &[u16]| HydratePlan::new(loading.heap, loading.metadata, entity, columns, loading.refresh);
-        let mut first = select.columns.len();
-        let joins: Vec<_> = select
-            .joins
-            .iter()
-            .map(|join| {
-                let at = first;
-                first += join.columns.len();
-                JoinPlan {
-                    plan: plan(join.entity, &join.columns),
-                    first: at,
-                    parent: join.parent,
-                    field: join.field,
-                    to_many: join.to_many,
-                }
-            })
-            .collect();
+        let mut at = first + columns.len();
+        let mut plans: Vec<JoinPlan> = Vec::with_capacity(joins.len());
+        for join in joins {
+            let through = join.parent.map(|parent| &plans[parent]).filter(|parent| parent.plan.is_none());
+            let is_pivot = join.to_many && join.columns.is_empty();
+            plans.push(JoinPlan {
+                plan: (!is_pivot).then(|| plan(join.entity, &join.columns)),
+                first: at,
+                parent: join.parent,
+                // what is behind a pivot are items of the pivot's owner
+                field: through.map_or(join.field, |pivot| pivot.field),
+                to_many: join.to_many || through.is_some(),
+                part: if join.filter.is_some() { Part::Matching } else { Part::All },
+            });
+            at += join.columns.len();
+        }
         Sink {
-            root: plan(select.entity, &select.columns),
-            seen: joins.iter().any(|join| join.to_many).then(HashSet::new),
-            joins,
+            root: plan(entity, columns),
+            first,
+            seen: plans.iter().any(|join| join.to_many).then(HashSet::new),
+            joins: plans,
             roots: Vec::new(),
             row: Vec::new(),
             collections: HashMap::new(),
             moved: Vec::new(),
         }
     }
-}
 
-impl RowSink for Sink {
-    fn row(&mut self, row: &dyn Row) -> Result<()> {
-        let Some(root) = self.root.row(row, 0)? else { return Ok(()) };
+    /// Fills the collections that were joined, and loads what rows have moved. Gives the roots, each once.
+    pub(super) async fn finish(self, loading: &mut Loading<'_>) -> Result<Vec<AnyRef>> {
+        let Sink { roots, joins, collections, moved, .. } = self;
+        for ((owner, join), mut items) in collections {
+            let JoinPlan { field, part, .. } = joins[join];
+            if let Some(back) = owner.mapped_by(field) {
+                // an item that was moved since, in memory, is in the collection that it was moved to
+                items.retain(|item| item.view().and_then(|view| view.to_one(back)) == Some(&owner));
+            }
+            owner.set_collection(field, &items, part);
+        }
+        if !moved.is_empty() {
+            super::select_in::load_moved(loading, moved).await?;
+        }
+        Ok(roots)
+    }
+
+    /// The root's entity of a row, once what is joined to it is read, too.
+    pub(super) fn read(&mut self, row: &dyn Row) -> Result<Option<AnyRef>> {
+        let Some(root) = self.root.row(row, self.first)? else { return Ok(None) };
         let entity = root.entity;
         self.moved.extend(root.moved.into_iter().map(|field| (entity.clone(), field)));
         self.row.clear();
@@ -151,10 +178,11 @@ impl RowSink for Sink {
                 None => Some(&entity),
                 Some(parent) => self.row[parent].as_ref(),
             };
-            let joined = match owner {
-                None => None,
-                Some(owner) => {
-                    let joined = join.plan.row(row, join.first)?;
+            let joined = match (owner, &join.plan) {
+                (None, _) => None,
+                (Some(owner), None) => Some(owner.clone()),
+                (Some(owner), Some(plan)) => {
+                    let joined = plan.row(row, join.first)?;
                     if join.to_many {
                         let items = self.collections.entry((owner.clone(), index)).or_default();
                         items.extend(joined.as_ref().map(|joined| joined.entity.clone()));
@@ -172,7 +200,15 @@ impl RowSink for Sink {
             };
             self.row.push(joined);
         }
-        if self.seen.as_mut().is_none_or(|seen| seen.insert(entity.clone())) {
+        Ok(Some(entity))
+    }
+}
+
+impl RowSink for Sink {
+    fn row(&mut self, row: &dyn Row) -> Result<()> {
+        if let Some(entity) = self.read(row)?
+            && self.seen.as_mut().is_none_or(|seen| seen.insert(entity.clone()))
+        {
             self.roots.push(entity);
         }
         Ok(())

@@ -5,7 +5,7 @@ use super::select_in::distinct_keys;
 use crate::driver::Row;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Part, canonical_key};
-use crate::metadata::EntityMetadata;
+use crate::metadata::{EntityMetadata, Pivot};
 use crate::populate::PopulateNode;
 use crate::query::{Expr, Select};
 use std::collections::HashMap;
@@ -14,13 +14,17 @@ use std::collections::HashMap;
 pub(super) async fn load(
     loading: &mut Loading<'_>,
     target: &EntityMetadata,
+    pivot: Option<Pivot>,
     owners: &[AnyRef],
     node: &PopulateNode,
 ) -> Result<()> {
-    let Some(back) = target_field(owners, node) else { return Ok(()) };
     let unloaded =
         owners.iter().filter(|owner| !owner.is_new() && (loading.refresh || !owner.is_collection_complete(node.field)));
     let unloaded: Vec<&AnyRef> = unloaded.collect();
+    if let Some(pivot) = pivot {
+        return super::pivot::load_references(loading, target, pivot, &unloaded, node).await;
+    }
+    let Some(back) = target_field(owners, node) else { return Ok(()) };
     let by_key: HashMap<_, _> = unloaded.iter().filter_map(|owner| Some((owner.key()?, *owner))).collect();
     let mut items: HashMap<&AnyRef, Vec<AnyRef>> = HashMap::new();
     for keys in distinct_keys(unloaded.iter().copied()).chunks(loading.max_keys) {

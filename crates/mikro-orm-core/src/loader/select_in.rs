@@ -6,7 +6,7 @@ use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, Part};
 use crate::key::Key;
-use crate::metadata::{EntityMetadata, PropertyKind};
+use crate::metadata::{EntityMetadata, Pivot, PropertyKind};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, OrderTerm};
 use std::collections::HashSet;
@@ -33,7 +33,7 @@ pub(crate) fn populate<'a>(
             let target = loading.metadata.entity(relation.target);
             let joined = loaded == Loaded::Just && is_joined(loading.strategy, property, node);
             if node.is_references() {
-                references::load(&mut loading, target, owners, node).await?;
+                references::load(&mut loading, target, relation.pivot, owners, node).await?;
                 continue;
             }
             if relation.slot.is_some() && !loading.quiet {
@@ -41,7 +41,9 @@ pub(crate) fn populate<'a>(
             }
             let related = match property.kind {
                 PropertyKind::ManyToOne | PropertyKind::OneToOne => to_one(&mut loading, target, owners, node, joined).await?,
-                PropertyKind::OneToMany | PropertyKind::ManyToMany => to_many(&mut loading, target, owners, node, joined).await?,
+                PropertyKind::OneToMany | PropertyKind::ManyToMany => {
+                    to_many(&mut loading, target, relation.pivot, owners, node, joined).await?
+                }
                 PropertyKind::Scalar | PropertyKind::Lazy => continue,
             };
             let loaded = if joined { Loaded::Just } else { Loaded::Before };
@@ -123,6 +125,7 @@ async fn to_one(
 async fn to_many(
     loading: &mut Loading<'_>,
     target: &EntityMetadata,
+    pivot: Option<Pivot>,
     owners: &[AnyRef],
     node: &PopulateNode,
     joined: bool,
@@ -137,7 +140,9 @@ async fn to_many(
             false => !owner.is_collection_complete(node.field) || (again && !owner.is_new()),
         })
         .collect();
-    if let Some(back) = unloaded.first().and_then(|owner| owner.mapped_by(node.field)) {
+    if let (Some(pivot), false) = (pivot, unloaded.is_empty()) {
+        super::pivot::load(loading, target, pivot, &unloaded, node).await?;
+    } else if let Some(back) = unloaded.first().and_then(|owner| owner.mapped_by(node.field)) {
         let keys = distinct_keys(unloaded.iter().copied());
         let found = find_by(loading, target, back, keys, &node.nested, options).await?;
         // by owner: of each, the places of its items in what was found, chained (no list of its own for each)

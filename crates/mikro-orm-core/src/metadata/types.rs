@@ -4,6 +4,7 @@ use super::by_type::ByType;
 use crate::entity::{Cascade, Deferral, EntityDescriptor, ReferentialAction, Strategy};
 use crate::field::ColumnType;
 use crate::heap::Shape;
+use crate::naming;
 use crate::value::Value;
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -135,6 +136,14 @@ impl EntityMetadata {
     pub fn foreign_keys(&self) -> impl Iterator<Item = (&PropertyMetadata, &RelationMetadata)> {
         let owning = self.properties.iter().filter(|property| !self.columns_of(property.index).is_empty());
         owning.filter_map(|property| Some((property, property.relation.as_ref()?)))
+    }
+    /// For the pivot of a relation with an order, whose key is that order: the unique index over the columns of both
+    /// sides, with its name. (Those of other pivots are the key.)
+    pub fn unique_pair(&self) -> Option<(String, Vec<u16>)> {
+        let ordered = self.is_pivot && self.key_columns.len() == 1 && self.key().relation.is_none();
+        let columns: Vec<u16> = self.foreign_keys().flat_map(|(property, _)| self.columns_of(property.index)).copied().collect();
+        let names: Vec<&str> = columns.iter().map(|column| self.property(*column).column()).collect();
+        ordered.then(|| (naming::unique(&self.table, &names.join("_")), columns))
     }
     /// The properties that have a column, in the order in which they are declared: in place of a property of
     /// several columns, these.

@@ -262,6 +262,15 @@ pub trait ToManyRelation: Relation<Field: RelationField + crate::heap::ToManyFie
     fn every(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
         related(self, Quantifier::Every, condition.into_filter())
     }
+    /// This entity is among the related ones: a handle, a reference or a key.
+    ///
+    /// An entity that was not flushed yet has no key, and no row is related to it: the condition never holds.
+    fn contains(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+        let Some(key) = entity.into_key() else { return Condition::new(Expr::Or(Vec::new())) };
+        let field = crate::input::key_field::<<Self::Field as RelationField>::Target>();
+        let value = key.to_value().into_owned();
+        related(self, Quantifier::Some, Condition::<Self::Owner>::new(Expr::Compare { field, op: CompareOp::Eq, value }))
+    }
     /// How many entities the relation has, to be compared: `Author::books.size().gte(3)`.
     fn size(self) -> Size<Self::Owner> {
         Size { field: Self::INDEX, owner: PhantomData }

@@ -3,12 +3,13 @@
 //! A relation to nothing satisfies no condition: where a joined row may be missing, a condition that nulls
 //! would satisfy is guarded by the joined key.
 
-use super::scope::{Builder, ROOT, Scope, owning_side};
+use super::scope::{Builder, ROOT, Scope};
 use crate::dialect::Lists;
 use crate::dml::unnest;
-use crate::shape::places;
+use crate::shape::{places, property};
 use crate::template::push_raw;
 use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::metadata::EntityMetadata;
 use mikro_orm_core::query::{CompareOp, Expr, Quantifier};
 
 /// Where a condition stands.
@@ -204,8 +205,7 @@ impl<'m> Builder<'m, '_> {
     /// How many entities a to-many relation has.
     fn size(&mut self, scope: &Scope<'m>, source: usize, field: u16) -> Result<()> {
         let owner = scope.entity(source);
-        let target = self.entity_of(owner, field)?;
-        let foreign_key = owning_side(owner, field, target)?;
+        let (target, foreign_key) = self.foreign_key(owner, field)?;
         let inner = self.scope(target);
         self.w.push("(select count(*)");
         self.from(&inner)?;
@@ -230,8 +230,9 @@ impl<'m> Builder<'m, '_> {
         condition: &Expr,
     ) -> Result<()> {
         let owner = scope.entity(source);
-        let target = self.entity_of(owner, field)?;
-        let foreign_key = owning_side(owner, field, target)?;
+        let (target, foreign_key) = self.foreign_key(owner, field)?;
+        let through = through_pivot(owner, field, condition)?;
+        let condition = through.as_ref().unwrap_or(condition);
         self.columns_of(scope, source, &owner.key_columns);
         self.w.push(if quantifier == Quantifier::Some { " in (select " } else { " not in (select " });
 
@@ -265,6 +266,16 @@ impl<'m> Builder<'m, '_> {
         self.w.push(&conditions).push(")");
         Ok(())
     }
+}
+
+/// The condition on a many-to-many relation's items, as one on rows of the pivot.
+fn through_pivot(owner: &EntityMetadata, field: u16, condition: &Expr) -> Result<Option<Expr>> {
+    let pivot = property(owner, field)?.relation.as_ref().and_then(|relation| relation.pivot);
+    Ok(pivot.filter(|_| !is_trivial(condition)).map(|pivot| Expr::Related {
+        field: pivot.item,
+        quantifier: Quantifier::Is,
+        condition: Box::new(condition.clone()),
+    }))
 }
 
 /// The operator that compares two values.

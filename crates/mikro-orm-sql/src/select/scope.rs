@@ -132,7 +132,7 @@ impl<'m, 'd> Builder<'m, 'd> {
 
     fn join(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16, to_many: bool) -> Result<usize> {
         let owner = scope.entity(parent);
-        let entity = self.entity_of(owner, field)?;
+        let entity = if to_many { self.foreign_key(owner, field)?.0 } else { self.entity_of(owner, field)? };
         let inner = !to_many && scope.always_there(parent) && !property(owner, field)?.nullable;
         let alias = self.alias(entity);
         scope.sources.push(Source { entity, alias, link: Some(Link { parent, field, to_many, inner, on: None }) });
@@ -183,8 +183,8 @@ impl<'m, 'd> Builder<'m, 'd> {
             self.w.table(source.entity).push(" as ").identifier(&source.alias).push(" on ");
             let owner = scope.entity(link.parent);
             let (own, other) = if link.to_many {
-                let foreign_key = owning_side(owner, link.field, source.entity)?;
-                (&owner.key_columns[..], source.entity.columns_of(foreign_key.index))
+                let (entity, foreign_key) = self.foreign_key(owner, link.field)?;
+                (&owner.key_columns[..], entity.columns_of(foreign_key.index))
             } else {
                 (scope.columns(link.parent, link.field)?, &source.entity.key_columns[..])
             };
@@ -199,20 +199,27 @@ impl<'m, 'd> Builder<'m, 'd> {
         }
         Ok(())
     }
-}
 
-/// The foreign key behind a to-many relation.
-pub(super) fn owning_side<'m>(owner: &EntityMetadata, field: u16, target: &'m EntityMetadata) -> Result<&'m PropertyMetadata> {
-    let inverse = property(owner, field)?;
-    inverse
-        .relation
-        .as_ref()
-        .and_then(|relation| relation.other_side)
-        .and_then(|other| target.properties.get(usize::from(other)))
-        .filter(|other| !target.columns_of(other.index).is_empty())
-        .ok_or_else(|| Error::Metadata {
-            entity: owner.name.to_owned(),
-            property: Some(inverse.name.to_owned()),
-            message: "the relation has no owning side with a column: name it with `mapped_by`".to_owned(),
+    /// The foreign key behind a to-many relation, and whose it is: the items', or the pivot's.
+    pub(super) fn foreign_key(
+        &self,
+        owner: &'m EntityMetadata,
+        field: u16,
+    ) -> Result<(&'m EntityMetadata, &'m PropertyMetadata)> {
+        let property = property(owner, field)?;
+        let relation = property.relation.as_ref().ok_or_else(|| no_relation(owner, field))?;
+        if let Some(pivot) = relation.pivot {
+            let entity = self.metadata.entity(pivot.entity);
+            return Ok((entity, entity.property(pivot.own)));
+        }
+        let target = self.metadata.entity(relation.target);
+        let other = relation.other_side.and_then(|other| target.properties.get(usize::from(other)));
+        other.filter(|other| !target.columns_of(other.index).is_empty()).map(|other| (target, other)).ok_or_else(|| {
+            Error::Metadata {
+                entity: owner.name.to_owned(),
+                property: Some(property.name.to_owned()),
+                message: "the relation has no owning side with a column: name it with `mapped_by`".to_owned(),
+            }
         })
+    }
 }

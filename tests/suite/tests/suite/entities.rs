@@ -11,6 +11,7 @@ mod output;
 mod people;
 mod places;
 mod scalars;
+mod stories;
 mod tree;
 mod versions;
 
@@ -25,6 +26,7 @@ pub use output::*;
 pub use people::*;
 pub use places::*;
 pub use scalars::*;
+pub use stories::*;
 pub use tree::*;
 pub use versions::*;
 

@@ -1,0 +1,174 @@
+//! Many-to-many relations by queries of their own: rows of the pivot table, joined with the items.
+
+use super::joined::{self, Sink};
+use super::{Loading, select_in};
+use crate::driver::Row;
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, HeapArc, Part, canonical_key};
+use crate::key::Key;
+use crate::metadata::{EntityMetadata, Pivot};
+use crate::populate::{PopulateNode, PopulateOptions};
+use crate::query::{Expr, Join, OrderTerm, Quantifier, Select};
+use crate::value::Value;
+use std::collections::HashMap;
+
+/// Smallest first.
+pub(super) fn by(field: u16) -> OrderTerm {
+    OrderTerm { path: Vec::new(), field, descending: false, nulls: None }
+}
+
+/// Loads the items of many-to-many collections: one query for as many owners as a statement takes.
+pub(super) async fn load(
+    loading: &mut Loading<'_>,
+    target: &EntityMetadata,
+    pivot: Pivot,
+    owners: &[&AnyRef],
+    node: &PopulateNode,
+) -> Result<()> {
+    let mut read = ByOwner::new(owners);
+    let part = node.options.as_deref().map_or(Part::All, PopulateOptions::part);
+    for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
+        let mut select = select(loading, pivot, keys, node.options.as_deref());
+        select.joins.push(Join::new(None, pivot.item, target.id, joined::columns(target, &node.nested), false));
+        joined::join(loading, target.id, Some(0), &node.nested, &mut select.joins);
+        // from the items on, it is a query for them
+        let nested: Vec<Join> = select.joins[1..]
+            .iter()
+            .map(|join| Join { parent: join.parent.and_then(|parent| parent.checked_sub(1)), ..join.clone() })
+            .collect();
+        let own = select.columns.len();
+        let mut items = Sink::new(loading, target.id, &select.joins[0].columns, own, &nested);
+        let mut sink = |row: &dyn Row| {
+            if let Some(owner) = read.owner(row, own)?
+                && let Some(item) = items.read(row)?
+            {
+                read.items.push((owner, item));
+            }
+            Ok(())
+        };
+        loading.connection.find(&select, &mut sink).await?;
+        items.finish(loading).await?;
+    }
+    read.fill(node.field, part);
+    Ok(())
+}
+
+/// Loads which items many-to-many collections have, and not their rows: nothing but the pivot is read.
+pub(super) async fn load_references(
+    loading: &mut Loading<'_>,
+    target: &EntityMetadata,
+    pivot: Pivot,
+    owners: &[&AnyRef],
+    node: &PopulateNode,
+) -> Result<()> {
+    let mut read = ByOwner::new(owners);
+    for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
+        let mut select = select(loading, pivot, keys, None);
+        let own = select.columns.len();
+        let item = loading.metadata.entity(pivot.entity).columns_of(pivot.item);
+        select.columns.extend_from_slice(item);
+        let heap: &HeapArc = loading.heap;
+        let mut sink = |row: &dyn Row| {
+            if let Some(owner) = read.owner(row, own)?
+                && let Some(key) = key(row, own..own + item.len(), target.name, |value| canonical_key(target.descriptor, value))?
+            {
+                read.items.push((owner, heap.reference(target.descriptor, key)));
+            }
+            Ok(())
+        };
+        loading.connection.find(&select, &mut sink).await?;
+    }
+    read.fill(node.field, Part::References);
+    Ok(())
+}
+
+/// The query for rows of the pivot, with the columns that refer to the owners.
+fn select(loading: &Loading<'_>, pivot: Pivot, keys: &[Key], options: Option<&PopulateOptions>) -> Select {
+    let entity = loading.metadata.entity(pivot.entity);
+    let mut select = Select::new(pivot.entity, entity.columns_of(pivot.own).to_vec());
+    let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
+    let of_owners = Expr::In { field: pivot.own, values, negated: false };
+    select.filter = Some(match options.and_then(|options| options.filter.clone()) {
+        None => of_owners,
+        Some(condition) => {
+            let condition = Box::new(condition);
+            Expr::And(vec![of_owners, Expr::Related { field: pivot.item, quantifier: Quantifier::Is, condition }])
+        }
+    });
+    for term in options.into_iter().flat_map(|options| &options.order) {
+        let mut term = term.clone();
+        term.path.insert(0, pivot.item);
+        select.order.push(term);
+    }
+    if select.order.is_empty() {
+        select.order.extend(pivot.order.map(by));
+    }
+    if let Some(options) = options.filter(|options| options.is_page()) {
+        (select.limit, select.offset, select.per) = (options.limit, options.offset, Some(pivot.own));
+        if select.order.is_empty() {
+            select.order.push(by(pivot.item));
+        }
+    }
+    select
+}
+
+/// Items as they are read, to be put in order by owner.
+struct ByOwner<'a> {
+    owners: &'a [&'a AnyRef],
+    places: HashMap<Key, usize>,
+    /// The owner of the row before: rows of an owner mostly come together.
+    last: Option<(Key, usize)>,
+    items: Vec<(usize, AnyRef)>,
+}
+
+impl<'a> ByOwner<'a> {
+    fn new(owners: &'a [&'a AnyRef]) -> Self {
+        let places = owners.iter().enumerate().filter_map(|(place, owner)| Some((owner.key()?, place))).collect();
+        ByOwner { owners, places, last: None, items: Vec::new() }
+    }
+
+    /// The place of the owner that a row's first columns name.
+    fn owner(&mut self, row: &dyn Row, columns: usize) -> Result<Option<usize>> {
+        let Some(descriptor) = self.owners.first().map(|owner| owner.descriptor()) else { return Ok(None) };
+        let Some(key) = key(row, 0..columns, descriptor.name, |value| canonical_key(descriptor, value))? else { return Ok(None) };
+        if let Some((last, place)) = &self.last
+            && *last == key
+        {
+            return Ok(Some(*place));
+        }
+        let place = self.places.get(&key).copied();
+        self.last = place.map(|place| (key, place));
+        Ok(place)
+    }
+
+    /// Gives each owner its items, in the order in which they were read.
+    fn fill(mut self, field: u16, part: Part) {
+        if !self.items.is_sorted_by_key(|(place, _)| *place) {
+            self.items.sort_by_key(|(place, _)| *place);
+        }
+        let mut rest = &self.items[..];
+        for (place, owner) in self.owners.iter().enumerate() {
+            let count = rest.iter().take_while(|(of, _)| *of == place).count();
+            let (own, others) = rest.split_at(count);
+            owner.set_collection(field, own.iter().map(|(_, item)| item), part);
+            rest = others;
+        }
+    }
+}
+
+/// The key in a row's columns; none when it is null.
+fn key(
+    row: &dyn Row,
+    columns: std::ops::Range<usize>,
+    entity: &str,
+    canonical: impl Fn(&Value<'_>) -> Result<Option<Key>, crate::value::ValueError>,
+) -> Result<Option<Key>> {
+    let read = || {
+        if columns.len() == 1 {
+            return canonical(&row.get(columns.start)?);
+        }
+        let parts = columns.clone().map(|column| row.get(column)).collect::<Result<Vec<_>, _>>()?;
+        canonical(&Value::Row(parts))
+    };
+    read().map_err(|error| Error::Mapping { entity: entity.to_owned(), property: "key".to_owned(), message: error.to_string() })
+}
