@@ -3,6 +3,7 @@
 use crate::driver::{BoxFuture, Connection};
 use crate::em::{FlushMode, Settings};
 use crate::error::{Error, Result};
+use crate::events::{Registry, current};
 use crate::heap::{AnyRef, Heap, HeapArc, LoadContext, ScheduleMark};
 use crate::loader;
 use crate::orm::Shared;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) struct Context {
     pub shared: Arc<Shared>,
     pub settings: Settings,
+    pub events: Arc<Registry>,
     heap: Mutex<HeapArc>,
     /// The open transaction. Whoever flushes or uses it holds the lock.
     session: tokio::sync::Mutex<Session>,
@@ -25,15 +27,17 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub fn new(shared: Arc<Shared>) -> Arc<Self> {
+    /// `events` are who listens; forks share them.
+    pub fn new(shared: Arc<Shared>, events: Arc<Registry>) -> Arc<Self> {
         Arc::new_cyclic(|context: &std::sync::Weak<Context>| {
             let heap = Heap::shared(Some(shared.metadata.clone()));
-            heap.set_context(context.clone());
             #[cfg(feature = "serde")]
             heap.set_output(shared.output);
+            heap.set_context(context.clone(), events.clone());
             Context {
                 settings: Settings::new(shared.flush_mode),
                 shared,
+                events,
                 heap: Mutex::new(heap),
                 session: tokio::sync::Mutex::new(Session::default()),
                 abandoned: Mutex::default(),
@@ -59,16 +63,28 @@ impl Context {
     pub fn clear(self: &Arc<Self>) {
         let heap = Heap::shared(Some(self.shared.metadata.clone()));
         let context: Arc<dyn LoadContext> = self.clone();
-        heap.set_context(Arc::downgrade(&context));
         #[cfg(feature = "serde")]
         heap.set_output(self.shared.output);
+        heap.set_context(Arc::downgrade(&context), self.events.clone());
         let before = std::mem::replace(&mut *self.heap_slot(), heap);
         before.forget_schedule();
         self.outcome_unknown.store(false, Ordering::Release);
     }
 
     /// The transaction, once what was left behind of it is rolled back.
+    ///
+    /// # Errors
+    /// Inside a hook: whoever calls it has the transaction.
     pub async fn session(&self) -> Result<tokio::sync::MutexGuard<'_, Session>> {
+        if self.in_hook() {
+            return Err(Error::Validation {
+                entity: None,
+                property: None,
+                message: "transactions can't be begun or ended inside a hook or subscriber: that is up to who called it; use a \
+                          fork of the entity manager for work of its own"
+                    .to_owned(),
+            });
+        }
         let mut session = self.session.lock().await;
         self.leave(&mut session);
         session.recover(&self.heap()).await?;
@@ -105,7 +121,7 @@ impl Context {
             FlushMode::Always => true,
             FlushMode::Commit => false,
         };
-        if is_due { crate::uow::flush(self).await } else { Ok(()) }
+        if is_due { crate::uow::flush_before_query(self).await } else { Ok(()) }
     }
 
     pub fn set_outcome_unknown(&self) {
@@ -115,8 +131,28 @@ impl Context {
         if self.outcome_unknown.load(Ordering::Acquire) { Err(Error::OutcomeUnknown { source: None }) } else { Ok(()) }
     }
 
+    /// Whether this runs inside a hook that this context calls.
+    pub fn in_hook(&self) -> bool {
+        current(self).is_some()
+    }
+    /// Whether a transaction is open.
+    pub async fn is_in_transaction(&self) -> bool {
+        match current(self) {
+            Some(scope) => scope.in_transaction,
+            None => self.session().await.is_ok_and(|session| session.is_open()),
+        }
+    }
+
     /// A connection for one operation: that of the open transaction, else one of its own.
     pub async fn lease(&self) -> Result<Lease<'_>> {
+        if let Some(scope) = current(self) {
+            let connection = scope.connection.clone().lock_owned().await;
+            if connection.is_some() {
+                return Ok(Lease::Hook(connection));
+            }
+            drop(connection);
+            return Ok(Lease::Own(self.shared.driver.acquire().await?));
+        }
         let session = self.session().await?;
         if session.is_open() {
             return Ok(Lease::Transaction(session));
@@ -130,11 +166,17 @@ impl Context {
 pub(crate) enum Lease<'a> {
     Transaction(tokio::sync::MutexGuard<'a, Session>),
     Own(Box<dyn Connection>),
+    /// That of the flush that calls the hook.
+    Hook(tokio::sync::OwnedMutexGuard<Option<Box<dyn Connection>>>),
 }
 impl Lease<'_> {
     pub fn connection(&mut self) -> Result<&mut dyn Connection> {
         match self {
             Lease::Own(connection) => Ok(connection.as_mut()),
+            Lease::Hook(connection) => match connection.as_mut() {
+                Some(connection) => Ok(connection.as_mut()),
+                None => Err(Error::Closed),
+            },
             Lease::Transaction(session) => match session.connection() {
                 Some(connection) => Ok(connection),
                 None => Err(Error::Closed),

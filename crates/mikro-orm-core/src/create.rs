@@ -105,6 +105,7 @@ impl<'a> Creation<'a> {
                 }
             }
         }
+        self.heap.initialized(std::slice::from_ref(&cell));
         cell
     }
 

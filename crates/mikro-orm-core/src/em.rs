@@ -23,6 +23,7 @@ pub use transaction::{Propagation, TransactionOptions};
 use crate::context::Context;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
+use crate::events::Subscriber;
 use crate::metadata::EntityId;
 use std::fmt;
 use std::sync::Arc;
@@ -60,6 +61,12 @@ pub struct EntityManager {
 impl EntityManager {
     pub(crate) fn new(context: Arc<Context>) -> Self {
         EntityManager { context }
+    }
+
+    /// Registers a subscriber with this entity manager, its clones and its forks (those that were made before, too);
+    /// see [`Subscriber`]. For all entity managers: [`OrmBuilder::subscriber`](crate::OrmBuilder::subscriber).
+    pub fn subscribe(&self, subscriber: impl Subscriber) {
+        self.context.events.subscribe(subscriber);
     }
 
     /// Starts over: nothing is managed, nothing is pending. Handles that are out can still be read, but belong to

@@ -7,6 +7,7 @@ pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
 
 use crate::em::Repository;
+use crate::events::HookTable;
 use crate::field::{FieldVTable, Scalar};
 use crate::value::Value;
 use std::alloc::Layout;
@@ -52,6 +53,8 @@ pub struct EntityDescriptor {
     pub fields: &'static [FieldDef],
     /// Values that are in serialized output only: `#[orm(virtual(full_name = Author::full_name))]`.
     pub computed: &'static [Computed],
+    /// What it does on lifecycle events: its base's hooks, then its own.
+    pub hooks: &'static [HookTable],
 }
 
 /// One field of an entity: where it is in the struct, and what is known about it.

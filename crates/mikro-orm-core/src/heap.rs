@@ -106,6 +106,7 @@ pub struct Heap {
     /// How its entities are serialized.
     #[cfg(feature = "serde")]
     output: OnceLock<crate::serialize::OutputOptions>,
+    events: OnceLock<std::sync::Arc<crate::events::Registry>>,
 }
 
 /// Where an arena is that was made with `Box::into_raw`; freed with the heap.
@@ -143,13 +144,22 @@ impl Heap {
             context: OnceLock::new(),
             #[cfg(feature = "serde")]
             output: OnceLock::new(),
+            events: OnceLock::new(),
         })
     }
 
     /// Tells the heap which context loads for it.
-    pub(crate) fn set_context(&self, context: std::sync::Weak<dyn LoadContext>) {
+    pub(crate) fn set_context(&self, context: std::sync::Weak<dyn LoadContext>, events: std::sync::Arc<crate::events::Registry>) {
         // a heap has one context for life
         let _ = self.context.set(context);
+        let _ = self.events.set(events);
+    }
+
+    /// Tells hooks that entities came to be.
+    pub(crate) fn initialized(&self, entities: &[AnyRef]) {
+        if let Some(events) = self.events.get() {
+            events.init(entities);
+        }
     }
 
     /// Says how entities are serialized when nothing else is said.

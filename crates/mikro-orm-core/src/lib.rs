@@ -11,6 +11,7 @@ pub mod driver;
 pub mod em;
 pub mod entity;
 pub mod error;
+pub mod events;
 pub mod field;
 pub mod heap;
 pub mod input;
@@ -32,6 +33,7 @@ pub mod value;
 pub use em::{EntityManager, FlushMode};
 pub use entity::{BaseEntity, Entity};
 pub use error::{Error, Result};
+pub use events::{BaseHooks, Hooks, Subscriber};
 pub use heap::{Collection, Edit, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};
 pub use orm::{Orm, OrmBuilder, Strategy};
 pub use populate::{Has, Hint, LoadedWith, With};
@@ -40,5 +42,5 @@ pub use populate::{Has, Hint, LoadedWith, With};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{__if_serde, __with_serde};
-    pub use crate::{create, derived, em, entity, error, field, heap, input, key, populate, query};
+    pub use crate::{create, derived, em, entity, error, events, field, heap, input, key, populate, query};
 }

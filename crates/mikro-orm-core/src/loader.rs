@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::driver::Connection;
 use crate::em::FlushMode;
 use crate::error::{Error, Result};
+use crate::events::{Loads, loaded};
 use crate::heap::{AnyRef, Heap, HeapArc};
 use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::orm::{Shared, Strategy};
@@ -80,9 +81,16 @@ pub(crate) struct Loading<'a> {
     pub strategy: Strategy,
     pub refresh: bool,
     pub quiet: bool,
+    /// What is loaded for the first time, when somebody wants to know.
+    pub loads: Option<&'a Loads>,
 }
 
 impl<'a> Loading<'a> {
+    /// Notes what is loaded for the first time.
+    fn noting(mut self, loads: Option<&'a Loads>) -> Self {
+        self.loads = loads;
+        self
+    }
     fn new(shared: &'a Shared, heap: &'a HeapArc, connection: &'a mut dyn Connection, query: &FindQuery) -> Self {
         Loading {
             metadata: &shared.metadata,
@@ -92,6 +100,7 @@ impl<'a> Loading<'a> {
             strategy: query.strategy.unwrap_or(shared.strategy),
             refresh: query.refresh,
             quiet: query.quiet,
+            loads: None,
         }
     }
 
@@ -116,8 +125,9 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
         #[cfg(feature = "serde")]
         heap.set_output(context.shared.output);
     }
+    let loads = Loads::watched(context);
     let mut lease = context.lease().await?;
-    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query).noting(loads.as_ref());
     let populate_nodes = std::mem::take(&mut query.populate);
     let all = query.populate_all;
     let found = joined::find(&mut loading, entity, query, &populate_nodes).await?;
@@ -127,6 +137,10 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     }
     if all {
         Box::pin(all::populate_all(&mut loading, entity.id, &found)).await?;
+    }
+    drop(lease);
+    if loads.is_some() {
+        loaded(context, loads).await?;
     }
     Ok(found)
 }
@@ -181,13 +195,15 @@ pub(crate) async fn populate_loaded(
     if stored {
         context.flush_before(query.flush_mode, |name| has_collection_of(&metadata, entity, &query.populate, name)).await?;
     }
+    let loads = Loads::watched(context);
     let mut lease = context.lease().await?;
-    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query);
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query).noting(loads.as_ref());
     populate(&mut loading, entity, entities, &query.populate, Loaded::Before).await?;
     if query.populate_all {
         Box::pin(all::populate_all(&mut loading, entity.id, entities)).await?;
     }
-    Ok(())
+    drop(lease);
+    loaded(context, loads).await
 }
 
 /// Loads what populated relations refer to since rows that were read otherwise have moved them.
@@ -196,9 +212,12 @@ pub(crate) async fn load_moved(context: &Arc<Context>, moved: Vec<(AnyRef, u16)>
         return Ok(());
     }
     let heap = context.heap();
+    let loads = Loads::watched(context);
     let mut lease = context.lease().await?;
-    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &FindQuery::default());
-    select_in::load_moved(&mut loading, moved).await
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &FindQuery::default()).noting(loads.as_ref());
+    select_in::load_moved(&mut loading, moved).await?;
+    drop(lease);
+    loaded(context, loads).await
 }
 
 /// Counts.
@@ -224,6 +243,20 @@ pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -
     query.and(key_is(metadata.entity(entity), &key));
     find(context, entity, query).await?;
     if reference.is_initialized() { Ok(()) } else { Err(not_found(reference)) }
+}
+
+/// Loads the rows of references. Those that are gone stay what they are.
+pub(crate) async fn load_references(context: &Arc<Context>, entity: EntityId, references: &[AnyRef]) -> Result<()> {
+    let metadata = context.shared.metadata.clone();
+    let entity = metadata.entity(entity);
+    let keys: Vec<_> = references.iter().filter_map(AnyRef::key).collect();
+    for keys in keys.chunks(context.shared.driver.capabilities().max_keys.max(1)) {
+        let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
+        let mut query = FindQuery { alone: true, ..FindQuery::default() };
+        query.and(Expr::In { field: entity.key, values, negated: false });
+        find(context, entity.id, query).await?;
+    }
+    Ok(())
 }
 
 /// Loads a relation or lazy scalar of an entity.

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::driver::{Connector, Driver, QueryLog, QueryLogger, Statement};
 use crate::em::{EntityManager, FlushMode};
 use crate::error::{Error, Result};
+use crate::events::{Registered, Registry, Subscriber};
 use crate::metadata::{EntityList, Metadata, discover};
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,6 +26,9 @@ pub(crate) struct Shared {
     pub flush_mode: FlushMode,
     #[cfg(feature = "serde")]
     pub output: crate::serialize::OutputOptions,
+    /// Whether any entity has hooks.
+    pub hooks: bool,
+    pub subscribers: Arc<[Registered]>,
 }
 
 impl Orm {
@@ -35,7 +39,8 @@ impl Orm {
 
     /// A new entity manager, with its own identity map and unit of work: one per request or job.
     pub fn em(&self) -> EntityManager {
-        EntityManager::new(Context::new(self.shared.clone()))
+        let events = Registry::new(self.shared.hooks, self.shared.subscribers.clone());
+        EntityManager::new(Context::new(self.shared.clone(), events))
     }
 
     /// Creates and drops the schema.
@@ -82,6 +87,7 @@ pub struct OrmBuilder<O = Orm> {
     connector: Box<dyn Connector>,
     entities: EntityList,
     loggers: Vec<QueryLogger>,
+    subscribers: Vec<Registered>,
     strategy: Strategy,
     flush_mode: FlushMode,
     #[cfg(feature = "serde")]
@@ -96,6 +102,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
             connector,
             entities: Vec::new(),
             loggers: Vec::new(),
+            subscribers: Vec::new(),
             strategy: Strategy::default(),
             flush_mode: FlushMode::default(),
             #[cfg(feature = "serde")]
@@ -119,6 +126,12 @@ impl<O: From<Orm>> OrmBuilder<O> {
     /// Calls back with every statement that was run.
     pub fn logger(mut self, logger: impl Fn(&Statement<'_>) + Send + Sync + 'static) -> Self {
         self.loggers.push(Arc::new(logger));
+        self
+    }
+
+    /// Registers a subscriber with all entity managers, see [`Subscriber`]: who comes first is called first.
+    pub fn subscriber(mut self, subscriber: impl Subscriber) -> Self {
+        self.subscribers.push(Registered::new(subscriber));
         self
     }
 
@@ -156,11 +169,14 @@ impl<O: From<Orm>> OrmBuilder<O> {
         }
         let metadata = Arc::new(discover(&self.entities)?);
         let driver = self.connector.connect(metadata.clone(), QueryLog::new(self.loggers)).await?;
+        let hooks = metadata.entities().iter().any(|entity| !entity.descriptor.hooks.is_empty());
         let shared = Shared {
             metadata,
             driver,
             strategy: self.strategy,
             flush_mode: self.flush_mode,
+            hooks,
+            subscribers: self.subscribers.into(),
             #[cfg(feature = "serde")]
             output: self.output,
         };

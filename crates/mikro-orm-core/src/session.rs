@@ -43,6 +43,19 @@ impl Session {
         }
     }
 
+    /// Where the connection is.
+    pub fn slot(&mut self) -> &mut Option<Box<dyn Connection>> {
+        &mut self.connection
+    }
+    /// How deep the next level would be: 0 is the transaction, what is within are savepoints.
+    pub fn depth(&self) -> usize {
+        self.levels.len()
+    }
+    /// How deep this level is, while it is open.
+    pub fn depth_of(&self, id: LevelId) -> Option<usize> {
+        self.levels.iter().position(|level| level.id == id)
+    }
+
     /// Begins a transaction, or sets a savepoint in the open one.
     pub async fn begin(&mut self, driver: &dyn Driver, heap: HeapArc, options: TransactionOptions) -> Result<LevelId> {
         let depth = self.levels.len();

@@ -9,6 +9,7 @@
 mod apply;
 mod change;
 mod delete;
+mod events;
 mod finish;
 mod insert;
 mod links;
@@ -16,21 +17,33 @@ mod plan;
 mod schedule;
 mod undo;
 mod update;
+mod work;
 
+pub(crate) use events::change_sets;
 pub(crate) use finish::FinishOnDrop;
 pub(crate) use schedule::{persist, remove};
 pub(crate) use undo::Undo;
 
 use crate::context::Context;
-use crate::driver::{Connection, TransactionOptions};
+use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{HeapArc, open_draft};
 use plan::Plan;
 use std::sync::Arc;
+use work::Work;
 
 /// Stores what is pending; see [`EntityManager::flush`](crate::EntityManager::flush).
 pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
     context.check_outcome()?;
+    if context.in_hook() {
+        return Err(Error::Validation {
+            entity: None,
+            property: None,
+            message: "`em.flush()` can't be called inside a hook or subscriber: a flush is on the way. What is edited before the \
+                      entity's own statement is part of it; what else is created or edited belongs into `before_flush` or `on_flush`"
+                .to_owned(),
+        });
+    }
     context.reclaim();
     let heap = context.heap();
     if let Some(entity) = open_draft(&heap) {
@@ -39,7 +52,7 @@ pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
             "has a draft open on this thread: let the guard of `.edit()` go before flushing, or use `.edit_with(..)`",
         ));
     }
-    if !heap.has_work() {
+    if !heap.has_work() && !context.events.has_subscribers() {
         return Ok(());
     }
     let result = FinishOnDrop::new(run(context.clone(), heap)).await;
@@ -47,63 +60,53 @@ pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
     result
 }
 
+/// Flushes before a query whose answer must have what is pending. Not inside a hook: its flush is on the way.
+///
+/// (Boxed: a flush may query, too.)
+pub(crate) fn flush_before_query(context: &Arc<Context>) -> BoxFuture<'_, Result<()>> {
+    if context.in_hook() { Box::pin(std::future::ready(Ok(()))) } else { Box::pin(flush(context)) }
+}
+
 async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
-    let mut session = context.session().await?;
-    let in_transaction = session.is_open();
-    if let Some(error) = heap.take_error() {
+    let session = context.session().await?;
+    let mut work = Work::new(&context, &heap, session);
+    let result = store(&mut work).await;
+    work.end();
+    result
+}
+
+async fn store(work: &mut Work<'_>) -> Result<()> {
+    work.before_flush().await?;
+    let mut plan = work.plan().await?;
+    if plan.is_empty() {
+        work.heap.settle_schedule();
+        return work.after_flush().await;
+    }
+    work.begin().await?;
+    if let Err(error) = execute(&mut plan, work).await {
+        work.fail().await;
         return Err(error);
     }
-    let metadata = context.shared.metadata.clone();
-    let mut plan = plan::compute(&heap, &metadata)?;
-    if plan.is_empty() {
-        heap.settle_schedule();
-        return Ok(());
-    }
-    if in_transaction {
-        let Some(connection) = session.connection() else { return Err(Error::Closed) };
-        if let Err(error) = execute(&mut plan, connection).await {
-            session.flush_failed();
-            return Err(error);
-        }
-        let mut undo = Vec::with_capacity(plan.inserts.len() + plan.updates.len() + plan.links.len() + plan.deletes.len());
+    let mut undo = std::mem::take(&mut work.undo);
+    if work.keeps_undo() {
+        undo.reserve(plan.inserts.len() + plan.updates.len() + plan.links.len() + plan.deletes.len());
         apply::stored(plan, |step| undo.push(step))?;
-        session.flushed(undo);
-    } else if context.settings.without_transactions() {
-        let mut connection = context.shared.driver.acquire().await?;
-        if let Err(error) = execute(&mut plan, connection.as_mut()).await {
-            // what came before the statement that failed is stored
-            context.set_outcome_unknown();
-            return Err(error);
-        }
-        apply::stored(plan, drop)?;
+        work.undo = undo;
     } else {
-        let mut connection = context.shared.driver.acquire().await?;
-        connection.begin(TransactionOptions::default()).await?;
-        if let Err(error) = execute(&mut plan, connection.as_mut()).await {
-            // the first error counts; a connection that can't roll back is not returned to its pool
-            let _ = connection.rollback().await;
-            return Err(error);
-        }
-        match connection.commit().await {
-            Ok(()) => apply::stored(plan, drop)?,
-            Err(error @ Error::OutcomeUnknown { .. }) => {
-                context.set_outcome_unknown();
-                return Err(error);
-            }
-            Err(error) => {
-                let _ = connection.rollback().await;
-                return Err(error);
-            }
-        }
+        apply::stored(plan, drop)?;
     }
-    heap.settle_schedule();
-    Ok(())
+    work.heap.settle_schedule();
+    work.committed().await?;
+    work.after_flush().await
 }
 
 /// Runs a plan: inserts, targets first; updates; what cycles left open; collections; deletes, owners first.
-async fn execute(plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
-    insert::run(plan, connection).await?;
-    update::run(plan, connection).await?;
-    links::run(plan, connection).await?;
-    delete::run(plan, connection).await
+async fn execute(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
+    work.begun().await?;
+    insert::run(plan, work).await?;
+    update::run(plan, work).await?;
+    links::run(plan, work.connection()?).await?;
+    delete::run(plan, work).await?;
+    work.note_done(plan);
+    work.commit().await
 }

@@ -18,7 +18,7 @@ pub fn entity(input: TokenStream) -> TokenStream {
         .and_then(|fields| Base::find(fields, "", &mut Errors::default()).0);
     match base {
         Some(base) => expand::hand_to_base(&input, &base),
-        None => expand_entity(&input, Vec::new()),
+        None => expand_entity(&input, Vec::new(), false),
     }
 }
 
@@ -29,17 +29,17 @@ pub fn base_entity(input: TokenStream, place: &str) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    let root = parse::root_of_base(&input, &mut errors);
+    let (root, hooks) = parse::root_of_base(&input, &mut errors);
     let Some(named) = parse::named_fields(&input, "BaseEntity", &mut errors) else { return errors.to_tokens() };
     let fields = parse::base_fields(&input, named, &mut errors);
-    let code = expand::base_entity(&input, named, &fields, &root, place);
+    let code = expand::base_entity(&input, named, &fields, &root, hooks, place);
     let errors = errors.to_tokens();
     quote!(#code #errors)
 }
 
 /// `entity_with_base!`: the second step for an entity with a base.
 pub fn entity_with_base(input: TokenStream) -> TokenStream {
-    let WithBase { base_fields, entity } = match syn::parse2(input) {
+    let WithBase { base_fields, base_hooks, entity } = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
@@ -56,27 +56,35 @@ pub fn entity_with_base(input: TokenStream) -> TokenStream {
     if fields.len() < base_fields.named.len() {
         return expand::stub(&entity, &root);
     }
-    expand_entity(&entity, fields)
+    expand_entity(&entity, fields, base_hooks)
 }
 
-fn expand_entity(input: &DeriveInput, base_fields: Vec<Field>) -> TokenStream {
+fn expand_entity(input: &DeriveInput, base_fields: Vec<Field>, base_hooks: bool) -> TokenStream {
     let mut errors = Errors::default();
     let code = match Entity::read(input, base_fields, &mut errors) {
-        Some(entity) => expand::entity(&entity),
+        Some(mut entity) => {
+            entity.base.iter_mut().for_each(|base| base.hooks = base_hooks);
+            expand::entity(&entity)
+        }
         None => expand::stub(input, &parse::root(input, &mut Errors::default())),
     };
     let errors = errors.to_tokens();
     quote!(#code #errors)
 }
 
-/// `{ base's fields } struct ..`
+/// `{ base's fields } hooks struct ..`; `hooks` only when the base has some.
 struct WithBase {
     base_fields: FieldsNamed,
+    base_hooks: bool,
     entity: DeriveInput,
 }
 
+syn::custom_keyword!(hooks);
+
 impl Parse for WithBase {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(WithBase { base_fields: input.parse()?, entity: input.parse()? })
+        let base_fields = input.parse()?;
+        let base_hooks = input.peek(hooks) && input.parse::<hooks>().is_ok();
+        Ok(WithBase { base_fields, base_hooks, entity: input.parse()? })
     }
 }

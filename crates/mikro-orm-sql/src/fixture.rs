@@ -63,6 +63,7 @@ fn entity<T: 'static>(name: &'static str, fields: Vec<FieldDef>) -> EntityDescri
         drop: drop_field,
         fields: fields.leak(),
         computed: &[],
+        hooks: &[],
     }
 }
 

@@ -8,11 +8,11 @@ pub use mikro_orm_core::em::{FromRow, PopulateWhere, RawRow};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
-    BaseEntity, Collection, Edit, Entity, EntityManager, Error, FlushMode, Has, Hint, Lazy, Loaded, LoadedCollection, LoadedLazy,
-    LoadedWith, OrmBuilder, Ref, Result, Strategy, With,
+    BaseEntity, BaseHooks, Collection, Edit, Entity, EntityManager, Error, FlushMode, Has, Hint, Hooks, Lazy, Loaded,
+    LoadedCollection, LoadedLazy, LoadedWith, OrmBuilder, Ref, Result, Strategy, Subscriber, With,
 };
 pub use mikro_orm_core::{
-    driver, em, entities, entity, error, field, heap, input, key, metadata, populate, query, schema, value,
+    driver, em, entities, entity, error, events, field, heap, input, key, metadata, populate, query, schema, value,
 };
 pub use mikro_orm_macros::{BaseEntity, Entity, FromRow};
 pub use orm::Orm;
@@ -24,10 +24,14 @@ pub use mikro_orm_sqlite::SqliteOptions;
 
 /// What programs that use the ORM import.
 pub mod prelude {
+    pub use crate::events::{
+        BaseEventArgs, BaseLoadArgs, ChangeKind, EntityEvent, EventArgs, FlushEvent, LoadArgs, LoadEvent, TransactionEvent,
+    };
     pub use crate::populate::{HintOptions, ReferencesHint, Relation};
     pub use crate::query::{Condition, JoinType, ScalarProperty, ToManyRelation, ToOneRelation, raw};
     pub use crate::{
-        BaseEntity, Collection, Entity, EntityManager, Has, Hint, Lazy, Loaded, LoadedWith, Orm, Ref, Strategy, With, entities,
+        BaseEntity, BaseHooks, Collection, Entity, EntityManager, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, Orm, Ref, Strategy,
+        Subscriber, With, entities,
     };
 }
 

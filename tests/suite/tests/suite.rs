@@ -23,6 +23,7 @@ mod suite {
     mod find;
     mod flush;
     mod hints;
+    mod hooks;
     mod identity_map;
     mod interrupted;
     mod keys;

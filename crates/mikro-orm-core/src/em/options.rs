@@ -2,6 +2,7 @@
 
 use super::EntityManager;
 use crate::context::Context;
+use crate::events::Registry;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// When queries flush first.
@@ -36,6 +37,7 @@ pub enum FlushMode {
 pub struct ForkOptions {
     flush_mode: Option<FlushMode>,
     disable_transactions: bool,
+    fresh_subscribers: bool,
 }
 
 impl ForkOptions {
@@ -46,6 +48,11 @@ impl ForkOptions {
     /// With this flush mode.
     pub fn flush_mode(mut self, mode: FlushMode) -> Self {
         self.flush_mode = Some(mode);
+        self
+    }
+    /// With the subscribers that were registered with the ORM, and not those of the entity manager that is forked.
+    pub fn fresh_subscribers(mut self) -> Self {
+        self.fresh_subscribers = true;
         self
     }
     /// Without transactions: a flush sends its statements one by one, `begin` and `transactional` begin none, and
@@ -97,7 +104,12 @@ impl EntityManager {
 
     /// As [`EntityManager::fork`], with another flush mode, or without transactions.
     pub fn fork_with(&self, options: ForkOptions) -> EntityManager {
-        let context = Context::new(self.context.shared.clone());
+        let events = if options.fresh_subscribers {
+            Registry::new(self.context.shared.hooks, self.context.shared.subscribers.clone())
+        } else {
+            self.context.events.clone()
+        };
+        let context = Context::new(self.context.shared.clone(), events);
         let (own, parent) = (&context.settings, &self.context.settings);
         own.set_flush_mode(options.flush_mode.unwrap_or_else(|| parent.flush_mode()));
         let without = options.disable_transactions || parent.without_transactions();

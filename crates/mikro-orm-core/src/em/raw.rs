@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::driver::Row;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
+use crate::events::{Loads, loaded};
 use crate::field::Scalar;
 use crate::heap::{HydratePlan, Loaded};
 use crate::query::IntoParam;
@@ -88,6 +89,8 @@ impl RawQuery {
         let mut plan: Option<(HydratePlan, Vec<usize>)> = None;
         let mut found = Vec::new();
         let mut moved = Vec::new();
+        let context = self.context.clone();
+        let loads = Loads::watched(&context);
         self.run(&mut |row: &dyn Row| {
             if plan.is_none() {
                 let mut fields = Vec::new();
@@ -109,7 +112,7 @@ impl RawQuery {
                         }
                     }
                 }
-                plan = Some((HydratePlan::new(&heap, &metadata, entity.id, &fields, false), places));
+                plan = Some((HydratePlan::new(&heap, &metadata, entity.id, &fields, false).noting(loads.as_ref()), places));
             }
             if let Some((plan, places)) = &plan
                 && let Some(hydrated) = plan.row(&Reordered { row, places }, 0)?
@@ -120,7 +123,8 @@ impl RawQuery {
             Ok(())
         })
         .await?;
-        crate::loader::load_moved(&self.context, moved).await?;
+        crate::loader::load_moved(&context, moved).await?;
+        loaded(&context, loads).await?;
         Ok(Loaded::from_all(found))
     }
 }

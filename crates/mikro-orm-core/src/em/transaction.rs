@@ -4,7 +4,8 @@ use super::EntityManager;
 use crate::context::Context;
 use crate::driver::{self, IsolationLevel};
 use crate::error::{Error, Result};
-use crate::session::LevelId;
+use crate::events::{Listeners, Scope, TransactionMoment};
+use crate::session::{LevelId, Session};
 use crate::uow::FinishOnDrop;
 use std::sync::Arc;
 
@@ -214,12 +215,15 @@ impl EntityManager {
         // once it is sent, it is done: what the identity map knows must not stop half-way
         FinishOnDrop::new(async move {
             let mut session = context.session().await?;
+            let depth = session.depth().saturating_sub(1);
+            announce(&context, &mut session, TransactionMoment::BeforeCommit, depth).await?;
             let result = session.commit(level).await;
             if let Err(Error::OutcomeUnknown { .. }) = &result {
                 context.set_outcome_unknown();
                 session.abandon(&context.heap());
             }
-            result
+            result?;
+            announce(&context, &mut session, TransactionMoment::AfterCommit, depth).await
         })
         .await
     }
@@ -234,18 +238,50 @@ impl EntityManager {
             return Err(refused("this entity manager has no transactions (`disable_transactions`): nothing can be rolled back"));
         }
         let context = self.context.clone();
-        FinishOnDrop::new(async move { context.session().await?.rollback(&context.heap()).await }).await
+        FinishOnDrop::new(async move {
+            let mut session = context.session().await?;
+            let depth = session.depth().saturating_sub(1);
+            // it is rolled back whatever they say; the first error counts
+            let before = announce(&context, &mut session, TransactionMoment::BeforeRollback, depth).await;
+            session.rollback(&context.heap()).await?;
+            let after = announce(&context, &mut session, TransactionMoment::AfterRollback, depth).await;
+            before.and(after)
+        })
+        .await
     }
 
     async fn rollback_level(&self, level: LevelId) -> Result<()> {
         let context = self.context.clone();
-        FinishOnDrop::new(async move { context.session().await?.rollback_level(level, &context.heap()).await }).await
+        FinishOnDrop::new(async move {
+            let mut session = context.session().await?;
+            let depth = session.depth_of(level);
+            let Some(depth) = depth else { return Ok(()) };
+            let before = announce(&context, &mut session, TransactionMoment::BeforeRollback, depth).await;
+            session.rollback_level(level, &context.heap()).await?;
+            let after = announce(&context, &mut session, TransactionMoment::AfterRollback, depth).await;
+            before.and(after)
+        })
+        .await
     }
 
     /// Whether a transaction is open.
     pub async fn is_in_transaction(&self) -> bool {
-        self.context.session().await.is_ok_and(|session| session.is_open())
+        self.context.is_in_transaction().await
     }
+}
+
+/// Tells subscribers of a transaction's begin or end. Their queries are part of it while it is open.
+async fn announce(context: &Arc<Context>, session: &mut Session, moment: TransactionMoment, depth: usize) -> Result<()> {
+    let Some(listeners) = context.events.listeners().filter(Listeners::has_subscribers) else { return Ok(()) };
+    let ends = matches!(moment, TransactionMoment::BeforeCommit | TransactionMoment::BeforeRollback);
+    if ends && !session.is_open() {
+        // there is none to end, which is an error
+        return Ok(());
+    }
+    let em = EntityManager::new(context.clone());
+    let is_open = session.is_open();
+    let called = Scope::run(context, session.slot(), is_open, listeners.transaction(moment, &em, depth)).await;
+    called.into_result()
 }
 
 /// An open transaction that is left behind when its future is dropped.
@@ -258,8 +294,31 @@ struct Open {
 impl Open {
     async fn begin(context: &Arc<Context>, options: driver::TransactionOptions) -> Result<Self> {
         context.check_outcome()?;
-        let heap = context.heap();
-        let level = context.session().await?.begin(context.shared.driver.as_ref(), heap, options).await?;
+        if !context.events.has_subscribers() {
+            let mut session = context.session().await?;
+            return Open::level(context, &mut session, options).await;
+        }
+        let context = context.clone();
+        // what subscribers begin, they end; whose future was dropped then, is left behind
+        FinishOnDrop::new(async move {
+            let mut session = context.session().await?;
+            let depth = session.depth();
+            announce(&context, &mut session, TransactionMoment::BeforeStart, depth).await?;
+            let open = Open::level(&context, &mut session, options).await?;
+            match announce(&context, &mut session, TransactionMoment::AfterStart, depth).await {
+                Ok(()) => Ok(open),
+                Err(error) => {
+                    // the error that counts is the first one
+                    let _ = session.rollback_level(open.level, &context.heap()).await;
+                    open.done();
+                    Err(error)
+                }
+            }
+        })
+        .await
+    }
+    async fn level(context: &Arc<Context>, session: &mut Session, options: driver::TransactionOptions) -> Result<Self> {
+        let level = session.begin(context.shared.driver.as_ref(), context.heap(), options).await?;
         Ok(Open { context: context.clone(), level, done: false })
     }
     fn done(mut self) {

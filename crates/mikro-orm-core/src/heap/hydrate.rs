@@ -12,6 +12,7 @@ use super::{FieldSet, Heap, HeapArc};
 use crate::driver::Row;
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
+use crate::events::Loads;
 use crate::field::{FieldKind, FieldVTable};
 use crate::key::Key;
 use crate::metadata::{EntityId, Metadata};
@@ -30,6 +31,8 @@ pub(crate) struct HydratePlan {
     key_columns: Vec<usize>,
     /// Whether values of loaded rows are overwritten, edits included.
     refresh: bool,
+    /// Gets entities that are loaded for the first time.
+    loads: Option<Loads>,
 }
 // SAFETY: the arena belongs to the heap that the plan counts
 unsafe impl Send for HydratePlan {}
@@ -136,7 +139,14 @@ impl HydratePlan {
             read: columns.iter().copied().collect(),
             key_columns: entity.key_columns.iter().map(|column| place_of(column).expect("a query reads the key")).collect(),
             refresh,
+            loads: None,
         }
+    }
+
+    /// Notes entities that are loaded for the first time, when somebody listens to events of theirs.
+    pub(crate) fn noting(mut self, loads: Option<&Loads>) -> Self {
+        self.loads = loads.and_then(|loads| loads.of(self.arena().descriptor)).cloned();
+        self
     }
 
     fn arena(&self) -> &Arena {
@@ -212,6 +222,9 @@ impl HydratePlan {
         let _ = header.snapshot.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire);
         if self.refresh {
             entity.drop_patch();
+        }
+        if let Some(loads) = &self.loads {
+            loads.push(entity.clone());
         }
         entity.apply_patch()
     }

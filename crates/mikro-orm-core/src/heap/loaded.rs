@@ -70,6 +70,18 @@ impl<T: Entity, P> Loaded<T, P> {
         // taken over
         unsafe { Vec::from_raw_parts(found.as_mut_ptr().cast(), found.len(), found.capacity()) }
     }
+    /// The handle that a reference is, when it is one to a loaded `T`.
+    pub(crate) fn of_any(any: &AnyRef) -> Option<&Self> {
+        let is_handle = any.is_a(T::descriptor()) && any.is_initialized();
+        // SAFETY: a handle is transparent over a `Ref`, and that over an `AnyRef`; this one is of a loaded `T`
+        is_handle.then(|| unsafe { &*std::ptr::from_ref(any).cast() })
+    }
+    /// The version that the database has.
+    pub(crate) fn stored(&self) -> Option<&T> {
+        let version = self.as_ref_any().snapshot_view()?.ptr();
+        // SAFETY: as for `deref`: a published version, which lives while the heap is held
+        Some(unsafe { version.cast::<T>().as_ref() })
+    }
     pub(crate) fn as_ref_any(&self) -> &AnyRef {
         self.reference.as_any()
     }

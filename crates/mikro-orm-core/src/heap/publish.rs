@@ -439,6 +439,18 @@ impl AnyRef {
         Ok(())
     }
 
+    /// Takes fields back to what an earlier version says, as an edit by the user.
+    ///
+    /// # Errors
+    /// When the row is not loaded.
+    pub(crate) fn take_back(&self, fields: &FieldSet, before: &Pinned) -> Result<(), Error> {
+        self.edit_raw(|draft| {
+            // SAFETY: both are entities of this type: `before` is a version of this row, and the draft is ours
+            fields.iter().for_each(|field| unsafe { values::copy_field(self.descriptor(), before.ptr().as_ptr(), draft, field) });
+            Ok(())
+        })
+    }
+
     /// Calls back with an owned copy of the row to change it (as `on_update` does), and publishes the result.
     pub(crate) fn edit_with_callbacks(&self, callbacks: &[unsafe fn(*mut u8)]) -> Result<(), Error> {
         self.edit_raw(|draft| {

@@ -3,7 +3,7 @@
 use super::any_ref::AnyRef;
 use super::arena::Arena;
 use super::{FieldSet, values};
-use crate::entity::EntityDescriptor;
+use crate::entity::{Entity, EntityDescriptor};
 use crate::field::FieldKind;
 use crate::value::Value;
 use std::marker::PhantomData;
@@ -108,6 +108,7 @@ impl<'a> EntityView<'a> {
 }
 
 /// One version of a row, kept: it counts the heap, so that the version is not reclaimed.
+#[derive(Clone)]
 pub(crate) struct Pinned {
     cell: AnyRef,
     version: NonNull<u8>,
@@ -125,6 +126,11 @@ impl Pinned {
     }
     pub(crate) fn cell(&self) -> &AnyRef {
         &self.cell
+    }
+    /// The version itself, when it is a `T`.
+    pub(crate) fn entity<T: Entity>(&self) -> Option<&T> {
+        // SAFETY: a published version of a `T`, which is never written (I3), and the pin keeps the heap
+        self.cell.is_a(T::descriptor()).then(|| unsafe { self.version.cast().as_ref() })
     }
     pub(crate) fn into_cell(self) -> AnyRef {
         self.cell

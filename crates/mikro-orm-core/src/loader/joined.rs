@@ -121,7 +121,9 @@ struct JoinPlan {
 impl Sink {
     /// For rows with an entity's columns from `first` on, and then the joins'.
     pub(super) fn new(loading: &Loading<'_>, entity: EntityId, columns: &[u16], first: usize, joins: &[Join]) -> Self {
-        let plan = |entity, columns: &[u16]| HydratePlan::new(loading.heap, loading.metadata, entity, columns, loading.refresh);
+        let plan = |entity, columns: &[u16]| {
+            HydratePlan::new(loading.heap, loading.metadata, entity, columns, loading.refresh).noting(loading.loads)
+        };
         let mut at = first + columns.len();
         let mut plans: Vec<JoinPlan> = Vec::with_capacity(joins.len());
         for join in joins {

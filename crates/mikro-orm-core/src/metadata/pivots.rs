@@ -205,6 +205,7 @@ static PIVOT: EntityDescriptor = EntityDescriptor {
     drop: |_| {},
     fields: &[],
     computed: &[],
+    hooks: &[],
 };
 
 /// The type that stands for a pivot's rows; there is no value of it.

@@ -28,7 +28,6 @@ impl<T: Entity, V> Property<T, V> {
         Property { index, types: PhantomData }
     }
     /// The field's place in the entity's descriptor.
-    #[cfg(feature = "serde")]
     pub(crate) const fn place(self) -> u16 {
         self.index
     }

@@ -11,22 +11,10 @@ use crate::value::Value;
 /// Applies a plan that was carried out. `undo` gets what takes it back, should the transaction around it roll back.
 pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     for change in plan.inserts {
-        let entity = plan.metadata.entity(change.entity);
-        let generated_key = change.cell().key().is_none();
-        let version = written(entity, &change, generated_key)?.unwrap_or(change.version);
-        if let Some(key) = change.key {
-            version.cell().set_key(key);
-        }
-        version.cell().mark_stored(&version);
-        undo(Undo::Inserted { cell: version.into_cell(), unset: change.unset, generated_key });
+        inserted(plan.metadata.entity(change.entity), change, &mut undo)?;
     }
     for change in plan.updates {
-        let version = written(plan.metadata.entity(change.entity), &change, false)?.unwrap_or(change.version);
-        version.cell().mark_stored(&version);
-        version.cell().drop_patch();
-        if let Some(before) = change.before {
-            undo(Undo::Updated { before, version: plan.metadata.entity(change.entity).version });
-        }
+        updated(plan.metadata.entity(change.entity), change, &mut undo)?;
     }
     for patch in plan.patches {
         patch.cell.drop_patch();
@@ -36,17 +24,44 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
         change.owner.mark_relinked(&change);
         undo(Undo::Relinked(change));
     }
-    let deleted: Vec<AnyRef> = plan.deletes.iter().map(|(_, cell)| cell.clone()).collect();
-    for (_, cell) in plan.deletes {
+    deleted(plan.deletes.into_iter().map(|(_, cell)| cell).collect(), undo);
+    Ok(())
+}
+
+/// Applies an insert.
+pub(super) fn inserted(entity: &EntityMetadata, change: Change, mut undo: impl FnMut(Undo)) -> Result<()> {
+    let generated_key = change.cell().key().is_none();
+    let version = written(entity, &change, generated_key)?.unwrap_or(change.version);
+    if let Some(key) = change.key {
+        version.cell().set_key(key);
+    }
+    version.cell().mark_stored(&version);
+    undo(Undo::Inserted { cell: version.into_cell(), unset: change.unset, generated_key });
+    Ok(())
+}
+
+/// Applies an update.
+pub(super) fn updated(entity: &EntityMetadata, change: Change, mut undo: impl FnMut(Undo)) -> Result<()> {
+    let version = written(entity, &change, false)?.unwrap_or(change.version);
+    version.cell().mark_stored(&version);
+    version.cell().drop_patch();
+    if let Some(before) = change.before {
+        undo(Undo::Updated { before, version: entity.version });
+    }
+    Ok(())
+}
+
+/// Applies deletes: collections are left by all at once.
+pub(super) fn deleted(cells: Vec<AnyRef>, mut undo: impl FnMut(Undo)) {
+    for cell in &cells {
         let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
         cell.drop_patch();
         cell.mark_deleted();
-        undo(Undo::Deleted { cell, key, before, orphan });
+        undo(Undo::Deleted { cell: cell.clone(), key, before, orphan });
     }
-    for left in leave_collections(&deleted) {
+    for left in leave_collections(&cells) {
         undo(Undo::Left(left));
     }
-    Ok(())
 }
 
 /// The version that the database has, when it is not the one that was written: with what the database filled and

@@ -50,6 +50,9 @@ impl Keys {
     pub fn insert(&mut self, cell: AnyRef, key: Key) {
         self.0.insert(cell, key);
     }
+    pub fn contains(&self, cell: &AnyRef) -> bool {
+        self.0.contains_key(cell)
+    }
     /// The key that a row is, or will be, referred to by.
     pub fn key_of(&self, cell: &AnyRef) -> Option<Key> {
         let inserted = if self.0.is_empty() { None } else { self.0.get(cell) };

@@ -2,33 +2,39 @@
 
 use super::change::{grouped, part_of};
 use super::plan::Plan;
-use crate::driver::{Connection, DeleteBatch, RowValues, UpdateBatch};
+use super::work::Work;
+use crate::driver::{DeleteBatch, RowValues, UpdateBatch};
 use crate::error::Result;
 use crate::heap::AnyRef;
 use crate::metadata::EntityId;
 use crate::value::Value;
 
 /// Runs the planned deletes. A row that is gone already is no error: it is what was asked for.
-pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
+pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     if plan.deletes.is_empty() {
         return Ok(());
     }
-    let_go(plan, connection).await?;
-    super::links::leave(plan, connection).await?;
-    let by_entity = grouped(&plan.deletes, |(entity, _)| *entity);
-    for id in plan.metadata.commit_order().iter().rev() {
-        if let Some((_, members)) = by_entity.iter().find(|(entity, _)| entity == id) {
-            let rows = Keys(members.iter().map(|(_, cell)| cell).collect());
-            let by = &plan.metadata.entity(*id).key_columns;
-            connection.delete(DeleteBatch { entity: *id, by, rows: &rows }).await?;
+    let_go(plan, work).await?;
+    super::links::leave(plan, work.connection()?).await?;
+    let metadata = plan.metadata.clone();
+    let mut by_entity = grouped(std::mem::take(&mut plan.deletes), |(entity, _)| *entity);
+    for id in metadata.commit_order().iter().rev() {
+        let Some(at) = by_entity.iter().position(|(entity, _)| entity == id) else { continue };
+        let cells: Vec<AnyRef> = by_entity.swap_remove(at).1.into_iter().map(|(_, cell)| cell).collect();
+        if work.is_observed() {
+            work.before_delete(plan, metadata.entity(*id), &cells).await?;
         }
+        let rows = Keys(cells.iter().collect());
+        let by = &metadata.entity(*id).key_columns;
+        work.connection()?.delete(DeleteBatch { entity: *id, by, rows: &rows }).await?;
+        work.after_delete(plan, metadata.entity(*id), cells).await?;
     }
     Ok(())
 }
 
 /// Sets foreign keys to null that would hold rows back which are deleted before their owners: in a circle of
 /// entities, some are.
-async fn let_go(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
+async fn let_go(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
     let place = |id: EntityId| plan.metadata.commit_order().iter().position(|known| *known == id);
     let mut holding = Vec::new();
     for (id, cell) in &plan.deletes {
@@ -44,7 +50,7 @@ async fn let_go(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
     for ((entity, field), rows) in grouped(holding, |(entity, field, _)| (*entity, *field)) {
         let rows = Keys(rows.into_iter().map(|(_, _, cell)| cell).collect());
         let columns = plan.metadata.entity(entity).columns_of(field);
-        connection.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
+        work.connection()?.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
     }
     Ok(())
 }

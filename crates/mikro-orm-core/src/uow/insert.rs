@@ -1,8 +1,10 @@
 //! Inserts: targets before owners, in batches; cycles closed by updates.
 
 use super::change::{Change, Rows, grouped};
+use super::events::check_keys;
 use super::plan::{Plan, own_key};
-use crate::driver::{Connection, InsertBatch, Row};
+use super::work::Work;
+use crate::driver::{InsertBatch, Row};
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellSet, canonical_key, check_value};
 use crate::key::Key;
@@ -10,7 +12,7 @@ use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::{Value, ValueError};
 
 /// Inserts all that is planned; fills in what the database gives.
-pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
+pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     if plan.inserts.is_empty() {
         return Ok(());
     }
@@ -25,7 +27,7 @@ pub(super) async fn run(plan: &mut Plan, connection: &mut dyn Connection) -> Res
         let before = left;
         for id in metadata.commit_order() {
             let Some((_, pending)) = by_entity.iter_mut().find(|(entity, _)| entity == id) else { continue };
-            left -= insert_ready(metadata.entity(*id), pending, &mut waiting, &referred, plan, connection).await?;
+            left -= insert_ready(metadata.entity(*id), pending, &mut waiting, &referred, plan, work).await?;
         }
         // (where required relations go in circles among entities, rows may still be free one after the other)
         if left == before {
@@ -43,7 +45,7 @@ async fn insert_ready(
     waiting: &mut CellSet,
     referred: &[EntityId],
     plan: &mut Plan,
-    connection: &mut dyn Connection,
+    work: &mut Work<'_>,
 ) -> Result<usize> {
     let mut inserted = 0;
     loop {
@@ -56,20 +58,34 @@ async fn insert_ready(
         if ready.is_empty() {
             return Ok(inserted);
         }
+        if work.is_observed() {
+            let count = ready.len();
+            work.before_insert(plan, entity, &mut ready).await?;
+            // what a hook has withdrawn is as good as done
+            inserted += count - ready.len();
+            // what hooks have pointed at rows that are not there yet waits for them
+            let (free, waits): (Vec<_>, Vec<_>) =
+                ready.into_iter().partition(|change| unresolved(change, waiting).next().is_none());
+            pending.extend(waits);
+            ready = free;
+        }
         for change in &ready {
             waiting.remove(change.cell());
         }
-        send(entity, &mut ready, plan, connection).await?;
+        if work.is_observed() {
+            ready.iter().try_for_each(|change| check_keys(plan, change))?;
+        }
+        send(entity, &mut ready, plan, work).await?;
         for change in &ready {
             // (a relation that was postponed is set by key, too)
             if let Some(key) = &change.key
-                && (referred.contains(&entity.id) || !change.overrides.is_empty())
+                && (referred.contains(&entity.id) || !change.overrides.is_empty() || work.is_observed())
             {
                 plan.keys.insert(change.cell().clone(), key.clone());
             }
         }
         inserted += ready.len();
-        plan.inserts.extend(ready);
+        work.after_insert(plan, entity, ready).await?;
     }
 }
 
@@ -138,7 +154,7 @@ fn break_cycles(blocked: &mut Vec<Change>, waiting: &CellSet, extra: &mut Vec<(A
 }
 
 /// Inserts changes of one entity, a batch for each set of columns.
-async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, connection: &mut dyn Connection) -> Result<()> {
+async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     let groups = grouped(0..ready.len(), |at| (ready[*at].columns.clone(), ready[*at].unset.clone()));
     for ((columns, unset), members) in groups {
         let (columns, returning): (Vec<u16>, Vec<u16>) = (columns.iter().collect(), unset.iter().collect());
@@ -148,7 +164,7 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, co
             let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version: None };
             let batch =
                 InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning, skip_existing: false };
-            connection.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;
+            work.connection()?.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;
         }
         let Returned { keys, values, rows, .. } = returned;
         if !returning.is_empty() && rows != members.len() {

@@ -71,7 +71,7 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
 /// Deletes the links of one pivot table.
 async fn unlink(plan: &Plan, changes: &[(Pivot, bool, &Relinked)], connection: &mut dyn Connection) -> Result<()> {
     // an owner that was just inserted has none
-    let replaced = changes.iter().filter(|(.., change)| change.whole && !change.owner.is_new());
+    let replaced = changes.iter().filter(|(.., change)| change.whole && !plan.inserts_now(&change.owner));
     for ((pivot, own), owners) in grouped(replaced, |(pivot, ..)| (pivot.entity, pivot.own)) {
         let by = plan.metadata.entity(pivot).columns_of(own);
         let rows = Owners(owners.into_iter().map(|(.., change)| &change.owner).collect());
@@ -94,7 +94,7 @@ async fn link(plan: &Plan, changes: &[(Pivot, bool, &Relinked)], connection: &mu
     let mut seen = changes.iter().any(|(_, is_owner, _)| !is_owner).then(HashSet::new);
     let mut skip_existing = false;
     for (_, is_owner, change) in changes {
-        skip_existing |= !change.added.is_empty() && !change.whole && !change.owner.is_new();
+        skip_existing |= !change.added.is_empty() && !change.whole && !plan.inserts_now(&change.owner);
         for item in &change.added {
             let pair = if *is_owner { (&change.owner, item) } else { (item, &change.owner) };
             if seen.as_mut().is_none_or(|seen| seen.insert(pair)) {
@@ -181,7 +181,7 @@ impl RowValues for Owners<'_> {
 /// Lets go of the rows of a one-to-many relation that was replaced without loading it: all but those that are in it now.
 async fn let_go(plan: &Plan, relation: &RelationMetadata, change: &Relinked, connection: &mut dyn Connection) -> Result<()> {
     let Some(back) = relation.other_side else { return Ok(()) };
-    if change.owner.is_new() {
+    if plan.inserts_now(&change.owner) {
         return Ok(());
     }
     let target = plan.metadata.entity(relation.target);

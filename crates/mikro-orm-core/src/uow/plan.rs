@@ -26,6 +26,10 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// Whether the row is one that this flush inserts, or has inserted.
+    pub fn inserts_now(&self, cell: &AnyRef) -> bool {
+        cell.is_new() || self.keys.contains(cell)
+    }
     pub fn is_empty(&self) -> bool {
         self.inserts.is_empty()
             && self.updates.is_empty()
@@ -51,7 +55,7 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
     };
     for (cell, unset) in scheduled.inserts {
         let entity = entity_of(metadata, &cell)?;
-        plan.inserts.push(insert(entity, &cell, unset)?);
+        plan.inserts.push(insert(entity, &cell, unset, !entity.descriptor.hooks.is_empty())?);
     }
     for cell in scheduled.updates.into_iter().filter(|cell| !cell.is_removed()) {
         let entity = entity_of(metadata, &cell)?;
@@ -89,7 +93,8 @@ fn entity_of<'a>(metadata: &'a Metadata, cell: &AnyRef) -> Result<&'a EntityMeta
     })
 }
 
-fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Change> {
+/// An insert. Hooks that follow may set the key.
+pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, hooks_follow: bool) -> Result<Change> {
     let Some(version) = cell.pin() else {
         return Err(Error::NotInitialized { what: cell.describe() });
     };
@@ -99,14 +104,17 @@ fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Cha
     // (columns of a key of several may be anything: only the database can say what is missing there)
     let simple_key = entity.key != KEY && entity.key().relation.is_none();
     if simple_key && view.is_unset(entity.key) && !unset.contains(entity.key) {
-        if !entity.has_generated_key() {
+        let generated = entity.has_generated_key();
+        if !generated && !hooks_follow {
             return Err(Error::validation(
                 entity.name,
                 entity.key().name,
                 "the primary key is not set: set it before flushing, or give it an `on_create` or `default_raw`",
             ));
         }
-        unset.insert(entity.key);
+        if generated {
+            unset.insert(entity.key);
+        }
     }
     let mut overrides = Vec::new();
     if let Some(version) = entity.version
@@ -125,7 +133,7 @@ fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet) -> Result<Cha
     Ok(Change { entity: entity.id, before: None, columns, overrides, unset, key: None, returned: Vec::new(), version })
 }
 
-fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
+pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
     let (Some(before), Some(version)) = (cell.pin_snapshot(), cell.pin()) else { return Ok(None) };
     let changed = |view: EntityView<'_>| {
         let mut fields = view.diff(&before.view());

@@ -135,7 +135,7 @@ pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled
 }
 
 /// An entity must not refer to what can't be stored.
-fn check_references(entity: &AnyRef) -> Result<()> {
+pub(super) fn check_references(entity: &AnyRef) -> Result<()> {
     let Some(view) = entity.view() else { return Ok(()) };
     for field in entity.to_one_fields() {
         let Some(target) = view.to_one(field) else { continue };

@@ -16,6 +16,8 @@ pub(crate) enum Undo {
     Relinked(Relinked),
     /// The row that is there after all is in the collection again.
     Left(Left),
+    /// A hook has edited these fields: they are as they were before.
+    Edited { before: Pinned, fields: FieldSet },
     /// The row is there after all: the delete is pending again.
     Deleted { cell: AnyRef, key: Option<Key>, before: Option<Pinned>, orphan: bool },
 }
@@ -45,6 +47,8 @@ impl Undo {
             Undo::Relinked(change) => change.owner.unmark_relinked(&change),
             Undo::Left(left) => left.undo(),
             Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
+            // (an entity of which a version is known is loaded)
+            Undo::Edited { before, fields } => drop(before.cell().take_back(&fields, &before)),
         }
     }
 }

@@ -2,14 +2,19 @@
 
 use super::change::{Change, Patch, PatchRows, Rows, grouped};
 use super::plan::Plan;
-use crate::driver::{Connection, UpdateBatch, VersionCheck};
+use super::work::Work;
+use crate::driver::{UpdateBatch, VersionCheck};
 use crate::error::{Error, Result};
 use crate::heap::AnyRef;
 
 /// Runs the planned updates, patches of rows that are not loaded, and the foreign keys that inserts left open.
-pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
-    for id in plan.metadata.commit_order() {
-        let entity = plan.metadata.entity(*id);
+pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
+    let metadata = plan.metadata.clone();
+    for id in metadata.commit_order() {
+        let entity = metadata.entity(*id);
+        if work.is_observed() {
+            work.before_update(plan, entity).await?;
+        }
         let version = entity.version;
         let changes = plan.updates.iter().filter(|change| change.entity == *id);
         for (fields, changes) in grouped(changes, |change| change.columns.clone()) {
@@ -19,7 +24,7 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
             let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version };
             let check = version.map(|field| VersionCheck { field });
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: check };
-            let found = connection.update(batch).await?;
+            let found = work.connection()?.update(batch).await?;
             check_all(found, version.is_some(), |row| changes[row].cell())?;
         }
         let patches = plan.patches.iter().filter(|patch| patch.entity == *id);
@@ -28,14 +33,17 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
         }) {
             let rows = PatchRows { entity, patches: &patches, columns: &columns };
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: None };
-            let found = connection.update(batch).await?;
+            let found = work.connection()?.update(batch).await?;
             check_all(found, false, |row| &patches[row].cell)?;
         }
+        if work.is_observed() {
+            work.after_update(plan, entity).await?;
+        }
     }
-    close_cycles(plan, connection).await
+    close_cycles(plan, work).await
 }
 
-async fn close_cycles(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
+async fn close_cycles(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
     for (field, cells) in grouped(&plan.extra, |(cell, field)| (cell.entity(), *field)) {
         let (Some(entity), field) = field else { continue };
         // the same changes as were inserted, without the null that stood in for the relation
@@ -43,7 +51,7 @@ async fn close_cycles(plan: &Plan, connection: &mut dyn Connection) -> Result<()
         let changes: Vec<&Change> = changes.iter().collect();
         let columns = plan.metadata.entity(entity).columns_of(field);
         let rows = Rows { entity: plan.metadata.entity(entity), changes: &changes, columns, keys: &plan.keys, version: None };
-        let found = connection.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
+        let found = work.connection()?.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
         check_all(found, false, |row| changes[row].cell())?;
     }
     Ok(())

@@ -17,7 +17,14 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{DeriveInput, Expr, FieldsNamed, Type, Visibility, parse_quote};
 
 /// The code for a base.
-pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], root: &TokenStream, place: &str) -> TokenStream {
+pub fn base_entity(
+    input: &DeriveInput,
+    named: &FieldsNamed,
+    fields: &[Field],
+    root: &TokenStream,
+    hooks: bool,
+    place: &str,
+) -> TokenStream {
     let ident = &input.ident;
     let forbid_drop = drop::forbid(ident);
     let types = fields.iter().enumerate().map(|(index, field)| {
@@ -34,12 +41,14 @@ pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], r
         let output = output::serializer(field, root, &vis);
         quote!(#values #output)
     });
-    let bring = bring(input, named, root, place);
+    let bring = bring(input, named, root, hooks, place);
+    let hooked = hooks.then(|| quote!(#[doc(hidden)] impl #root::events::BaseHooked for #ident {}));
     quote! {
         #[allow(dead_code, drop_bounds, private_interfaces, clippy::all, clippy::pedantic)]
         const _: () = {
             #forbid_drop
             impl #root::entity::BaseEntity for #ident {}
+            #hooked
             #(#types)*
             impl #ident {
                 #(#functions)*
@@ -50,7 +59,7 @@ pub fn base_entity(input: &DeriveInput, named: &FieldsNamed, fields: &[Field], r
 }
 
 /// The macro with the base's fields, under the base's name.
-fn bring(input: &DeriveInput, named: &FieldsNamed, root: &TokenStream, place: &str) -> TokenStream {
+fn bring(input: &DeriveInput, named: &FieldsNamed, root: &TokenStream, hooks: bool, place: &str) -> TokenStream {
     let ident = &input.ident;
     let fields = named.named.iter().map(|field| {
         let attributes = field.attrs.iter().filter(|attribute| attribute.path().is_ident("orm"));
@@ -58,6 +67,7 @@ fn bring(input: &DeriveInput, named: &FieldsNamed, root: &TokenStream, place: &s
         quote!(#(#attributes)* #name: #ty)
     });
     let vis = &input.vis;
+    let hooks = hooks.then(|| quote!(hooks));
     // for other crates the macro must be exported, and names of exported macros are the whole crate's
     let name = format_ident!("__mikro_orm_base_{}_{:08x}", ident, name_hash(place) & 0xffff_ffff);
     let export = matches!(vis, Visibility::Public(_)).then(|| quote!(#[macro_export]));
@@ -67,7 +77,7 @@ fn bring(input: &DeriveInput, named: &FieldsNamed, root: &TokenStream, place: &s
         #export
         macro_rules! #name {
             (@entity $($entity:tt)*) => {
-                #root::entity_with_base! { { #(#fields),* } $($entity)* }
+                #root::entity_with_base! { { #(#fields),* } #hooks $($entity)* }
             };
         }
         #[doc(hidden)]

@@ -18,6 +18,13 @@ pub fn expand(entity: &Entity) -> TokenStream {
         None => quote!(__orm::em::Repository<#ident>),
     };
     let key = super::inputs::key_type(entity);
+    let base = entity.base.as_ref().filter(|base| base.hooks).map(|base| {
+        let ty = &base.ty;
+        quote!(__orm::events::HookTable::of_base::<#ident, #ty>())
+    });
+    let own = entity.hooks.then(|| quote!(__orm::events::HookTable::of::<#ident>()));
+    let hooks = base.into_iter().chain(own);
+    let hooked = entity.hooks.then(|| quote!(#[doc(hidden)] impl __orm::events::Hooked for #ident {}));
     quote! {
         static DESCRIPTOR: __orm::entity::EntityDescriptor = __orm::entity::EntityDescriptor {
             name: #name,
@@ -27,7 +34,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
             drop: __orm::entity::drop_entity::<#ident>,
             fields: &[#(#fields),*],
             computed: #computed,
+            hooks: &[#(#hooks),*],
         };
+        #hooked
         // SAFETY: the table lists every field (the struct literal below would not compile with fewer) with its own
         // offset and type; `Drop` is ruled out above
         unsafe impl __orm::entity::Entity for #ident {

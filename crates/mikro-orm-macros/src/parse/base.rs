@@ -7,13 +7,13 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, FieldsNamed};
 
-/// The path of what generated code uses, for a base.
-pub fn root_of_base(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
+/// The path of what generated code uses, for a base, and whether the base has hooks.
+pub fn root_of_base(input: &DeriveInput, errors: &mut Errors) -> (TokenStream, bool) {
     let on = format!("`{}`", input.ident.unraw());
     let elsewhere = (&["table", "module", "no_const", "virtual", "repository"][..], "the entities that extend this base");
-    let options = Options::read(&input.attrs, on, &["crate"], elsewhere, errors);
+    let options = Options::read(&input.attrs, on, &["crate", "hooks"], elsewhere, errors);
     let path = crate_path(&options, errors);
-    quote!(#path::__private)
+    (quote!(#path::__private), options.flag("hooks", errors))
 }
 
 /// The fields of a base. A field with a mistake in its type is left out.

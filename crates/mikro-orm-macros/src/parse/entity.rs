@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Path, Type, TypePath, Visibility};
 
 /// All attributes of entities.
-const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate"];
+const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate", "hooks"];
 
 /// An entity, checked.
 pub struct Entity {
@@ -26,6 +26,8 @@ pub struct Entity {
     pub computed: Vec<(Ident, Expr)>,
     /// The type of its repository.
     pub repository: Option<Path>,
+    /// Whether it has hooks of its own.
+    pub hooks: bool,
     pub base: Option<Base>,
     /// Base fields first.
     pub fields: Vec<Field>,
@@ -36,6 +38,8 @@ pub struct Entity {
 pub struct Base {
     pub ident: Ident,
     pub ty: TypePath,
+    /// Whether it has hooks.
+    pub hooks: bool,
 }
 
 impl Base {
@@ -63,7 +67,7 @@ impl Base {
                 errors.push(&ident, format!("{on}: `{owner}` has a base already; an entity extends one base"));
                 usable = false;
             } else {
-                found = Some(Base { ident, ty: ty.clone() });
+                found = Some(Base { ident, ty: ty.clone(), hooks: false });
             }
         }
         (found, usable)
@@ -102,6 +106,7 @@ impl Entity {
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
         let repository = options.path("repository", errors);
+        let hooks = options.flag("hooks", errors);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
         let mut fields = base_fields;
@@ -140,6 +145,7 @@ impl Entity {
             no_const,
             computed,
             repository,
+            hooks,
             base,
             fields,
         })

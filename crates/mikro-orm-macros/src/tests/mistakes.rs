@@ -278,7 +278,7 @@ fn structs_that_are_no_entities() {
                     id: i64,
                 }
             ),
-            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`",
+            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`, `hooks`",
         ),
     ];
     for (input, message) in cases {

@@ -4,6 +4,7 @@ mod blog;
 mod cars;
 mod composite;
 mod cycles;
+pub mod events;
 mod fields;
 mod gardens;
 mod keys;

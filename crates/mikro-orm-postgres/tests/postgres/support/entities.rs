@@ -51,6 +51,7 @@ macro_rules! entity {
             type_id: TypeId::of::<$marker>,
             layout: Layout::new::<u64>(),
             drop,
+            hooks: &[],
             fields: &[$(FieldDef {
                 name: stringify!($field),
                 offset: 0,
