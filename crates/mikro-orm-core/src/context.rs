@@ -6,7 +6,9 @@ use crate::error::{Error, Result};
 use crate::events::{Registry, current};
 use crate::heap::{AnyRef, Heap, HeapArc, LoadContext, ScheduleMark};
 use crate::loader;
-use crate::orm::Shared;
+use crate::orm::{Shared, Strategy};
+use crate::populate::PopulateNode;
+use crate::query::Expr;
 use crate::session::{LevelId, Session};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -186,12 +188,28 @@ impl Lease<'_> {
 }
 
 impl LoadContext for Context {
-    fn load(self: Arc<Self>, entity: AnyRef, field: Option<u16>) -> BoxFuture<'static, Result<()>> {
+    fn load(
+        self: Arc<Self>,
+        entity: AnyRef,
+        node: Option<PopulateNode>,
+        strategy: Option<Strategy>,
+    ) -> BoxFuture<'static, Result<()>> {
         Box::pin(async move {
-            match field {
+            match node {
                 None => loader::load_reference(&self, &entity).await,
-                Some(field) => loader::load_field(&self, &entity, field).await,
+                Some(node) => loader::load_field(&self, &entity, node, strategy).await,
             }
         })
+    }
+    fn matching(
+        self: Arc<Self>,
+        owner: AnyRef,
+        node: PopulateNode,
+        strategy: Option<Strategy>,
+    ) -> BoxFuture<'static, Result<Vec<AnyRef>>> {
+        Box::pin(async move { loader::matching(&self, &owner, node, strategy).await })
+    }
+    fn count(self: Arc<Self>, owner: AnyRef, field: u16, filter: Option<Expr>) -> BoxFuture<'static, Result<u64>> {
+        Box::pin(async move { loader::count_items(&self, &owner, field, filter).await })
     }
 }

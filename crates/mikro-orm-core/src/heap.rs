@@ -52,7 +52,7 @@ mod view;
 pub(crate) use any_ref::AnyRef;
 pub(crate) use arena::Shape;
 pub(crate) use cell_map::{CellMap, CellSet};
-pub use collection::{Collection, LoadedCollection};
+pub use collection::{Collection, LoadCollection, LoadCount, LoadedCollection, LoadingCollection, Matching};
 pub(crate) use collection::{Left, Part, Relinked, leave_collections};
 pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};
@@ -73,6 +73,9 @@ use crate::driver::BoxFuture;
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use crate::metadata::{EntityId, Metadata};
+use crate::orm::Strategy;
+use crate::populate::PopulateNode;
+use crate::query::Expr;
 use arena::Arena;
 use register::Register;
 use std::any::TypeId;
@@ -82,9 +85,22 @@ use sync::{AcqRel, Acquire, AtomicPtr, Mutex, lock};
 
 /// What a heap asks of its context: `book.author.load()` needs no entity manager at hand.
 pub(crate) trait LoadContext: Send + Sync {
-    /// Loads what the field of the cell's entity refers to (a relation or a lazy scalar); without a field the
-    /// entity itself.
-    fn load(self: std::sync::Arc<Self>, entity: AnyRef, field: Option<u16>) -> BoxFuture<'static, Result<()>>;
+    /// Loads what the cell's entity refers to by a relation, or a lazy scalar; without either, the entity itself.
+    fn load(
+        self: std::sync::Arc<Self>,
+        entity: AnyRef,
+        node: Option<PopulateNode>,
+        strategy: Option<Strategy>,
+    ) -> BoxFuture<'static, Result<()>>;
+    /// Finds items of a collection, and leaves it as it is.
+    fn matching(
+        self: std::sync::Arc<Self>,
+        owner: AnyRef,
+        node: PopulateNode,
+        strategy: Option<Strategy>,
+    ) -> BoxFuture<'static, Result<Vec<AnyRef>>>;
+    /// Counts items of a collection.
+    fn count(self: std::sync::Arc<Self>, owner: AnyRef, field: u16, filter: Option<Expr>) -> BoxFuture<'static, Result<u64>>;
 }
 
 /// An identity map's memory; see the module's documentation.

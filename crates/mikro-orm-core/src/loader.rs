@@ -1,6 +1,7 @@
 //! Loading: from a query and populate hints to entities in the identity map.
 
 mod all;
+mod collection;
 mod joined;
 mod paths;
 mod pivot;
@@ -8,6 +9,7 @@ mod plan;
 mod references;
 mod select_in;
 
+pub(crate) use collection::{count_items, matching};
 use paths::resolve_paths;
 pub(crate) use select_in::populate;
 
@@ -260,9 +262,14 @@ pub(crate) async fn load_references(context: &Arc<Context>, entity: EntityId, re
 }
 
 /// Loads a relation or lazy scalar of an entity.
-pub(crate) async fn load_field(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<()> {
+pub(crate) async fn load_field(
+    context: &Arc<Context>,
+    owner: &AnyRef,
+    node: PopulateNode,
+    strategy: Option<Strategy>,
+) -> Result<()> {
     let entity = known(context, owner)?;
-    let query = FindQuery { populate: vec![PopulateNode::new(field)], quiet: true, ..FindQuery::default() };
+    let query = FindQuery { populate: vec![node], strategy, quiet: true, ..FindQuery::default() };
     populate_loaded(context, entity, std::slice::from_ref(owner), query, false).await
 }
 

@@ -160,6 +160,9 @@ impl PopulateNode {
     pub fn new(field: u16) -> Self {
         PopulateNode { field, nested: Vec::new(), options: None }
     }
+    pub(crate) fn options_mut(&mut self) -> &mut PopulateOptions {
+        self.options.get_or_insert_default()
+    }
     /// Whether the rows are not asked for.
     pub(crate) fn is_references(&self) -> bool {
         self.options.as_ref().is_some_and(|options| options.references)

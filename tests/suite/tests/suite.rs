@@ -12,6 +12,7 @@ mod suite {
     mod bootstrap;
     mod cascades;
     mod circles;
+    mod collection_queries;
     mod collections;
     mod composite;
     mod conditions;

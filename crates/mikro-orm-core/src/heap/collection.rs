@@ -1,8 +1,11 @@
 //! To-many relations: the field is a handle, the state lives with the owner's cell.
 
 mod change;
+mod count;
 mod items;
 mod links;
+mod load;
+mod matching;
 mod pending;
 mod query;
 mod read;
@@ -12,9 +15,12 @@ mod stored;
 mod typed;
 mod whole;
 
+pub use count::LoadCount;
 pub(super) use items::ItemsPtr;
 pub(super) use links::Listed;
 pub(crate) use links::{Left, ManyToMany};
+pub use load::{LoadCollection, LoadingCollection};
+pub use matching::Matching;
 pub(crate) use pending::Relinked;
 pub(crate) use sides::leave_collections;
 pub(super) use sides::{Origin, leave_collections_unless, propagate};

@@ -4,7 +4,7 @@ use super::any_ref::AnyRef;
 use super::cell::CellPtr;
 use crate::error::{Error, Result};
 use crate::field::{Field, FieldKind, FieldVTable, IntoField, Scalar};
-use crate::populate::PopulatableField;
+use crate::populate::{PopulatableField, PopulateNode};
 use crate::value::{Value, ValueError};
 use std::fmt;
 use std::marker::PhantomData;
@@ -130,7 +130,7 @@ impl<T: Scalar> Lazy<T> {
                 return Err(Error::NotInitialized { what: self.anchor.describe() });
             };
             let context = owner.heap().context(|| self.anchor.describe())?;
-            context.load(owner.clone(), Some(self.anchor.field)).await?;
+            context.load(owner.clone(), Some(PopulateNode::new(self.anchor.field)), None).await?;
         }
         self.get()
     }

@@ -98,7 +98,7 @@ impl<T: Entity> Ref<T> {
     pub async fn load(&self) -> Result<&Loaded<T>> {
         if !self.is_initialized() {
             let context = self.any.heap().context(|| self.any.describe())?;
-            context.load(self.any.clone(), None).await?;
+            context.load(self.any.clone(), None, None).await?;
         }
         self.get()
     }

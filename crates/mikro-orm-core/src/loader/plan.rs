@@ -79,7 +79,7 @@ fn narrow(metadata: &Metadata, entity: &EntityMetadata, filter: &Expr, level: &m
         let Some(relation) = &property.relation else { continue };
         let Some(condition) = condition_on(filter, node.field) else { continue };
         if property.kind.is_to_many() && condition != Expr::And(Vec::new()) {
-            node.options.get_or_insert_default().and(condition.clone());
+            node.options_mut().and(condition.clone());
         }
         narrow(metadata, metadata.entity(relation.target), &condition, &mut node.nested);
     }

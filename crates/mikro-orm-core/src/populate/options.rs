@@ -25,6 +25,8 @@ pub struct PopulateOptions {
     pub join: Option<JoinType>,
     /// Only what it refers to, not the rows.
     pub references: bool,
+    /// A collection is read even if it is loaded.
+    pub again: bool,
 }
 
 impl PopulateOptions {
@@ -32,9 +34,9 @@ impl PopulateOptions {
     pub(crate) fn is_page(&self) -> bool {
         self.limit.is_some() || self.offset.is_some_and(|offset| offset > 0)
     }
-    /// Whether it is about which items are loaded, or in which order.
+    /// Whether a collection is read even if it is loaded: the hint is about which items are loaded, or in which order.
     pub(crate) fn chooses(&self) -> bool {
-        self.filter.is_some() || self.is_page() || !self.order.is_empty()
+        self.again || self.filter.is_some() || self.is_page() || !self.order.is_empty()
     }
     /// How much of a collection is loaded.
     pub(crate) fn part(&self) -> Part {
@@ -61,6 +63,7 @@ impl PopulateOptions {
         self.offset = later.offset.or(self.offset);
         self.strategy = later.strategy.or(self.strategy);
         self.join = later.join.or(self.join);
+        self.again |= later.again;
     }
 }
 

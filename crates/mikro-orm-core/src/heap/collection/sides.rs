@@ -24,10 +24,13 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
     }
     if let Some((owner, field)) = before.and_then(|owner| inverse(item, field, owner))
         && let Some(state) = of(owner, field)
-        && state.remove(owner, |known| known == item.ptr()) > 0
-        && origin == Origin::Program
     {
-        whole::mark_changed(owner, field, state);
+        if state.remove(owner, |known| known == item.ptr()) == 0 {
+            // (an item of a collection that is not loaded)
+            state.adjust_count(-1);
+        } else if origin == Origin::Program {
+            whole::mark_changed(owner, field, state);
+        }
     }
     if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
         if origin == Origin::Program {

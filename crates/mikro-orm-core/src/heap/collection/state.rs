@@ -1,5 +1,6 @@
 //! A collection's state, with the owner's cell.
 
+use super::count::UNKNOWN;
 use super::items::{Items, ItemsPtr};
 use super::pending::Pending;
 use crate::heap::any_ref::AnyRef;
@@ -38,6 +39,8 @@ pub(crate) enum Part {
 pub(in crate::heap) struct CollectionState {
     items: AtomicPtr<Items>,
     pub(super) status: AtomicU32,
+    /// How many items the database has, when that was asked for and they are not known.
+    pub(super) count: AtomicU32,
     /// Held by whoever changes the items. Most collections never have anything pending.
     pending: Mutex<Option<Box<Pending>>>,
 }
@@ -47,7 +50,12 @@ pub(super) type Writer<'a> = MutexGuard<'a, Option<Box<Pending>>>;
 
 impl CollectionState {
     fn new() -> Self {
-        CollectionState { items: AtomicPtr::new(std::ptr::null_mut()), status: AtomicU32::new(0), pending: Mutex::new(None) }
+        CollectionState {
+            items: AtomicPtr::new(std::ptr::null_mut()),
+            status: AtomicU32::new(0),
+            count: AtomicU32::new(UNKNOWN),
+            pending: Mutex::new(None),
+        }
     }
     fn is(&self, flag: u32) -> bool {
         self.status.load(Acquire) & flag != 0
@@ -132,6 +140,7 @@ impl CollectionState {
 
     /// Appends an item.
     pub(super) fn append(&self, owner: &AnyRef, item: CellPtr, _: &Writer<'_>) {
+        self.adjust_count(1);
         let item = AnyRef::uncounted(item);
         if !item.is_initialized() {
             self.mark(UNLOADED_ITEMS);
@@ -159,6 +168,7 @@ impl CollectionState {
         let count = items.len() - kept.len();
         if count > 0 {
             self.replace(owner, ItemsPtr::new(kept.into_iter(), 0));
+            self.adjust_count(i32::try_from(count).map_or(i32::MIN, |count| -count));
         }
         count
     }
@@ -231,6 +241,7 @@ impl CollectionState {
             Part::Matching => (INITIALIZED | PARTIAL, READONLY),
             Part::Page => (INITIALIZED | PARTIAL | READONLY, 0),
         };
+        self.forget_count();
         // (set before cleared: what is not known to be whole is never taken for whole)
         if self.status.fetch_or(set, AcqRel) & clear != 0 {
             self.status.fetch_and(!clear, AcqRel);

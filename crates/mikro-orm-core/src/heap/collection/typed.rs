@@ -71,21 +71,6 @@ impl<T: Entity> Collection<T> {
             },
         }
     }
-
-    /// The items, loaded when they are not yet, or not all of them, or not the rows of those that were added by key (and
-    /// only then).
-    ///
-    /// # Errors
-    /// [`Error::Detached`] when the entity manager is gone; what the query may give.
-    pub async fn load(&self) -> Result<&LoadedCollection<T>> {
-        let whole = |state: &state::CollectionState| state.is_complete() && !state.has_unloaded_items();
-        if !self.raw.state().is_some_and(whole) {
-            let owner = self.owner()?.clone();
-            let context = owner.heap().context(|| self.raw.describe())?;
-            context.load(owner, Some(self.raw.field)).await?;
-        }
-        self.get()
-    }
 }
 
 impl<T: Entity> Default for Collection<T> {
@@ -113,7 +98,7 @@ impl<T: Entity> fmt::Debug for Collection<T> {
 pub struct LoadedCollection<T: Entity, P = <T as Entity>::Unpopulated>(Collection<T>, PhantomData<fn() -> P>);
 
 impl<T: Entity, P> LoadedCollection<T, P> {
-    fn view(collection: &Collection<T>) -> &Self {
+    pub(super) fn view(collection: &Collection<T>) -> &Self {
         // SAFETY: transparent over a collection
         unsafe { &*std::ptr::from_ref(collection).cast() }
     }
