@@ -119,7 +119,8 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     plan::expand(&metadata, entity, &mut query, true)?;
     let mut heap = context.heap();
     if !query.alone {
-        let answers = |name| name == entity.name || has_collection_of(&metadata, entity, &query.populate, name);
+        let answers =
+            |name| query.populate_all || name == entity.name || has_collection_of(&metadata, entity, &query.populate, name);
         context.flush_before(query.flush_mode, answers).await?;
     }
     if query.unmanaged {
@@ -195,7 +196,8 @@ pub(crate) async fn populate_loaded(
     }
     let stored = entities.iter().any(|entity| !entity.is_new());
     if stored {
-        context.flush_before(query.flush_mode, |name| has_collection_of(&metadata, entity, &query.populate, name)).await?;
+        let answers = |name| query.populate_all || has_collection_of(&metadata, entity, &query.populate, name);
+        context.flush_before(query.flush_mode, answers).await?;
     }
     let loads = Loads::watched(context);
     let mut lease = context.lease().await?;

@@ -30,14 +30,14 @@ pub(crate) async fn count_items(context: &Arc<Context>, owner: &AnyRef, field: u
     let (target, of_owner) = items_of(context, owner, field).await?;
     let mut query = FindQuery { filter: Some(of_owner), ..FindQuery::default() };
     filter.into_iter().for_each(|filter| query.and(filter));
-    count(context, target, query.filter.as_ref()).await
+    count(context, target, query.filter.as_ref(), None).await
 }
 
 /// The items' entity, and the condition that they are items of this owner.
 async fn items_of(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<(EntityId, Expr)> {
     let entity = known(context, owner)?;
     if owner.key().is_none() && owner.is_persisted() {
-        crate::uow::flush(context).await?;
+        context.flush_before(None, |_| true).await?;
     }
     let Some(key) = owner.key() else { return Err(not_found(owner)) };
     let property = context.shared.metadata.entity(entity).property(field);
