@@ -64,8 +64,8 @@ impl Database {
 }
 
 /// Runs a future on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
+pub fn block_on<T>(future: impl IntoFuture<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future.into_future())
 }
 
 struct Connect(Database);
