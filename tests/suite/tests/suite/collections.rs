@@ -258,4 +258,115 @@ suite! {
         seen.sort_unstable();
         assert_eq!(seen, ["Snow", "Theirs"]);
     }
+
+    /// spec: U28, U70, K11
+    async fn what_is_not_loaded_can_be_replaced(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(Node::name.eq("root")).await?;
+        let b = em.find_one_or_fail::<Node>(Node::name.eq("b")).await?;
+        t.forget();
+        let c = em.create(Node::builder().name("c"));
+        root.children.set([&c, &b])?;
+        assert!(root.children.is_initialized());
+        assert_eq!(names(root.children.get()?), ["c", "b"]);
+        assert!(root.children.is_dirty());
+        t.expect(0);
+        em.flush().await?;
+        // begin, insert, update of the others, commit
+        t.expect(4);
+        assert!(!root.children.is_dirty());
+        assert_eq!(t.number("select count(*) from node where parent_id is not null").await, 2);
+        assert_eq!(t.number("select count(*) from node").await, 4);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: U29, U70, K11, K12
+    async fn what_is_not_loaded_is_deleted_where_it_belongs_to_its_owner(t: &Test<Cars>) {
+        car(t).await?;
+        let em = t.em();
+        let car = em.find_one_or_fail::<Car>(1).await?;
+        t.forget();
+        car.parts.set([Part::builder().name("wheel")])?;
+        em.flush().await?;
+        // begin, insert, delete, commit
+        t.expect(4);
+        assert_eq!(t.number("select count(*) from part where car_id = 1").await, 1);
+        assert_eq!(t.text("select name from part where car_id = 1").await.as_deref(), Some("wheel"));
+        let invoice = em.create(Invoice::builder().name("1").lines([Line::builder().text("a")]).notes([Note::builder().text("b")]));
+        em.flush().await?;
+        let em = t.em();
+        let invoice = em.find_one_or_fail::<Invoice>(invoice.id).await?;
+        invoice.lines.remove_all()?;
+        invoice.notes.remove_all()?;
+        t.forget();
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(t.number("select count(*) from line").await + t.number("select count(*) from note").await, 0);
+    }
+
+    /// spec: Y178, K12
+    async fn what_can_t_be_without_its_owner_can_t_be_replaced(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        for message in [jon.books.remove_all().unwrap_err().to_string(), jon.books.set([3]).unwrap_err().to_string()] {
+            assert!(message.contains("Author.books: an item can't be taken out, since Book.author can't be null"), "{message}");
+            assert!(message.contains("orphan_removal") && message.contains("delete_rule") && message.contains("Option<"), "{message}");
+        }
+        assert!(!jon.books.is_initialized());
+        em.flush().await?;
+        let jon = em.populate(&jon, Author::books).await?;
+        assert!(jon.books.set([3]).is_err());
+        assert_eq!(titles(&jon[Author::books]), ["Oaths", "Snow"]);
+    }
+
+    /// spec: U28, Y169, Y170
+    async fn setting_items_changes_what_differs(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(Node::name.eq("root")).populate(Node::children).await?;
+        let (a, b) = (root[Node::children][0].clone(), root[Node::children][1].clone());
+        t.forget();
+        root.children.set([&a, &b])?;
+        assert!(!root.children.is_dirty());
+        root.children.set([&b, &a, &b])?;
+        assert_eq!(names(&root[Node::children]), ["b", "a"]);
+        em.flush().await?;
+        t.expect(0);
+        root.children.set([&b])?;
+        assert!(root.children.is_dirty());
+        assert!(a.parent.is_none());
+        assert_eq!(root.children.extend([&a, &b])?, 1);
+        assert_eq!(root.children.ids()?.len(), 2);
+        assert!(!root.children.add(&a)?);
+        root.children.remove_all()?;
+        assert!(root[Node::children].is_empty());
+        em.flush().await?;
+        // begin, update, commit
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from node where parent_id is null").await, 3);
+    }
+
+    /// spec: S185, Y169
+    async fn what_is_known_can_be_seen_without_loading(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        assert!(jon.books.known().is_empty());
+        assert!(jon.books.ids().is_err());
+        jon.books.add(em.reference::<Book>(3))?;
+        t.forget();
+        assert_eq!(jon.books.known()[0].id(), Some(3));
+        assert!(!jon.books.known()[0].is_initialized());
+        assert!(jon.books.is_dirty());
+        t.expect(0);
+        assert_eq!(jon.books.load().await?.len(), 3);
+        let mut ids = jon.books.ids()?;
+        ids.sort_unstable();
+        assert_eq!(ids, [1, 2, 3]);
+        assert_eq!(jon.books.get()?.index_by(|book| book.title.clone())["Faces"].id, 3);
+        assert_eq!(&jon.books.get()?[1..].len(), &2);
+    }
 }

@@ -552,4 +552,92 @@ suite! {
         assert!(bare.labels.get()?.is_empty());
         assert_eq!(t.number("select count(*) from label").await, 2);
     }
+
+    /// spec: S124, U69
+    async fn keys_of_several_columns_are_linked_by_all_of_them(t: &Test<Museums>) {
+        let em = t.em();
+        let hall = |number: i32| Hall::builder().floor("first").number(number);
+        let first = em.create(hall(1).exhibits([Exhibit::builder().code("bone"), Exhibit::builder().code("coin")]));
+        let second = em.create(hall(2).doors([&first]));
+        em.flush().await?;
+        // begin, halls, exhibits, links, doors, commit
+        t.expect(6);
+        second.exhibits.add("coin")?;
+        first.exhibits.remove("bone")?;
+        t.forget();
+        em.flush().await?;
+        t.expect(4);
+        let em = t.em();
+        let halls = em.find::<Hall>().populate((Hall::exhibits.with(Exhibit::halls), Hall::doors)).order_by(Hall::number.asc());
+        let halls = halls.await?;
+        assert_eq!(halls[0][Hall::exhibits].iter().map(|exhibit| &*exhibit.code).collect::<Vec<_>>(), ["coin"]);
+        assert_eq!(halls[1][Hall::exhibits][0][Exhibit::halls].len(), 2);
+        assert!(halls[1][Hall::doors][0].is_same(&halls[0]));
+        let by_key = em.find::<Exhibit>().filter(Exhibit::halls.contains(("first", 2))).await?;
+        assert_eq!(by_key[0].code, "coin");
+        let em = t.em();
+        let joined = em.find::<Hall>().populate((Hall::exhibits, Hall::doors)).strategy(Strategy::Joined);
+        let joined = joined.order_by(Hall::number.asc()).await?;
+        assert_eq!((joined[1][Hall::exhibits].len(), joined[1][Hall::doors].len()), (1, 1));
+        let em = t.em();
+        let second = em.find_one_or_fail::<Hall>(("first", 2)).populate(Hall::exhibits.references()).await?;
+        assert_eq!(second.exhibits.ids()?, ["coin"]);
+        second.exhibits.remove_all()?;
+        second.doors.remove_all()?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from hall_exhibits").await, 1);
+        assert_eq!(t.number("select count(*) from hall_doors").await, 0);
+    }
+
+    /// spec: Y199
+    async fn an_entity_with_both_relations_as_its_key_can_be_the_table_between(t: &Test<Museums>) {
+        let em = t.em();
+        let hall = em.create(Hall::builder().floor("first").number(1).guards([Exhibit::builder().code("bone")]));
+        em.flush().await?;
+        t.expect(5);
+        assert_eq!(t.number("select hours from watch").await, 8);
+        // what is there already is left as it is
+        let em2 = t.em();
+        em2.find_one_or_fail::<Hall>(("first", 1)).await?.guards.extend(["bone"])?;
+        em2.flush().await?;
+        hall.guards.remove_all()?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from watch").await, 0);
+        em.create(Watch::builder().hall(&hall).exhibit("bone").hours(2));
+        em.flush().await?;
+        assert_eq!(em.populate(&hall, Hall::guards).refresh().await?[Hall::guards].len(), 1);
+    }
+
+    /// spec: K13
+    async fn an_edit_survives_loading_a_collection(t: &Test<Stories>) {
+        stories(t).await?;
+        let em = t.em();
+        let old = em.find_one_or_fail::<Story>(1).await?;
+        old.edit().title = "Edited".into();
+        assert_eq!(old.labels.load().await?.len(), 2);
+        assert_eq!(old.labels.get()?[0].stories.load().await?.len(), 1);
+        assert_eq!(old.title, "Edited");
+        em.flush().await?;
+        assert_eq!(t.text("select title from story where id = 1").await.as_deref(), Some("Edited"));
+    }
+
+    /// spec: S172, U27
+    async fn a_page_of_links_can_t_be_changed_and_a_part_can(t: &Test<Stories>) {
+        stories(t).await?;
+        let em = t.em();
+        let found = em.find::<Story>().populate(Story::labels.order_by(Label::name.desc()).limit(1)).order_by(Story::id.asc());
+        let found = found.await?;
+        assert_eq!(found[0][Story::labels][0].name, "red");
+        assert_eq!(found[1][Story::labels].iter().map(|label| &*label.name).collect::<Vec<_>>(), ["green"]);
+        assert!(found[0].labels.add(3).unwrap_err().to_string().contains("readonly"));
+        let em = t.em();
+        let old = em.find_one_or_fail::<Story>(1).populate(Story::labels.filter(Label::name.eq("red"))).await?;
+        assert!(old.labels.is_partial());
+        assert_eq!(old[Story::labels].len(), 1);
+        // blue is there already, though nobody knows here
+        old.labels.extend([2, 3])?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels where story_id = 1").await, 3);
+        assert_eq!(old.labels.load().await?.len(), 3);
+    }
 }

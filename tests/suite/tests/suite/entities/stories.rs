@@ -16,6 +16,10 @@ world! {
     Baskets: Basket
 }
 world! {
+    /// Halls, whose keys are two columns, and what is shown in them.
+    Museums: Hall, Exhibit
+}
+world! {
     /// Rooms and guests, without constraints between them.
     Hotels: Room
 }
@@ -128,6 +132,39 @@ pub struct Guest {
     #[orm(primary)]
     pub id: i64,
     pub name: String,
+}
+
+#[derive(Entity)]
+pub struct Hall {
+    #[orm(primary)]
+    pub floor: String,
+    #[orm(primary)]
+    pub number: i32,
+    #[orm(many_to_many)]
+    pub exhibits: Collection<Exhibit>,
+    #[orm(many_to_many)]
+    pub doors: Collection<Hall>,
+    /// The table is an entity whose key is both relations.
+    #[orm(many_to_many, pivot_entity = Watch)]
+    pub guards: Collection<Exhibit>,
+}
+
+#[derive(Entity)]
+pub struct Exhibit {
+    #[orm(primary)]
+    pub code: String,
+    #[orm(many_to_many, mapped_by = exhibits)]
+    pub halls: Collection<Hall>,
+}
+
+#[derive(Entity)]
+pub struct Watch {
+    #[orm(primary)]
+    pub hall: Ref<Hall>,
+    #[orm(primary)]
+    pub exhibit: Ref<Exhibit>,
+    #[orm(default = 8)]
+    pub hours: i32,
 }
 
 /// The names of labels.
