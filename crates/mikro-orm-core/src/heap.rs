@@ -25,6 +25,7 @@ mod arena;
 mod cell;
 mod cell_map;
 mod collection;
+mod copy;
 mod debug;
 mod edit;
 mod field_set;

@@ -38,12 +38,20 @@ pub struct ForkOptions {
     flush_mode: Option<FlushMode>,
     disable_transactions: bool,
     fresh_subscribers: bool,
+    keep_entities: bool,
 }
 
 impl ForkOptions {
     /// Nothing is managed yet; all else is as with the entity manager that is forked.
     pub fn new() -> Self {
         ForkOptions::default()
+    }
+    /// With copies of what is managed, edits and what is scheduled included. They are the fork's own: handles that are
+    /// out stay with the entity manager that is forked, and what each of the two does from here on is not the other's.
+    /// (What is pending is pending in both: flush one of them, and clear the other.)
+    pub fn keep_entities(mut self) -> Self {
+        self.keep_entities = true;
+        self
     }
     /// With this flush mode.
     pub fn flush_mode(mut self, mode: FlushMode) -> Self {
@@ -102,7 +110,7 @@ impl EntityManager {
         self.fork_with(ForkOptions::new())
     }
 
-    /// As [`EntityManager::fork`], with another flush mode, or without transactions.
+    /// As [`EntityManager::fork`], with another flush mode, with what is managed, or without transactions.
     pub fn fork_with(&self, options: ForkOptions) -> EntityManager {
         let events = if options.fresh_subscribers {
             Registry::new(self.context.shared.hooks, self.context.shared.subscribers.clone())
@@ -114,6 +122,9 @@ impl EntityManager {
         own.set_flush_mode(options.flush_mode.unwrap_or_else(|| parent.flush_mode()));
         let without = options.disable_transactions || parent.without_transactions();
         own.without_transactions.store(without, Ordering::Relaxed);
+        if options.keep_entities {
+            context.heap().copy_from(&self.context.heap());
+        }
         EntityManager::new(context)
     }
 

@@ -1,6 +1,7 @@
 //! To-many relations: the field is a handle, the state lives with the owner's cell.
 
 mod change;
+mod copy;
 mod count;
 mod items;
 mod links;
@@ -16,6 +17,7 @@ mod typed;
 mod whole;
 
 pub use count::LoadCount;
+pub(super) use copy::copy_collections;
 pub(super) use items::ItemsPtr;
 pub(super) use links::Listed;
 pub(crate) use links::{Left, ManyToMany};

@@ -1,7 +1,8 @@
-//! Entities for people to read: hidden values masked, cycles cut.
+//! Entities for people to read: hidden values masked, cycles cut, collections with what is pending of them.
 
 use super::any_ref::AnyRef;
 use super::cell::CellPtr;
+use crate::entity::EntityDescriptor;
 use crate::field::FieldKind;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
@@ -72,6 +73,7 @@ pub(super) fn entity(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result
     let mut out = f.debug_struct(descriptor.name);
     for (field, def) in (0_u16..).zip(descriptor.fields) {
         match def.vtable.kind {
+            FieldKind::ToMany | FieldKind::ToOne if def.attributes.hidden => out.field(def.name, &Plain("***")),
             FieldKind::ToMany => out.field(def.name, &Items(entity, field)),
             FieldKind::ToOne => match view.to_one(field) {
                 Some(target) => out.field(def.name, &Reference(target)),
@@ -109,13 +111,26 @@ impl fmt::Debug for Plain {
 struct Items<'a>(&'a AnyRef, u16);
 impl fmt::Debug for Items<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Items(owner, field) = self;
-        if !owner.is_collection_initialized(*field) {
-            let target = owner.descriptor().fields[usize::from(*field)].target.map_or("", |target| target().name);
-            return write!(f, "Collection<{target}> {{ initialized: false }}");
-        }
-        f.debug_list().entries(owner.collection_items(*field).iter().map(Reference)).finish()
+        collection(Some((self.0, self.1)), self.0.descriptor().fields[usize::from(self.1)].target, f)
     }
+}
+
+/// `Collection<Book> { 0: Book { .. }, initialized: true, dirty: false }`; without an owner there is nothing in it.
+pub(super) fn collection(
+    place: Option<(&AnyRef, u16)>,
+    target: Option<fn() -> &'static EntityDescriptor>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let name = format!("Collection<{}>", target.map_or("", |target| target().name));
+    let mut out = f.debug_struct(&name);
+    let initialized = place.is_some_and(|(owner, field)| owner.is_collection_initialized(field));
+    if let Some((owner, field)) = place.filter(|_| initialized) {
+        for (at, item) in owner.collection_items(field).iter().enumerate() {
+            out.field(&at.to_string(), &Reference(item));
+        }
+    }
+    let dirty = place.is_some_and(|(owner, field)| owner.is_collection_dirty(field));
+    out.field("initialized", &initialized).field("dirty", &dirty).finish()
 }
 
 struct Scalar<'a>(Value<'a>);

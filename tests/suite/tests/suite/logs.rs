@@ -69,7 +69,7 @@ suite! {
         let arya = em.find_one_or_fail::<Author>(2).await?;
         assert_eq!(
             format!("{arya:?}"),
-            "Author { id: 2, name: \"Arya\", email: \"arya@north\", age: 11, books: Collection<Book> { initialized: false }, edited: Collection<Book> { initialized: false } }"
+            "Author { id: 2, name: \"Arya\", email: \"arya@north\", age: 11, books: Collection<Book> { initialized: false, dirty: false }, edited: Collection<Book> { initialized: false, dirty: false } }"
         );
         assert_eq!(format!("{:?}", book.author), format!("{arya:?}"));
         assert_eq!(format!("{:?}", book.editor.as_ref().unwrap()), "(Author) { id: 1 }");
@@ -82,8 +82,8 @@ suite! {
         let arya = em.find_one_or_fail::<Author>(2).populate((Author::books.with(Book::text), Author::edited)).await?;
         assert_eq!(
             format!("{arya:?}"),
-            "Author { id: 2, name: \"Arya\", email: \"arya@north\", age: 11, books: [Book { id: 3, title: \"Faces\", price: 7.5, text: \"many\", \
-             author: (Author) { id: 2 }, editor: (Author) { id: 1 } }], edited: [] }"
+            "Author { id: 2, name: \"Arya\", email: \"arya@north\", age: 11, books: Collection<Book> { 0: Book { id: 3, title: \"Faces\", price: 7.5, text: \"many\", \
+             author: (Author) { id: 2 }, editor: (Author) { id: 1 } }, initialized: true, dirty: false }, edited: Collection<Book> { initialized: true, dirty: false } }"
         );
     }
 
@@ -94,5 +94,34 @@ suite! {
         let printed = format!("{jon:?}");
         assert!(printed.starts_with("Account { id: None, name: \"Jon\", password: ***, status: \"active\""), "{printed}");
         assert!(!format!("{jon:#?}").contains("hunter"));
+    }
+
+    /// spec: S195, S190
+    async fn collections_print_whether_they_are_loaded_and_changed(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let arya = em.find_one_or_fail::<Author>(2).populate(Author::edited).await?;
+        arya.edited.add(em.reference::<Book>(1))?;
+        assert_eq!(format!("{:?}", arya.edited), "Collection<Book> { 0: (Book) { id: 1 }, initialized: true, dirty: true }");
+        assert!(arya.edited.is_dirty());
+        em.flush().await?;
+        assert_eq!(format!("{:?}", arya[Author::edited]), "Collection<Book> { 0: (Book) { id: 1 }, initialized: true, dirty: false }");
+        let oaths = arya.edited.load().await?[0].clone();
+        assert!(arya.edited.remove(&oaths)?);
+        assert_eq!(format!("{:?}", arya.edited), "Collection<Book> { initialized: true, dirty: true }");
+        arya.books.add(Book::builder().title("x").author(&arya))?;
+        assert_eq!(format!("{:#?}", arya.books), "Collection<Book> {\n    initialized: false,\n    dirty: true,\n}");
+        em.flush().await?;
+        assert!(!arya.edited.is_dirty() && !arya.books.is_dirty());
+    }
+
+    /// spec: S211, S155
+    async fn what_is_hidden_is_masked_whatever_it_is(t: &Test<Press>) {
+        essay(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Writer>(1).populate(Writer::password).await?;
+        for printed in [format!("{jon:?}"), format!("{jon:#?}"), format!("{:?}", jon.password), format!("{:?}", jon.to_ref())] {
+            assert!(printed.contains("***") && !printed.contains("hunter") && !printed.contains("Snow"), "{printed}");
+        }
     }
 }

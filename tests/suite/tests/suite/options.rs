@@ -95,6 +95,65 @@ suite! {
         assert_eq!(em.fork().find::<Author>().await?.len(), 5);
     }
 
+    /// spec: Y077
+    async fn a_fork_can_go_on_with_copies_of_what_is_managed(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books.with(Book::text)).await?;
+        jon.edit().name = "Jon Snow".into();
+        em.remove(&jon[Author::books][1])?;
+        let vows = book(&em, "Vows", &jon);
+        em.assign(em.reference::<Author>(2), Author::age.set(12))?;
+        let fork = em.fork_with(ForkOptions::new().keep_entities());
+        t.forget();
+        let copy = fork.find_one_or_fail::<Author>(1).await?;
+        assert!(!copy.is_same(&jon));
+        assert_eq!((&*copy.name, fork.state_of(&copy), fork.state_of(&jon)), ("Jon Snow", EntityState::Managed, EntityState::Detached));
+        let titles: Vec<_> = copy.books.get()?.iter().map(|book| book.title.clone()).collect();
+        assert_eq!(titles, ["Oaths", "Snow", "Vows"]);
+        let oaths = &copy.books.get()?[0];
+        assert!(oaths.author.get()?.is_same(&copy) && oaths.text.get()? == "I shall");
+        assert_eq!(fork.state_of(&copy.books.get()?[1]), EntityState::Removed);
+        t.expect(0);
+        // what one does is not the other's
+        oaths.edit().title = "Oath".into();
+        assert_eq!(jon[Author::books][0].title, "Oaths");
+        fork.flush().await?;
+        assert_eq!((copy.books.get()?.len(), copy.books.get()?[1].id()), (2, Some(4)));
+        assert_eq!((em.state_of(&vows), vows.id()), (EntityState::New, None));
+        assert_eq!(t.number("select count(*) from author where name = 'Jon Snow' or age = 12").await, 2);
+        assert_eq!(t.number("select count(*) from book where title in ('Oath', 'Vows', 'Faces')").await, 3);
+        t.forget();
+        fork.flush().await?;
+        t.expect(0);
+        // a fork outlives what it was made of
+        drop((em, jon, vows));
+        assert_eq!(copy.books.get()?[0].author.get()?.name, "Jon Snow");
+        assert_eq!(copy.edited.load().await?.len(), 1);
+    }
+
+    /// spec: Y077
+    async fn a_fork_has_what_is_pending_of_collections(t: &Test<Music>) {
+        playlists(t, 2, 3).await?;
+        let em = t.em();
+        let first = em.find_one_or_fail::<Playlist>(1).populate(Playlist::tracks).await?;
+        first.tracks.remove(&first[Playlist::tracks][0])?;
+        first.tracks.add(Track::builder().name("new"))?;
+        let second = em.find_one_or_fail::<Playlist>(2).await?;
+        second.tracks.add(em.create(Track::builder().name("other")))?;
+        let fork = em.fork_with(ForkOptions::new().keep_entities());
+        let copy = fork.find_one_or_fail::<Playlist>(1).await?;
+        assert!(copy.tracks.is_dirty() && first.tracks.is_dirty());
+        fork.flush().await?;
+        assert!(!copy.tracks.is_dirty() && first.tracks.is_dirty());
+        let links = async |id: i64| t.number(&format!("select count(*) from playlist_tracks where playlist_id = {id}")).await;
+        assert_eq!((links(1).await, links(2).await), (3, 4));
+        em.clear();
+        fork.flush().await?;
+        let names: Vec<_> = copy.tracks.get()?.iter().map(|track| track.name.clone()).collect();
+        assert_eq!(names, ["track 2", "track 3", "new"]);
+    }
+
     /// spec: Y082
     async fn after_a_failed_flush_everything_is_pending_still(t: &Test<Blog>) {
         library(t).await?;

@@ -126,6 +126,29 @@ suite! {
     }
 
     /// spec: Y227
+    async fn each_relation_is_followed_once_however_the_graph_is_woven(t: &Test<Music>) {
+        playlists(t, 12, 9).await?;
+        let em = t.em();
+        let found = em.find::<Playlist>().populate(Playlist::tracks.with(Track::playlists)).order_by(Playlist::id.asc()).await?;
+        let shown = to_value(&found).unwrap();
+        assert_eq!((shown.as_array().unwrap().len(), shown[0]["tracks"].as_array().unwrap().len()), (12, 9));
+        // the playlists of a track of a playlist: itself is a key, of the others the tracks are
+        let others = &shown[0]["tracks"][0]["playlists"];
+        assert_eq!((others.as_array().unwrap().len(), &others[0]), (12, &json!(1)));
+        assert_eq!(others[1]["tracks"], json!([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+        assert!(serialize(&found).everything().to_value()?[11]["tracks"][8]["playlists"][0]["name"].is_string());
+        // everything of a new graph counts as populated, and is no more
+        let em = t.em();
+        let tracks: Vec<_> = (0..9).map(|i| em.create(Track::builder().name(format!("new {i}")))).collect();
+        let mixes: Vec<_> = (0..12).map(|i| em.create(Playlist::builder().name(format!("mix {i}")))).collect();
+        for mix in &mixes {
+            mix.tracks.set(&tracks)?;
+        }
+        em.flush().await?;
+        assert!(to_value(&mixes[0]).unwrap()["tracks"][0]["playlists"][1]["tracks"][0].is_i64());
+    }
+
+    /// spec: Y227
     async fn an_orm_can_choose_objects_for_relations_and_leave_keys_out(t: &Test<ObjectPress>) {
         essay(t).await?;
         let em = t.em();

@@ -26,7 +26,7 @@ pub(crate) struct ManyToMany {
 pub(in crate::heap) type Listed = Vec<(CellPtr, u16)>;
 
 impl Heap {
-    pub(super) fn listed(&self) -> MutexGuard<'_, Listed> {
+    pub(in crate::heap) fn listed(&self) -> MutexGuard<'_, Listed> {
         lock(&self.links)
     }
 }

@@ -85,11 +85,10 @@ impl<T: Entity> Clone for Collection<T> {
     }
 }
 impl<T: Entity> fmt::Debug for Collection<T> {
+    /// `Collection<Book> { 0: Book { .. }, initialized: true, dirty: false }`; items are not loaded for it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.get() {
-            Ok(items) => f.debug_list().entries(items.iter()).finish(),
-            Err(_) => write!(f, "Collection<{}> {{ initialized: false }}", T::NAME),
-        }
+        let place = self.raw.owner.as_ref().map(|owner| (owner, self.raw.field));
+        crate::heap::debug::collection(place, Some(T::descriptor), f)
     }
 }
 
@@ -128,7 +127,7 @@ impl<'a, T: Entity, P> IntoIterator for &'a LoadedCollection<T, P> {
 }
 impl<T: Entity, P> fmt::Debug for LoadedCollection<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
+        self.0.fmt(f)
     }
 }
 
