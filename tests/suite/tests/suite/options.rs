@@ -102,7 +102,7 @@ suite! {
         let jon = em.find_one_or_fail::<Author>(1).populate(Author::books.with(Book::text)).await?;
         jon.edit().name = "Jon Snow".into();
         em.remove(&jon[Author::books][1])?;
-        let vows = book(&em, "Vows", &jon);
+        let vows = book(&em, "Vows", jon.plain());
         em.assign(em.reference::<Author>(2), Author::age.set(12))?;
         let fork = em.fork_with(ForkOptions::new().keep_entities());
         t.forget();
@@ -133,25 +133,25 @@ suite! {
     }
 
     /// spec: Y077
-    async fn a_fork_has_what_is_pending_of_collections(t: &Test<Music>) {
-        playlists(t, 2, 3).await?;
+    async fn a_fork_has_what_is_pending_of_collections(t: &Test<Mixes>) {
+        mixes(t, 2, 3).await?;
         let em = t.em();
-        let first = em.find_one_or_fail::<Playlist>(1).populate(Playlist::tracks).await?;
-        first.tracks.remove(&first[Playlist::tracks][0])?;
-        first.tracks.add(Track::builder().name("new"))?;
-        let second = em.find_one_or_fail::<Playlist>(2).await?;
-        second.tracks.add(em.create(Track::builder().name("other")))?;
+        let first = em.find_one_or_fail::<Mix>(1).populate(Mix::tunes).await?;
+        first.tunes.remove(&first[Mix::tunes][0])?;
+        first.tunes.add(Tune::builder().name("new"))?;
+        let second = em.find_one_or_fail::<Mix>(2).await?;
+        second.tunes.add(em.create(Tune::builder().name("other")))?;
         let fork = em.fork_with(ForkOptions::new().keep_entities());
-        let copy = fork.find_one_or_fail::<Playlist>(1).await?;
-        assert!(copy.tracks.is_dirty() && first.tracks.is_dirty());
+        let copy = fork.find_one_or_fail::<Mix>(1).await?;
+        assert!(copy.tunes.is_dirty() && first.tunes.is_dirty());
         fork.flush().await?;
-        assert!(!copy.tracks.is_dirty() && first.tracks.is_dirty());
-        let links = async |id: i64| t.number(&format!("select count(*) from playlist_tracks where playlist_id = {id}")).await;
+        assert!(!copy.tunes.is_dirty() && first.tunes.is_dirty());
+        let links = async |id: i64| t.number(&format!("select count(*) from mix_tunes where mix_id = {id}")).await;
         assert_eq!((links(1).await, links(2).await), (3, 4));
         em.clear();
         fork.flush().await?;
-        let names: Vec<_> = copy.tracks.get()?.iter().map(|track| track.name.clone()).collect();
-        assert_eq!(names, ["track 2", "track 3", "new"]);
+        let names: Vec<_> = copy.tunes.get()?.iter().map(|tune| tune.name.clone()).collect();
+        assert_eq!(names, ["tune 2", "tune 3", "new"]);
     }
 
     /// spec: Y082

@@ -126,26 +126,26 @@ suite! {
     }
 
     /// spec: Y227
-    async fn each_relation_is_followed_once_however_the_graph_is_woven(t: &Test<Music>) {
-        playlists(t, 12, 9).await?;
+    async fn each_relation_is_followed_once_however_the_graph_is_woven(t: &Test<Mixes>) {
+        mixes(t, 12, 9).await?;
         let em = t.em();
-        let found = em.find::<Playlist>().populate(Playlist::tracks.with(Track::playlists)).order_by(Playlist::id.asc()).await?;
+        let found = em.find::<Mix>().populate(Mix::tunes.with(Tune::mixes)).order_by(Mix::id.asc()).await?;
         let shown = to_value(&found).unwrap();
-        assert_eq!((shown.as_array().unwrap().len(), shown[0]["tracks"].as_array().unwrap().len()), (12, 9));
-        // the playlists of a track of a playlist: itself is a key, of the others the tracks are
-        let others = &shown[0]["tracks"][0]["playlists"];
+        assert_eq!((shown.as_array().unwrap().len(), shown[0]["tunes"].as_array().unwrap().len()), (12, 9));
+        // the mixes of a tune of a mix: itself is a key, of the others the tunes are
+        let others = &shown[0]["tunes"][0]["mixes"];
         assert_eq!((others.as_array().unwrap().len(), &others[0]), (12, &json!(1)));
-        assert_eq!(others[1]["tracks"], json!([1, 2, 3, 4, 5, 6, 7, 8, 9]));
-        assert!(serialize(&found).everything().to_value()?[11]["tracks"][8]["playlists"][0]["name"].is_string());
+        assert_eq!(others[1]["tunes"], json!([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+        assert!(serialize(&found).everything().to_value()?[11]["tunes"][8]["mixes"][0]["name"].is_string());
         // everything of a new graph counts as populated, and is no more
         let em = t.em();
-        let tracks: Vec<_> = (0..9).map(|i| em.create(Track::builder().name(format!("new {i}")))).collect();
-        let mixes: Vec<_> = (0..12).map(|i| em.create(Playlist::builder().name(format!("mix {i}")))).collect();
-        for mix in &mixes {
-            mix.tracks.set(&tracks)?;
+        let tunes: Vec<_> = (0..9).map(|i| em.create(Tune::builder().name(format!("new {i}")))).collect();
+        let lists: Vec<_> = (0..12).map(|i| em.create(Mix::builder().name(format!("mix {i}")))).collect();
+        for mix in &lists {
+            mix.tunes.set(&tunes)?;
         }
         em.flush().await?;
-        assert!(to_value(&mixes[0]).unwrap()["tracks"][0]["playlists"][1]["tracks"][0].is_i64());
+        assert!(to_value(&lists[0]).unwrap()["tunes"][0]["mixes"][1]["tunes"][0].is_i64());
     }
 
     /// spec: Y227
