@@ -16,8 +16,8 @@ mod stored;
 mod typed;
 mod whole;
 
-pub use count::LoadCount;
 pub(super) use copy::copy_collections;
+pub use count::LoadCount;
 pub(super) use items::ItemsPtr;
 pub(super) use links::Listed;
 pub(crate) use links::{Left, ManyToMany};
