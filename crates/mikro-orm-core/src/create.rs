@@ -96,7 +96,7 @@ impl<'a> Creation<'a> {
         self.created.push((cell.clone(), unset));
         for (field, items) in collections {
             for item in items {
-                self.implied = cell.mapped_by(field).map(|back| (back, cell.clone()));
+                self.implied = cell.referred_back_by(field).map(|back| (back, cell.clone()));
                 let made = self.created.len();
                 let added = item(self).and_then(|item| connect_item(&cell, field, &item, self.created.len() > made));
                 self.implied = None;
@@ -196,6 +196,15 @@ impl<'a> Creation<'a> {
         (value.is_some() || implied).then(|| self.to_one(field, value))
     }
 
+    /// The side of a one-to-one relation without a column; its counterpart is resolved once the entity exists.
+    pub fn to_one_inverse<T: Entity>(&mut self, field: u16, value: Option<Input<T>>) -> Option<Ref<T>> {
+        if let Some(input) = value {
+            let item: Item<'a> = Box::new(move |creation| creation.resolve_input(input));
+            self.collections.push((field, vec![item]));
+        }
+        None
+    }
+
     /// A to-many relation; its items are resolved once the owner exists.
     pub fn to_many<T: Entity>(&mut self, field: u16, items: Vec<Input<T>>) -> Collection<T> {
         if !items.is_empty() {
@@ -223,9 +232,13 @@ fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
     })
 }
 
-/// Adds an item to its owner's collection: its relation back refers to the owner, or both are linked. Says whether it was
+/// Adds an item to its owner's collection, or makes it its counterpart: its relation back refers to the owner, or both are linked. Says whether it was
 /// not in. An item that was just made and refers to the owner came in when it was made.
 pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made: bool) -> Result<bool> {
+    if owner.is_inverse(field) {
+        let connected = owner.view().is_some_and(|view| view.to_one(field) == Some(item));
+        return if connected { Ok(false) } else { owner.edit_to_one(field, Some(item)).map(|()| true) };
+    }
     owner.check_collects(field, item)?;
     crate::heap::keep(item);
     if owner.many_to_many(field).is_some() {

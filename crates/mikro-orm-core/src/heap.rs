@@ -37,6 +37,7 @@ mod loaded;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod model;
+mod one_to_one;
 mod orphans;
 mod patch;
 mod publish;

@@ -2,6 +2,7 @@
 
 mod all;
 mod collection;
+mod inverse;
 mod joined;
 mod paths;
 mod pivot;

@@ -149,6 +149,7 @@ impl<'a, 'm> Walk<'a, 'm> {
             Expr::Compare { field, op, value } => {
                 self.key.extend([b'=', *op as u8]);
                 self.field(*field);
+                let (entity, field) = &self.compared(entity, *field);
                 let columns = columns(entity, *field)?;
                 if let [column] = columns {
                     let property = entity.property(*column);
@@ -165,6 +166,7 @@ impl<'a, 'm> Walk<'a, 'm> {
             Expr::In { field, values, negated } => {
                 self.key.extend([b'i', u8::from(*negated)]);
                 self.field(*field);
+                let (entity, field) = &self.compared(entity, *field);
                 let columns = columns(entity, *field)?;
                 let places = match self.lists {
                     Lists::Placeholders => places(values.len()),
@@ -249,6 +251,15 @@ impl<'a, 'm> Walk<'a, 'm> {
         Ok(())
     }
 
+    /// Whose property is compared: of a relation whose foreign key is the other side's it is the key of that.
+    fn compared(&self, entity: &'m EntityMetadata, field: u16) -> (&'m EntityMetadata, u16) {
+        let relation = is_inverse(entity, field).then(|| entity.property(field).relation.as_ref()).flatten();
+        relation.map_or((entity, field), |relation| {
+            let target = self.metadata.entity(relation.target);
+            (target, target.key)
+        })
+    }
+
     fn list(&mut self, tag: u8, entity: &'m EntityMetadata, list: &'a [Expr]) -> Result<()> {
         self.key.push(tag);
         self.count_of(list.len());
@@ -315,6 +326,12 @@ pub(crate) fn columns(entity: &EntityMetadata, field: u16) -> Result<&[u16]> {
         entity.property(field).name,
         "a collection has no value to compare, read or order by: use `some`, `none` or `every`",
     ))
+}
+
+/// Whether the field is a to-one relation whose foreign key is the other side's.
+pub(crate) fn is_inverse(entity: &EntityMetadata, field: u16) -> bool {
+    let property = entity.properties.get(usize::from(field));
+    property.is_some_and(|property| property.kind.is_to_one() && property.mapped_by().is_some())
 }
 
 /// Whether a value has one for each of several columns.

@@ -10,6 +10,7 @@ mod suite {
 
     mod assign;
     mod bootstrap;
+    mod both_sides;
     mod cascades;
     mod circles;
     mod collection_queries;
@@ -33,6 +34,7 @@ mod suite {
     mod logs;
     mod many_to_many;
     mod mapping;
+    mod one_to_one;
     mod options;
     mod orphans;
     mod output;

@@ -4,6 +4,7 @@ use super::Heap;
 use super::cell::{Cell, CellPtr};
 use super::collection::{CollectionState, ManyToMany};
 use super::keys::{KeyShape, canonical_column, canonical_row};
+use super::one_to_one::OneToOne;
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
 use crate::entity::EntityDescriptor;
 use crate::field::FieldKind;
@@ -26,6 +27,8 @@ pub(crate) struct Link {
 pub(crate) enum LinkKind {
     ToOne,
     ToOneNullable,
+    /// The side of a one-to-one relation without a column.
+    Inverse,
     Collection,
     Lazy,
 }
@@ -47,6 +50,8 @@ pub(crate) struct Shape {
     pub many_to_many: Vec<Option<ManyToMany>>,
     /// The many-to-many fields, of whatever entities, whose items are of this one.
     pub linked: Vec<(EntityId, u16)>,
+    /// The sides of one-to-one relations.
+    pub one_to_ones: Vec<OneToOne>,
 }
 
 pub(super) struct Arena {
@@ -89,6 +94,7 @@ impl Shape {
                 descriptor.name
             );
             let kind = match def.vtable.kind {
+                FieldKind::ToOne if def.attributes.mapped_by.is_some() => LinkKind::Inverse,
                 FieldKind::ToOne if def.vtable.nullable => LinkKind::ToOneNullable,
                 FieldKind::ToOne => LinkKind::ToOne,
                 FieldKind::ToMany => {
@@ -117,6 +123,7 @@ impl Shape {
             mapped_by,
             many_to_many,
             linked: Vec::new(),
+            one_to_ones: Vec::new(),
         }
     }
 }
@@ -125,6 +132,7 @@ impl Shape {
     /// The shape of an entity with both sides of its relations wired.
     fn wired(entity: &EntityMetadata, metadata: &Metadata) -> Self {
         let mut shape = Shape::new(entity.descriptor);
+        shape.one_to_ones = OneToOne::all(entity, metadata);
         for property in &entity.properties {
             let Some(relation) = &property.relation else { continue };
             if let (PropertyKind::ManyToMany, Some(slot)) = (property.kind, relation.slot) {

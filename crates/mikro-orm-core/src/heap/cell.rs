@@ -36,6 +36,8 @@ pub(super) mod flag {
     pub const ORPHAN: u32 = 1 << 12;
     /// It was inserted here, so that all its relations count as populated in serialized output.
     pub const INSERTED: u32 = 1 << 16;
+    /// Counterparts are known that its row, once loaded, is to refer to.
+    pub const EXPECTED: u32 = 1 << 13;
 }
 
 /// The header; the entity's collections' states and the room for its first version follow it.

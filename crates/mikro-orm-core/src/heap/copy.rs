@@ -82,6 +82,13 @@ impl HeapArc {
             }
         }
         let place = |(cell, field): &(CellPtr, u16)| copy_of(cell).map(|copy| (copy, *field));
+        for (known, counterpart) in &known.counterparts {
+            if let Some((place, counterpart)) = place(known).zip(copy_of(counterpart)) {
+                // SAFETY: as above
+                unsafe { place.0.get() }.set(flag::EXPECTED);
+                own.counterparts.insert(place, counterpart);
+            }
+        }
         own.cancelled = known.cancelled;
         own.changed_collections.extend(known.changed_collections.iter().filter_map(place));
         own.populated.extend(known.populated.iter().filter_map(place));
@@ -131,7 +138,7 @@ unsafe fn copy_version(arena: &Arena, version: *const u8, owner: CellPtr, copies
         for link in &arena.shape.links {
             let place = draft.as_ptr().add(link.offset);
             match link.kind {
-                LinkKind::ToOne | LinkKind::ToOneNullable => {
+                LinkKind::ToOne | LinkKind::ToOneNullable | LinkKind::Inverse => {
                     let reference = &mut *place.cast::<Option<AnyRef>>();
                     let copy = reference.as_ref().and_then(|known| copies.get(&known.ptr()));
                     if let Some(copy) = copy {

@@ -8,7 +8,7 @@ use super::lazy::Anchor;
 use super::register::Retired;
 use super::sync::{AcqRel, Acquire};
 use super::values::{self, Draft, Partial, Room};
-use super::{FieldSet, Heap, HeapArc};
+use super::{FieldSet, Heap, HeapArc, one_to_one};
 use crate::driver::Row;
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
@@ -58,6 +58,9 @@ enum Source {
     ReferenceRow(Vec<usize>, NonNull<Arena>),
     /// A lazy scalar that is not read.
     Unread,
+    /// The side of a one-to-one relation without a column: the columns of the row from this index on, joined, hold the key
+    /// of an entity of this arena. Without one it is as it was.
+    Inverse(Option<usize>, NonNull<Arena>),
     /// A collection.
     Collection,
 }
@@ -125,6 +128,9 @@ impl HydratePlan {
                     (FieldKind::Lazy(_), _) => Source::Unread,
                     (FieldKind::ToOne, [column]) => Source::Reference(*column, target_of(field)),
                     (FieldKind::Scalar(_), [column]) => Source::Column(*column),
+                    (FieldKind::ToOne, []) if entity.property(field).mapped_by().is_some() => {
+                        Source::Inverse(None, target_of(field))
+                    }
                     (FieldKind::ToOne | FieldKind::Scalar(_), []) => unreachable!("a query reads all columns but lazy ones"),
                     (FieldKind::ToOne, _) => Source::ReferenceRow(places, target_of(field)),
                     (FieldKind::Scalar(_), _) => Source::Row(places),
@@ -147,6 +153,13 @@ impl HydratePlan {
     pub(crate) fn noting(mut self, loads: Option<&Loads>) -> Self {
         self.loads = loads.and_then(|loads| loads.of(self.arena().descriptor)).cloned();
         self
+    }
+
+    /// The row's columns from this index on, which are another table's, say what a side without a column refers to.
+    pub(crate) fn set_inverse(&mut self, field: u16, at: usize) {
+        if let Some(Source::Inverse(column, _)) = self.fields.get_mut(usize::from(field)).map(|plan| &mut plan.source) {
+            *column = Some(at);
+        }
     }
 
     fn arena(&self) -> &Arena {
@@ -223,6 +236,7 @@ impl HydratePlan {
         if self.refresh {
             entity.drop_patch();
         }
+        one_to_one::loaded(entity);
         if let Some(loads) = &self.loads {
             loads.push(entity.clone());
         }
@@ -286,6 +300,11 @@ impl HydratePlan {
                     };
                     place.cast::<Option<AnyRef>>().write(reference);
                 }
+                Source::Inverse(None, _) => place.cast::<Option<AnyRef>>().write(None),
+                Source::Inverse(Some(column), arena) => {
+                    let key = inverse_key(row, *column, arena.as_ref()).map_err(fail)?;
+                    place.cast::<Option<AnyRef>>().write(key.map(|key| AnyRef::uncounted(arena.as_ref().cell_for(key))));
+                }
             }
         }
         Ok(())
@@ -312,7 +331,13 @@ impl HydratePlan {
                 // SAFETY: as above
                 row.key_of(unsafe { target.as_ref() }, columns).is_ok_and(|key| key == known)
             }
-            Source::Unread | Source::Collection => true,
+            Source::Unread | Source::Collection | Source::Inverse(None, _) => true,
+            // (what is edited is edited on the other side: this one is in step with it)
+            Source::Inverse(Some(column), target) => {
+                let known = entity.view().and_then(|view| view.to_one(plan.field)).and_then(AnyRef::key);
+                // SAFETY: as above
+                inverse_key(row, *column, unsafe { target.as_ref() }).is_ok_and(|key| key == known)
+            }
         })
     }
 
@@ -336,19 +361,22 @@ impl HydratePlan {
         }
         // SAFETY: ours, and into the heap that the plan counts
         unsafe { values::settle(arena, read.as_ptr(), cell) };
+        let mut current = header.current.load(Acquire);
+        // SAFETY: `read` is ours and settled; a published version
+        let in_step = unsafe { self.keep_in_step(entity, &read, current) };
         // SAFETY: both are entities of this type
-        let unchanged = unsafe { values::diff(descriptor, read.as_ptr(), base) }.is_empty();
-        if unchanged && (!self.refresh || header.current.load(Acquire) == base) {
+        let unchanged = self.is_empty(unsafe { values::diff(descriptor, read.as_ptr(), base) });
+        if unchanged && in_step && (!self.refresh || current == base) {
             return Ok(Vec::new());
         }
         loop {
-            let current = header.current.load(Acquire);
             if !self.refresh && header.snapshot.load(Acquire) != snapshot {
                 // a flush or another query has told meanwhile what the database has: this row may be older
                 return Ok(Vec::new());
             }
             // SAFETY: published versions
             let edits = if self.refresh { FieldSet::new() } else { unsafe { values::diff(descriptor, current, base) } };
+            let edits = self.stored(edits);
             let merged = if edits.is_empty() {
                 None
             } else {
@@ -361,7 +389,10 @@ impl HydratePlan {
                 }
             };
             let next = merged.as_ref().unwrap_or(&read).as_ptr();
-            if header.current.compare_exchange(current, next, AcqRel, Acquire).is_err() {
+            if let Err(newer) = header.current.compare_exchange(current, next, AcqRel, Acquire) {
+                current = newer;
+                // SAFETY: as above
+                unsafe { self.keep_in_step(entity, &read, current) };
                 continue;
             }
             merged.map(Draft::publish);
@@ -379,7 +410,8 @@ impl HydratePlan {
                 )
             };
             let mut moved = Vec::new();
-            for link in arena.shape.links.iter().filter(|link| matches!(link.kind, LinkKind::ToOne | LinkKind::ToOneNullable)) {
+            let is_to_one = |kind| matches!(kind, LinkKind::ToOne | LinkKind::ToOneNullable | LinkKind::Inverse);
+            for link in arena.shape.links.iter().filter(|link| is_to_one(link.kind)) {
                 let (old, new) = (before.to_one(link.field), after.to_one(link.field));
                 if old != new {
                     super::collection::propagate(entity, link.field, old, new, super::collection::Origin::Database);
@@ -391,6 +423,46 @@ impl HydratePlan {
             return Ok(moved);
         }
     }
+
+    /// These fields, but for sides of relations that have no column.
+    fn stored(&self, mut fields: FieldSet) -> FieldSet {
+        self.arena().shape.one_to_ones.iter().filter(|side| side.inverse).for_each(|side| fields.remove(side.field));
+        fields
+    }
+    fn is_empty(&self, fields: FieldSet) -> bool {
+        fields.is_empty() || self.stored(fields).is_empty()
+    }
+
+    /// Sides of one-to-one relations without a column: what was read, unless an edit of the other side says otherwise.
+    /// Says whether that is what is known already.
+    ///
+    /// # Safety
+    /// `read` is settled, of the entity's type, and not published; `current` is a version of the entity.
+    unsafe fn keep_in_step(&self, entity: &AnyRef, read: &Draft, current: *mut u8) -> bool {
+        let mut in_step = true;
+        for (field, back) in entity.inverse_fields() {
+            let plan = &self.fields[usize::from(field)];
+            // SAFETY: I6: a to-one field is an `Option<AnyRef>` behind its type, in both; the reference that is written is
+            // not counted
+            unsafe {
+                let known = (*current.add(plan.offset).cast::<Option<AnyRef>>()).as_ref();
+                let place = read.as_ptr().add(plan.offset).cast::<Option<AnyRef>>();
+                let next = match plan.source {
+                    Source::Inverse(Some(_), _) => one_to_one::resolve(entity, back, (*place).as_ref(), known),
+                    _ => known,
+                };
+                in_step &= next == known;
+                let next = next.map(|next| AnyRef::uncounted(next.ptr()));
+                *place = next;
+            }
+        }
+        in_step
+    }
+}
+
+/// The key that joined columns hold.
+fn inverse_key(row: &Columns<'_>, first: usize, target: &Arena) -> Result<Option<Key>, ValueError> {
+    target.canonical_key((first..).take(target.shape.key.columns.len()).map(|column| row.row.get(column)))
 }
 
 /// The room for a first version, claimed: that behind the cell's header, or some of its own when that is taken.

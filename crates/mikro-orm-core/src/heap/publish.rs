@@ -51,7 +51,7 @@ impl AnyRef {
             return;
         }
         if let Some(view) = self.view() {
-            for field in self.to_one_fields() {
+            for field in self.to_one_fields().chain(self.inverse_fields().map(|(field, _)| field)) {
                 propagate(self, field, None, view.to_one(field), Origin::Program);
             }
         }
@@ -65,7 +65,16 @@ impl AnyRef {
     ///
     /// # Safety
     /// `draft` is of the cell's type; `base` is a published version of the cell.
-    pub(super) unsafe fn publish(&self, mut draft: Draft, base: NonNull<u8>) -> bool {
+    pub(super) unsafe fn publish(&self, draft: Draft, base: NonNull<u8>) -> bool {
+        // SAFETY: as the caller says
+        unsafe { self.publish_as(draft, base, Origin::Program) }
+    }
+
+    /// As [`AnyRef::publish`].
+    ///
+    /// # Safety
+    /// As there.
+    unsafe fn publish_as(&self, mut draft: Draft, base: NonNull<u8>, origin: Origin) -> bool {
         let (arena, descriptor, cell) = (self.arena(), self.descriptor(), self.ptr());
         // SAFETY: both are valid entities of this type
         let mut changed = unsafe { values::diff(descriptor, draft.as_ptr(), base.as_ptr()) };
@@ -112,7 +121,7 @@ impl AnyRef {
                 let published = draft.publish();
                 self.retire(current);
                 self.register_change();
-                self.propagate_changes(current, published.as_ptr(), &changed);
+                self.propagate_changes(current, published.as_ptr(), &changed, origin);
                 if rekeyed {
                     self.take_key_of_version();
                 }
@@ -121,14 +130,16 @@ impl AnyRef {
         }
     }
 
-    /// Keeps the collections on the other sides in step with to-one relations that changed.
-    fn propagate_changes(&self, before: *mut u8, after: *mut u8, changed: &FieldSet) {
+    /// Keeps the other sides in step with to-one relations that changed.
+    fn propagate_changes(&self, before: *mut u8, after: *mut u8, changed: &FieldSet, origin: Origin) {
         let (Some(before), Some(after)) = (NonNull::new(before), NonNull::new(after)) else { return };
-        for field in changed.iter().filter(|field| self.arena().shape.inverse[usize::from(*field)].is_some()) {
+        let has_other_side =
+            |field: &u16| self.arena().shape.inverse[usize::from(*field)].is_some() || self.one_to_one(*field).is_some();
+        for field in changed.iter().filter(has_other_side) {
             // SAFETY: both versions are published and this reference keeps the heap
             let (before, after) =
                 unsafe { (super::EntityView::new(self.arena(), before), super::EntityView::new(self.arena(), after)) };
-            propagate(self, field, before.to_one(field), after.to_one(field), Origin::Program);
+            propagate(self, field, before.to_one(field), after.to_one(field), origin);
             if self.is_orphan() && after.to_one(field).is_some() && self.is_owned_by(field) {
                 super::keep(self);
             }
@@ -374,8 +385,9 @@ impl AnyRef {
         }
         if let Some(view) = self.view() {
             for field in self.to_one_fields() {
-                propagate(self, field, None, view.to_one(field), Origin::Program);
+                propagate(self, field, None, view.to_one(field), Origin::OtherSide);
             }
+            self.rejoin_counterparts();
         }
         if orphan {
             self.schedule_orphan();
@@ -411,6 +423,14 @@ impl AnyRef {
     /// # Errors
     /// When the relation can't be null and is to be, or the row is not loaded.
     pub(crate) fn edit_to_one(&self, field: u16, target: Option<&AnyRef>) -> Result<(), Error> {
+        self.edit_to_one_as(field, target, Origin::Program)
+    }
+
+    /// As [`AnyRef::edit_to_one`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn edit_to_one_as(&self, field: u16, target: Option<&AnyRef>, origin: Origin) -> Result<(), Error> {
         let def = &self.descriptor().fields[usize::from(field)];
         if target.is_none() && !def.vtable.nullable {
             return Err(Error::validation(
@@ -420,7 +440,7 @@ impl AnyRef {
             ));
         }
         let target = target.map(|target| target.resolve(&self.heap_arc())).transpose()?;
-        self.edit_raw(|draft| {
+        self.edit_raw_as(origin, |draft| {
             // SAFETY: a to-one field is an `Option<AnyRef>` behind its type, and the draft is ours
             unsafe { *draft.add(def.offset).cast::<Option<AnyRef>>() = target };
             Ok(())
@@ -428,6 +448,10 @@ impl AnyRef {
     }
 
     fn edit_raw(&self, edit: impl FnOnce(*mut u8) -> Result<(), Error>) -> Result<(), Error> {
+        self.edit_raw_as(Origin::Program, edit)
+    }
+
+    fn edit_raw_as(&self, origin: Origin, edit: impl FnOnce(*mut u8) -> Result<(), Error>) -> Result<(), Error> {
         let Some(base) = NonNull::new(self.cell().current.load(Acquire)) else {
             return Err(Error::NotInitialized { what: self.describe() });
         };
@@ -435,7 +459,7 @@ impl AnyRef {
         let draft = unsafe { Draft::fork(self.descriptor(), base.as_ptr()) };
         edit(draft.as_ptr())?;
         // SAFETY: a draft of this cell's type; `base` is a version of it
-        unsafe { self.publish(draft, base) };
+        unsafe { self.publish_as(draft, base, origin) };
         Ok(())
     }
 

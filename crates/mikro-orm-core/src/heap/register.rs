@@ -21,6 +21,8 @@ pub(super) struct Register {
     pub patches: HashMap<CellPtr, Vec<(u16, Value<'static>)>>,
     /// Collections that were changed since the last flush.
     pub changed_collections: Vec<(CellPtr, u16)>,
+    /// What sides of one-to-one relations without a column will refer to, once their rows are loaded.
+    pub counterparts: super::one_to_one::Counterparts,
     /// Versions and collection buffers that something newer has replaced.
     pub retired: Vec<Retired>,
     /// Relations beyond those that a cell has bits for, that were handed out as populated.

@@ -247,7 +247,7 @@ pub(super) unsafe fn settle(arena: &Arena, value: *mut u8, owner: CellPtr) {
             let place = value.add(link.offset);
             match link.kind {
                 LinkKind::ToOne => (*place.cast::<AnyRef>()).settle(heap, || describe(arena, link.field)),
-                LinkKind::ToOneNullable => {
+                LinkKind::ToOneNullable | LinkKind::Inverse => {
                     if let Some(reference) = &mut *place.cast::<Option<AnyRef>>() {
                         reference.settle(heap, || describe(arena, link.field));
                     }

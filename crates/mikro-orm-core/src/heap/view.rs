@@ -93,14 +93,18 @@ impl<'a> EntityView<'a> {
         // SAFETY: I6: the property is one of this entity's; I3: the version lives, unchanged, for 'a
         unsafe { (property.output)(self.version.as_ptr(), PhantomData) }
     }
-    /// The fields in which this version differs from another of the same row.
+    /// The fields in which this version differs from another of the same row, in what is stored.
     pub(crate) fn diff(&self, base: &EntityView<'_>) -> FieldSet {
         debug_assert!(std::ptr::eq(self.arena, base.arena));
         if self.version == base.version {
             return FieldSet::new();
         }
         // SAFETY: both are valid entities of this arena's type
-        unsafe { values::diff(self.descriptor(), self.version.as_ptr(), base.version.as_ptr()) }
+        let mut fields = unsafe { values::diff(self.descriptor(), self.version.as_ptr(), base.version.as_ptr()) };
+        for side in self.arena.shape.one_to_ones.iter().filter(|side| side.inverse) {
+            fields.remove(side.field);
+        }
+        fields
     }
     pub(super) fn ptr(&self) -> NonNull<u8> {
         self.version

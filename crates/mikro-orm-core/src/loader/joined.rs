@@ -87,6 +87,7 @@ pub(super) fn join(
         joins.push(join);
         self::join(loading, target.id, Some(index), &node.nested, joins);
     }
+    super::inverse::join_keys(loading.metadata, owner, parent, joins);
 }
 
 /// Hydrates rows where they are read.
@@ -114,6 +115,7 @@ struct JoinPlan {
     /// The owner's relation.
     field: u16,
     to_many: bool,
+    key_only: bool,
     /// Whether only some of the items are read.
     part: Part,
 }
@@ -130,18 +132,29 @@ impl Sink {
             let through = join.parent.map(|parent| &plans[parent]).filter(|parent| parent.plan.is_none());
             let is_pivot = join.to_many && join.columns.is_empty();
             plans.push(JoinPlan {
-                plan: (!is_pivot).then(|| plan(join.entity, &join.columns)),
+                plan: (!is_pivot && !join.key_only).then(|| plan(join.entity, &join.columns)),
                 first: at,
                 parent: join.parent,
                 // what is behind a pivot are items of the pivot's owner
                 field: through.map_or(join.field, |pivot| pivot.field),
                 to_many: join.to_many || through.is_some(),
+                key_only: join.key_only,
                 part: if join.filter.is_some() { Part::Matching } else { Part::All },
             });
             at += join.columns.len();
         }
+        let mut root = plan(entity, columns);
+        // a side without a column: its owner's rows say by the key of what is joined what it refers to
+        for (index, join) in joins.iter().enumerate().filter(|(_, join)| join.filter.is_none()) {
+            let at = plans[index].first;
+            let owner = match join.parent {
+                None => Some(&mut root),
+                Some(parent) => plans[parent].plan.as_mut(),
+            };
+            owner.into_iter().for_each(|owner| owner.set_inverse(join.field, at));
+        }
         Sink {
-            root: plan(entity, columns),
+            root,
             first,
             seen: plans.iter().any(|join| join.to_many).then(HashSet::new),
             joins: plans,
@@ -182,6 +195,7 @@ impl Sink {
             };
             let joined = match (owner, &join.plan) {
                 (None, _) => None,
+                _ if join.key_only => None,
                 (Some(owner), None) => Some(owner.clone()),
                 (Some(owner), Some(plan)) => {
                     let joined = plan.row(row, join.first)?;

@@ -1,7 +1,7 @@
 //! Relations by queries of their own: `where key in (..)`, per relation and level.
 
 use super::joined::is_joined;
-use super::{FindQuery, Loaded, Loading, joined, references};
+use super::{FindQuery, Loaded, Loading, inverse, joined, references};
 use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, Part};
@@ -40,6 +40,7 @@ pub(crate) fn populate<'a>(
                 owners.iter().for_each(|owner| owner.mark_populated(node.field));
             }
             let related = match property.kind {
+                PropertyKind::OneToOne if !relation.owner => inverse::load(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::ManyToOne | PropertyKind::OneToOne => to_one(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::OneToMany | PropertyKind::ManyToMany => {
                     to_many(&mut loading, target, relation.pivot, owners, node, joined).await?
@@ -189,7 +190,7 @@ pub(super) fn distinct_keys<'a>(references: impl Iterator<Item = &'a AnyRef>) ->
 }
 
 /// Finds the rows whose field is one of the keys, in as many queries as the keys need.
-async fn find_by(
+pub(super) async fn find_by(
     loading: &mut Loading<'_>,
     entity: &EntityMetadata,
     field: u16,

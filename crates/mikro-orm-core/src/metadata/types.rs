@@ -99,6 +99,10 @@ impl EntityMetadata {
     pub fn by_name(&self, name: &str) -> Option<&PropertyMetadata> {
         self.properties.iter().find(|property| property.name == name)
     }
+    /// The sides of one-to-one relations without a column.
+    pub fn inverse_one_to_ones(&self) -> impl Iterator<Item = &PropertyMetadata> {
+        self.properties.iter().filter(|property| property.kind == PropertyKind::OneToOne && property.column.is_none())
+    }
     /// The property of this column.
     pub fn by_column(&self, column: &str) -> Option<&PropertyMetadata> {
         self.properties.iter().find(|property| property.column.as_deref() == Some(column))

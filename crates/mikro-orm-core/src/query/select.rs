@@ -55,12 +55,15 @@ pub struct Join {
     pub order: Vec<OrderTerm>,
     /// How it is joined; inner where it can't be missing, else left, when not said.
     pub kind: Option<JoinType>,
+    /// Whether nothing but its key is read: that is what a one-to-one relation refers to whose foreign key is the other
+    /// side's.
+    pub key_only: bool,
 }
 
 impl Join {
     /// All that a relation of the queried entity, or of an earlier join, refers to.
     pub fn new(parent: Option<usize>, field: u16, entity: EntityId, columns: Vec<u16>, to_many: bool) -> Self {
-        Join { parent, field, entity, columns, to_many, filter: None, order: Vec::new(), kind: None }
+        Join { parent, field, entity, columns, to_many, filter: None, order: Vec::new(), kind: None, key_only: false }
     }
 }
 

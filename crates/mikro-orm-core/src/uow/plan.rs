@@ -4,7 +4,7 @@ use super::change::{Change, Keys, Patch};
 use super::schedule::cascade;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Relinked, canonical_column, check_value};
+use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
@@ -135,6 +135,7 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
 
 pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
     let (Some(before), Some(version)) = (cell.pin_snapshot(), cell.pin()) else { return Ok(None) };
+    check_left_behind(entity, cell, &before, &version)?;
     let changed = |view: EntityView<'_>| {
         let mut fields = view.diff(&before.view());
         // the version is this module's to count
@@ -175,6 +176,25 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         key: None,
         returned: Vec::new(),
     }))
+}
+
+/// The side of a one-to-one relation without a column was set to something else, but what it referred to still refers here:
+/// that can't be null.
+fn check_left_behind(entity: &EntityMetadata, cell: &AnyRef, before: &Pinned, now: &Pinned) -> Result<()> {
+    let Some((field, lost)) = cell.left_behind(&before.view(), &now.view()) else { return Ok(()) };
+    let property = entity.property(field);
+    let back = property.mapped_by().map_or("", |back| lost.descriptor().fields[usize::from(back)].name);
+    Err(Error::validation(
+        entity.name,
+        property.name,
+        format!(
+            "no longer refers to {}, whose {back} can't be null and still refers to {}: point it at another {}, or remove it \
+             (`orphan_removal` does)",
+            lost.describe(),
+            cell.describe(),
+            entity.name
+        ),
+    ))
 }
 
 /// The value that a version property gets: one more, or the time.

@@ -112,6 +112,7 @@ fn value(index: usize, field: &Field) -> TokenStream {
     let held = quote!(self.#ident);
     let attributes = &field.attributes;
     let value = match field.kind {
+        Kind::ToOne if field.is_inverse_one_to_one() => return quote!(_creation.to_one_inverse(#index, #held)),
         Kind::ToOne if field.nullable => return quote!(_creation.to_one_optional(#index, #held)),
         Kind::ToOne => return quote!(_creation.to_one(#index, #held)),
         Kind::ToMany => return quote!(_creation.to_many(#index, #held)),

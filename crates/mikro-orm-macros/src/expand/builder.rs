@@ -111,6 +111,14 @@ fn setter(entity: &Entity, field: &Field) -> TokenStream {
     let (ident, owner, builder) = (&field.ident, &entity.ident, builder_name(entity));
     let span = field.ty.span();
     let (argument, value) = match field.kind {
+        // (a builder's relation back is implied)
+        Kind::ToOne if field.is_inverse_one_to_one() => {
+            let target = field.target(&orm);
+            (
+                quote_spanned!(span=> impl __orm::input::IntoItem<#target, #owner>),
+                quote!(::core::option::Option::Some(__orm::input::IntoItem::into_item(value))),
+            )
+        }
         Kind::ToOne => {
             let target = field.target(&orm);
             (

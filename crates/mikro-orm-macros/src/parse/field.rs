@@ -102,6 +102,10 @@ impl Field {
             a.default.is_some() || a.default_raw.is_some() || a.on_create.is_some() || a.on_update.is_some() || a.version;
         !(self.nullable || self.kind == Kind::ToMany || filled || self.has_generated_key())
     }
+    /// Whether it is the side of a one-to-one relation without a column.
+    pub fn is_inverse_one_to_one(&self) -> bool {
+        self.kind == Kind::ToOne && self.attributes.mapped_by.is_some()
+    }
     /// Whether it is a key that the database makes.
     pub fn has_generated_key(&self) -> bool {
         let filled = self.attributes.default.is_some() || self.attributes.on_create.is_some();

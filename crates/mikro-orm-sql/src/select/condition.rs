@@ -6,7 +6,7 @@
 use super::scope::{Builder, ROOT, Scope};
 use crate::dialect::Lists;
 use crate::dml::unnest;
-use crate::shape::{places, property};
+use crate::shape::{is_inverse, places, property};
 use crate::template::push_raw;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityMetadata;
@@ -61,6 +61,13 @@ impl Place {
 impl<'m> Builder<'m, '_> {
     /// Appends a condition; joins what it goes through.
     pub(super) fn condition(&mut self, scope: &mut Scope<'m>, at: Place, expr: &Expr) -> Result<()> {
+        if let Some(joined) = self.inverse_source(scope, at.on, expr)? {
+            let joined_at = Place { on: On::Source(joined), ..at };
+            return match at.on {
+                On::Source(_) => self.condition(scope, joined_at, &of_key(expr, scope.entity(joined).key)),
+                On::ForeignKey(..) => self.condition(scope, joined_at, expr),
+            };
+        }
         match expr {
             Expr::And(all) => self.list(scope, at, all, Around::And),
             Expr::Or(any) => self.list(scope, at, any, Around::Or),
@@ -144,6 +151,19 @@ impl<'m> Builder<'m, '_> {
             }
             _ => Err(unsupported(scope)),
         }
+    }
+
+    /// What is joined for a condition on a to-one relation whose foreign key is the other side's: it is one on the key of
+    /// what is joined.
+    fn inverse_source(&mut self, scope: &mut Scope<'m>, on: On, expr: &Expr) -> Result<Option<usize>> {
+        let (source, field) = match (on, expr) {
+            (On::Source(source), Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. }) => {
+                (source, *field)
+            }
+            (On::ForeignKey(source, field), _) => (source, field),
+            _ => return Ok(None),
+        };
+        if is_inverse(scope.entity(source), field) { self.referred_source(scope, source, field).map(Some) } else { Ok(None) }
     }
 
     fn list(&mut self, scope: &mut Scope<'m>, at: Place, list: &[Expr], kind: Around) -> Result<()> {
@@ -301,13 +321,23 @@ pub(super) fn is_trivial(expr: &Expr) -> bool {
 }
 
 /// Whether the condition is on what to-one relations refer to, which takes joins.
-pub(super) fn goes_through_relations(expr: &Expr) -> bool {
+pub(super) fn goes_through_relations(entity: &EntityMetadata, expr: &Expr) -> bool {
     match expr {
-        Expr::And(list) | Expr::Or(list) => list.iter().any(goes_through_relations),
-        Expr::Not(inner) => goes_through_relations(inner),
+        Expr::And(list) | Expr::Or(list) => list.iter().any(|expr| goes_through_relations(entity, expr)),
+        Expr::Not(inner) => goes_through_relations(entity, inner),
+        Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } => is_inverse(entity, *field),
         Expr::Related { quantifier, .. } => *quantifier == Quantifier::Is,
         _ => false,
     }
+}
+
+/// The same comparison of the key.
+fn of_key(expr: &Expr, key: u16) -> Expr {
+    let mut expr = expr.clone();
+    if let Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } = &mut expr {
+        *field = key;
+    }
+    expr
 }
 
 /// Whether the condition only compares the key, so that a foreign key can stand for the entity.

@@ -2,7 +2,7 @@
 
 use super::condition::{Place, goes_through_relations, is_trivial};
 use crate::dialect::Dialect;
-use crate::shape::{columns, no_relation, property};
+use crate::shape::{columns, is_inverse, no_relation, property};
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
@@ -114,7 +114,7 @@ impl<'m, 'd> Builder<'m, 'd> {
     /// The condition of a join, on what is joined. One that goes through to-one relations is a subquery: what it
     /// would join comes after this join.
     fn on(&mut self, scope: &mut Scope<'m>, source: usize, filter: &Expr) -> Result<String> {
-        if !goes_through_relations(filter) {
+        if !goes_through_relations(scope.entity(source), filter) {
             return self.text(|b| b.condition(scope, Place::joined(source), filter));
         }
         let entity = scope.entity(source);
@@ -182,7 +182,7 @@ impl<'m, 'd> Builder<'m, 'd> {
             self.w.push(if link.inner { " inner join " } else { " left join " });
             self.w.table(source.entity).push(" as ").identifier(&source.alias).push(" on ");
             let owner = scope.entity(link.parent);
-            let (own, other) = if link.to_many {
+            let (own, other) = if link.to_many || is_inverse(owner, link.field) {
                 let (entity, foreign_key) = self.foreign_key(owner, link.field)?;
                 (&owner.key_columns[..], entity.columns_of(foreign_key.index))
             } else {

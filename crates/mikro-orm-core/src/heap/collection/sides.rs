@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::field::FieldKind;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::CellPtr;
+use crate::heap::one_to_one;
 use std::collections::{HashMap, HashSet};
 
 /// Who moved a relation.
@@ -13,14 +14,19 @@ use std::collections::{HashMap, HashSet};
 pub(in crate::heap) enum Origin {
     /// The program: a collection that is not loaded yet must know of it, too, when it is loaded before the flush.
     Program,
+    /// What the program did to the other side of the relation.
+    OtherSide,
     /// The database: a collection that is not loaded yet will hear of it.
     Database,
 }
 
-/// Keeps the collections on the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
+/// Keeps the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
 pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>, origin: Origin) {
     if before.map(AnyRef::ptr) == after.map(AnyRef::ptr) {
         return;
+    }
+    if let Some(side) = item.one_to_one(field) {
+        return one_to_one::propagate(item, side, before, after, origin);
     }
     if let Some((owner, field)) = before.and_then(|owner| inverse(item, field, owner))
         && let Some(state) = of(owner, field)
@@ -28,12 +34,12 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
         if state.remove(owner, |known| known == item.ptr()) == 0 {
             // (an item of a collection that is not loaded)
             state.adjust_count(-1);
-        } else if origin == Origin::Program {
+        } else if origin != Origin::Database {
             whole::mark_changed(owner, field, state);
         }
     }
     if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
-        if origin == Origin::Program {
+        if origin != Origin::Database {
             let state = of_or_new(owner, field);
             // (what satisfies the condition of a partial collection is not known here)
             if !state.is_partial() {
@@ -52,7 +58,7 @@ fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyR
     Some((owner, *owner.arena().shape.collections.get(usize::from(slot))?))
 }
 
-/// Takes entities out of the collections on the other sides of their relations: each collection is copied once. Gives
+/// Takes entities out of the other sides of their relations: each collection is copied once. Gives
 /// where they were in many-to-many relations.
 pub(crate) fn leave_collections(entities: &[AnyRef]) -> Vec<links::Left> {
     leave_collections_unless(entities, |_| false)
@@ -63,6 +69,7 @@ pub(in crate::heap) fn leave_collections_unless(entities: &[AnyRef], stays_with:
     let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
     for entity in entities {
         let Some(view) = entity.view() else { continue };
+        entity.leave_counterparts(&stays_with);
         for field in entity.to_one_fields() {
             let owner = view.to_one(field).filter(|owner| !stays_with(owner));
             if let Some((owner, field)) = owner.and_then(|owner| inverse(entity, field, owner)) {
@@ -155,7 +162,7 @@ impl AnyRef {
     pub(crate) fn mapped_by(&self, field: u16) -> Option<u16> {
         self.arena().shape.mapped_by[state::slot(self, field)]
     }
-    /// The to-one fields.
+    /// The to-one fields with columns.
     pub(crate) fn to_one_fields(&self) -> impl Iterator<Item = u16> + '_ {
         use crate::heap::arena::LinkKind;
         let links = self.arena().shape.links.iter();

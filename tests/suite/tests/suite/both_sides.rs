@@ -1,0 +1,232 @@
+//! Both sides of to-one relations are kept in step, whichever is edited.
+
+use super::entities::*;
+
+suite! {
+    /// spec: S209, U25
+    async fn editing_the_owning_side_moves_the_other(t: &Test<Projects>) {
+        let em = t.em();
+        let (a, b) = (em.create(Project::builder().name("a")), em.create(Project::builder().name("b")));
+        let ann = em.create(Maintainer::builder().name("Ann").second(&a));
+        em.flush().await?;
+        assert_eq!(a.deputy, Some(ann.to_ref()));
+        ann.edit().second = Some(b.to_ref());
+        assert!(a.deputy.is_none());
+        assert_eq!(b.deputy, Some(ann.to_ref()));
+        ann.edit().second = None;
+        assert!(b.deputy.is_none());
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from maintainer where second_id is null").await, 1);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S209, U25
+    async fn editing_the_side_without_a_column_is_an_edit_of_the_other(t: &Test<Projects>) {
+        let em = t.em();
+        let project = em.create(Project::builder().name("a"));
+        let (ann, bob) = (em.create(Maintainer::builder().name("Ann")), em.create(Maintainer::builder().name("Bob")));
+        em.flush().await?;
+        t.forget();
+        project.edit().deputy = Some(ann.to_ref());
+        assert_eq!(ann.second, Some(project.to_ref()));
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            update `maintainer` set `second_id` = 1 where `id` = 1
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            update "maintainer" set "second_id" = 1 where "id" = 1
+            commit
+            "#);
+        }
+        project.edit().deputy = Some(bob.to_ref());
+        assert_eq!((&ann.second, &bob.second), (&None, &Some(project.to_ref())));
+        project.edit().deputy = None;
+        assert!(bob.second.is_none());
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from maintainer where second_id is not null").await, 0);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S209, U25
+    async fn a_counterpart_that_is_replaced_refers_to_nothing(t: &Test<Projects>) {
+        let em = t.em();
+        let project = em.create(Project::builder().name("a"));
+        let ann = em.create(Maintainer::builder().name("Ann").second(&project));
+        let bob = em.create(Maintainer::builder().name("Bob").second(&project));
+        assert_eq!((&ann.second, &bob.second), (&None, &Some(project.to_ref())));
+        assert_eq!(project.deputy, Some(bob.to_ref()));
+        let cid = em.create(Maintainer::builder().name("Cid"));
+        cid.edit().second = Some(project.to_ref());
+        assert_eq!((&bob.second, &project.deputy), (&None, &Some(cid.to_ref())));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from maintainer where second_id is not null").await, 1);
+    }
+
+    /// spec: S209, U25, S118
+    async fn both_sides_may_be_of_one_entity(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let people = em.find::<Citizen>().order_by(Citizen::id.asc()).await?;
+        let (ann, bob, cid) = (&people[0], &people[1], &people[2]);
+        cid.edit().follows = Some(bob.to_ref());
+        assert_eq!((&ann.follows, &bob.follower), (&None, &Some(cid.to_ref())));
+        cid.edit().follower = Some(cid.to_ref());
+        assert_eq!((&cid.follows, &cid.follower), (&Some(cid.to_ref()), &Some(cid.to_ref())));
+        assert!(bob.follower.is_none());
+        cid.edit_with(|cid| {
+            cid.follows = None;
+            cid.follower = Some(ann.to_ref());
+        });
+        assert_eq!((&cid.follows, &cid.follower), (&None, &Some(ann.to_ref())));
+        assert_eq!(ann.follows, Some(cid.to_ref()));
+    }
+
+    /// spec: S209, U25, Y074
+    async fn counterparts_that_are_not_loaded_are_patched(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let people = em.find::<Citizen>().order_by(Citizen::id.asc()).await?;
+        t.forget();
+        people[2].edit().passport = Some(em.reference(1));
+        assert_eq!(people[2].passport.as_ref().and_then(Ref::id), Some(1));
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            update `passport` set `citizen_id` = 3 where `id` = 1
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            update "passport" set "citizen_id" = 3 where "id" = 1
+            commit
+            "#);
+        }
+        assert_eq!(t.number("select citizen_id from passport where id = 1").await, 3);
+    }
+
+    /// spec: S209, U25
+    async fn one_that_was_pointed_at_before_it_was_loaded_knows_it_then(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let passport = em.find_one_or_fail::<Passport>(1).await?;
+        passport.edit().citizen = em.reference(3);
+        let cid = passport.citizen.load().await?;
+        assert_eq!(cid.passport, Some(passport.to_ref()));
+        let ann = em.find_one_or_fail::<Citizen>(1).await?;
+        assert!(ann.passport.is_none());
+        passport.edit().citizen = ann.to_ref();
+        assert!(cid.passport.is_none());
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S209, Y048
+    async fn builders_connect_both_sides(t: &Test<Citizens>) {
+        let em = t.em();
+        let ann = em.create(Citizen::builder().name("Ann").passport(Passport::builder().number("A")));
+        let passport = ann.passport.clone().unwrap();
+        assert_eq!(passport.get()?.citizen, ann.to_ref());
+        let other = em.create(Passport::builder().number("B").citizen(Citizen::builder().name("Bob")));
+        let bob = other.citizen.get()?;
+        assert_eq!(bob.passport, Some(other.to_ref()));
+        let cid = em.create(Citizen::builder().name("Cid").follower(&ann).follows(bob));
+        assert_eq!((&ann.follows, &bob.follower), (&Some(cid.to_ref()), &Some(cid.to_ref())));
+        em.flush().await?;
+        t.expect((4, 6));
+        assert_eq!(t.number("select count(*) from passport p join citizen c on c.id = p.citizen_id").await, 2);
+        assert_eq!(t.number("select count(*) from citizen where follows_id is not null").await, 2);
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S209, U25
+    async fn what_can_t_be_null_must_be_moved_or_removed(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let people = em.find::<Citizen>().populate(Citizen::passport).order_by(Citizen::id.asc()).await?;
+        let passport = people[0][Citizen::passport].clone().unwrap();
+        people[0].edit().passport = None;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.starts_with("Citizen.passport: no longer refers to Passport 1, whose citizen can't be null"), "{error}");
+        // moved
+        passport.edit().citizen = people[2].to_ref();
+        em.flush().await?;
+        assert_eq!(t.number("select citizen_id from passport where id = 1").await, 3);
+        // removed
+        people[2].edit().passport = None;
+        em.remove(&passport)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from passport").await, 1);
+    }
+
+    /// spec: U22
+    async fn a_deleted_entity_is_gone_from_the_other_side(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let people = em.find::<Citizen>().populate(Citizen::passport).order_by(Citizen::id.asc()).await?;
+        em.remove::<Passport>(1)?;
+        em.flush().await?;
+        assert!(people[0].passport.is_none() && people[0][Citizen::passport].is_none());
+        em.remove::<Passport>(2)?;
+        em.remove(&people[1])?;
+        em.flush().await?;
+        assert!(people[0].follows.is_none());
+        assert_eq!(t.number("select count(*) from citizen where follows_id is null").await, 2);
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: U22, Y082
+    async fn a_delete_that_is_rolled_back_leaves_both_sides_connected(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let ann = em.find_one_or_fail::<Citizen>(1).populate(Citizen::passport).await?;
+        let passport = ann.passport.clone();
+        em.begin().await?;
+        em.remove(passport.as_ref().unwrap())?;
+        em.flush().await?;
+        assert!(ann.passport.is_none());
+        em.rollback().await?;
+        assert_eq!(ann.passport, passport);
+        assert_eq!(ann.passport.as_ref().unwrap().get()?.citizen, ann.to_ref());
+    }
+
+    /// spec: S119, U25
+    async fn a_counterpart_that_is_lost_is_removed_where_the_relation_says_so(t: &Test<Projects>) {
+        let em = t.em();
+        let project = em.create(Project::builder().name("a").owner(Maintainer::builder().name("Ann")));
+        em.flush().await?;
+        let ann = project.owner.clone().unwrap();
+        t.forget();
+        project.edit().owner = None;
+        assert!(ann.get()?.first.is_none());
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from maintainer").await, 0);
+
+        // whoever is given back stays
+        project.edit().owner = Some(em.create(Maintainer::builder().name("Bob")).to_ref());
+        em.flush().await?;
+        let bob = project.owner.clone();
+        project.edit().owner = None;
+        project.edit().owner = bob.clone();
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(t.number("select count(*) from maintainer where first_id = 1").await, 1);
+    }
+}
