@@ -126,6 +126,14 @@ impl Context {
         if is_due { crate::uow::flush_before_query(self).await } else { Ok(()) }
     }
 
+    /// Flushes before a query to whose answer something pending belongs, unless only a commit flushes.
+    pub async fn flush_pending(self: &Arc<Self>) -> Result<()> {
+        match self.settings.flush_mode() {
+            FlushMode::Commit => Ok(()),
+            _ => crate::uow::flush_before_query(self).await,
+        }
+    }
+
     pub fn set_outcome_unknown(&self) {
         self.outcome_unknown.store(true, Ordering::Release);
     }

@@ -11,7 +11,7 @@ mod state;
 mod transaction;
 mod write;
 
-pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail, PopulateWhere};
+pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail, PopulateWhere, Selection};
 pub(crate) use options::Settings;
 pub use options::{FlushMode, ForkOptions};
 pub use populate::{AnyHandle, HandleShape, Handles, Populate, Several, Single};

@@ -7,11 +7,13 @@ mod joined;
 mod paths;
 mod pivot;
 mod plan;
+mod project;
 mod references;
 mod select_in;
 
 pub(crate) use collection::{count_items, matching};
 use paths::resolve_paths;
+pub(crate) use project::{Projected, project};
 pub(crate) use select_in::populate;
 
 use crate::context::Context;
@@ -33,6 +35,8 @@ pub(crate) struct FindQuery {
     pub order: Vec<OrderTerm>,
     pub limit: Option<u64>,
     pub offset: Option<u64>,
+    /// Rows that are equal are read once.
+    pub distinct: bool,
     /// Limit and offset are for each value of this field.
     pub per: Option<u16>,
     pub populate: Vec<PopulateNode>,

@@ -1,6 +1,7 @@
 //! The query model: what is asked of a driver, in terms of entities, and of no language.
 
 mod assign;
+mod column;
 mod condition;
 mod expr;
 mod order;
@@ -9,6 +10,9 @@ mod property;
 mod select;
 
 pub use assign::{Assign, IntoAssigns};
+#[doc(hidden)]
+pub use column::ColumnPath;
+pub use column::{Column, Columns, NameColumn, Named, Through};
 pub use condition::{Condition, IntoFilter, RawCondition, raw};
 pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
 pub use order::{IntoOrder, Order};

@@ -44,7 +44,7 @@ pub(crate) fn select(metadata: &Metadata, dialect: &dyn Dialect, select: &Select
         Ok(())
     })?;
 
-    b.w.push("select ");
+    b.w.push(if select.distinct { "select distinct " } else { "select " });
     b.columns(&scope, select)?;
     b.from(&scope)?;
     b.w.push(&tail);

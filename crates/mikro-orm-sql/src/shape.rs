@@ -50,7 +50,7 @@ impl<'a, 'm> Walk<'a, 'm> {
     }
 
     pub(crate) fn select(&mut self, select: &'a Select) -> Result<()> {
-        self.key.push(b's');
+        self.key.extend([b's', u8::from(select.distinct)]);
         self.entity(select.entity);
         self.fields(&select.columns);
         self.count_of(select.joins.len());

@@ -28,7 +28,7 @@ pub mod prelude {
         BaseEventArgs, BaseLoadArgs, ChangeKind, EntityEvent, EventArgs, FlushEvent, LoadArgs, LoadEvent, TransactionEvent,
     };
     pub use crate::populate::{HintOptions, ReferencesHint, Relation};
-    pub use crate::query::{Condition, JoinType, ScalarProperty, ToManyRelation, ToOneRelation, raw};
+    pub use crate::query::{Condition, JoinType, NameColumn, ScalarProperty, ToManyRelation, ToOneRelation, raw};
     pub use crate::{
         BaseEntity, BaseHooks, Collection, Entity, EntityManager, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, Orm, Ref, Strategy,
         Subscriber, With, entities,

@@ -40,6 +40,7 @@ mod suite {
     mod output;
     mod populate;
     mod populate_options;
+    mod projections;
     mod propagation;
     mod raw_sql;
     mod references;

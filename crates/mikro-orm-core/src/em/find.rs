@@ -1,8 +1,10 @@
 //! Finding entities.
 
 mod options;
+mod select;
 
 pub use options::PopulateWhere;
+pub use select::Selection;
 
 use super::{EntityManager, FlushMode, Types, entity_id};
 use crate::context::Context;

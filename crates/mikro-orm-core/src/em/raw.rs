@@ -146,6 +146,12 @@ impl Row for Reordered<'_> {
 /// A row of a raw statement.
 pub struct RawRow<'a>(&'a dyn Row);
 
+impl<'a> RawRow<'a> {
+    /// A row by any other name.
+    pub(crate) fn of(row: &'a dyn Row) -> Self {
+        RawRow(row)
+    }
+}
 impl RawRow<'_> {
     /// The number of columns.
     pub fn len(&self) -> usize {

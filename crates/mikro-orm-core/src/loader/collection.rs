@@ -1,14 +1,24 @@
 //! Questions to the items of one collection.
 
-use super::{FindQuery, count, find, known, not_found};
+use super::{FindQuery, Loaded, Loading, count, find, known, loaded, not_found, pivot, plan, populate};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::events::Loads;
 use crate::heap::AnyRef;
-use crate::metadata::EntityId;
+use crate::key::Key;
+use crate::metadata::{EntityId, Pivot};
 use crate::orm::Strategy;
 use crate::populate::PopulateNode;
-use crate::query::{CompareOp, Expr};
+use crate::query::{CompareOp, Expr, Quantifier};
 use std::sync::Arc;
+
+/// What tells an owner's items from others.
+enum Items {
+    /// They refer to it.
+    Referring(Expr),
+    /// Rows of this table do.
+    Linked(Pivot, Expr),
+}
 
 /// Finds items of a collection by what a hint says, and leaves the collection as it is.
 pub(crate) async fn matching(
@@ -17,35 +27,76 @@ pub(crate) async fn matching(
     node: PopulateNode,
     strategy: Option<Strategy>,
 ) -> Result<Vec<AnyRef>> {
-    let (target, of_owner) = items_of(context, owner, node.field).await?;
-    let options = node.options.map(|options| *options).unwrap_or_default();
-    let mut query = FindQuery { filter: Some(of_owner), populate: node.nested, strategy, ..FindQuery::default() };
-    options.filter.into_iter().for_each(|filter| query.and(filter));
-    (query.order, query.limit, query.offset) = (options.order, options.limit, options.offset);
-    find(context, target, query).await
+    let Some((target, items)) = items_of(context, owner, node.field).await? else { return Err(not_found(owner)) };
+    match items {
+        Items::Referring(of_owner) => {
+            let options = node.options.map(|options| *options).unwrap_or_default();
+            let mut query = FindQuery { filter: Some(of_owner), populate: node.nested, strategy, ..FindQuery::default() };
+            options.filter.into_iter().for_each(|filter| query.and(filter));
+            (query.order, query.limit, query.offset) = (options.order, options.limit, options.offset);
+            find(context, target, query).await
+        }
+        Items::Linked(pivot, _) => linked(context, owner, node, strategy, target, pivot).await,
+    }
+}
+
+async fn linked(
+    context: &Arc<Context>,
+    owner: &AnyRef,
+    mut node: PopulateNode,
+    strategy: Option<Strategy>,
+    target: EntityId,
+    pivot: Pivot,
+) -> Result<Vec<AnyRef>> {
+    let metadata = context.shared.metadata.clone();
+    let target = metadata.entity(target);
+    let mut query = FindQuery { populate: std::mem::take(&mut node.nested), strategy, ..FindQuery::default() };
+    plan::expand(&metadata, target, &mut query, true)?;
+    node.nested = std::mem::take(&mut query.populate);
+    context.flush_before(None, |name| super::has_collection_of(&metadata, target, &node.nested, name)).await?;
+    let heap = context.heap();
+    let loads = Loads::watched(context);
+    let mut lease = context.lease().await?;
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &query).noting(loads.as_ref());
+    let found = pivot::find(&mut loading, target, pivot, owner, &node).await?;
+    populate(&mut loading, target, &found, &node.nested, Loaded::Just).await?;
+    drop(lease);
+    loaded(context, loads).await?;
+    Ok(found)
 }
 
 /// Counts items of a collection.
 pub(crate) async fn count_items(context: &Arc<Context>, owner: &AnyRef, field: u16, filter: Option<Expr>) -> Result<u64> {
-    let (target, of_owner) = items_of(context, owner, field).await?;
+    let Some((target, items)) = items_of(context, owner, field).await? else { return Err(not_found(owner)) };
+    let (entity, of_owner, filter) = match items {
+        Items::Referring(of_owner) => (target, of_owner, filter),
+        Items::Linked(pivot, of_owner) => {
+            let through =
+                |condition| Expr::Related { field: pivot.item, quantifier: Quantifier::Is, condition: Box::new(condition) };
+            (pivot.entity, of_owner, filter.map(through))
+        }
+    };
     let mut query = FindQuery { filter: Some(of_owner), ..FindQuery::default() };
     filter.into_iter().for_each(|filter| query.and(filter));
-    count(context, target, query.filter.as_ref(), None).await
+    count(context, entity, query.filter.as_ref(), None).await
 }
 
-/// The items' entity, and the condition that they are items of this owner.
-async fn items_of(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<(EntityId, Expr)> {
+/// The items' entity, and what tells this owner's; none when the owner is not stored. What is pending of the
+/// collection is stored first.
+async fn items_of(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<Option<(EntityId, Items)>> {
     let entity = known(context, owner)?;
-    if owner.key().is_none() && owner.is_persisted() {
-        context.flush_before(None, |_| true).await?;
+    if (owner.key().is_none() && owner.is_persisted()) || owner.is_collection_dirty(field) {
+        context.flush_pending().await?;
     }
-    let Some(key) = owner.key() else { return Err(not_found(owner)) };
+    let is = |field, key: Key| Expr::Compare { field, op: CompareOp::Eq, value: key.to_value().into_owned() };
     let property = context.shared.metadata.entity(entity).property(field);
-    let relation = property.relation.as_ref();
-    match (relation, property.mapped_by()) {
-        (Some(relation), Some(back)) => {
-            Ok((relation.target, Expr::Compare { field: back, op: CompareOp::Eq, value: key.to_value().into_owned() }))
-        }
-        _ => Err(Error::validation(owner.name(), property.name, "is no collection that can be asked for items")),
-    }
+    let found = owner.key().zip(property.relation.as_ref()).and_then(|(key, relation)| {
+        let items = match (relation.pivot, property.mapped_by()) {
+            (Some(pivot), _) => Items::Linked(pivot, is(pivot.own, key)),
+            (None, Some(back)) => Items::Referring(is(back, key)),
+            (None, None) => return None,
+        };
+        Some((relation.target, items))
+    });
+    Ok(found)
 }

@@ -41,6 +41,7 @@ pub(super) async fn find(
         order: query.order,
         limit: query.limit,
         offset: query.offset,
+        distinct: false,
         per: query.per,
     };
     join(loading, entity.id, None, populate, &mut select.joins);
@@ -74,7 +75,9 @@ pub(super) fn join(
             // two joins: to the pivot, and from there to the items
             let mut to_pivot = Join::new(parent, node.field, pivot.entity, Vec::new(), true);
             to_pivot.kind = node.options.as_ref().and_then(|options| options.join);
-            to_pivot.order.extend(pivot.order.map(super::pivot::by));
+            if node.options.as_ref().is_none_or(|options| options.order.is_empty()) {
+                to_pivot.order.extend(pivot.order.map(super::pivot::by));
+            }
             (join.parent, join.field, join.to_many) = (Some(joins.len()), pivot.item, false);
             joins.push(to_pivot);
         }

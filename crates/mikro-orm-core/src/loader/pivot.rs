@@ -25,8 +25,32 @@ pub(super) async fn load(
     owners: &[&AnyRef],
     node: &PopulateNode,
 ) -> Result<()> {
-    let mut read = ByOwner::new(owners);
     let part = node.options.as_deref().map_or(Part::All, PopulateOptions::part);
+    read(loading, target, pivot, owners, node).await?.fill(node.field, part);
+    Ok(())
+}
+
+/// Finds items of one owner, in order, and leaves its collection as it is.
+pub(super) async fn find(
+    loading: &mut Loading<'_>,
+    target: &EntityMetadata,
+    pivot: Pivot,
+    owner: &AnyRef,
+    node: &PopulateNode,
+) -> Result<Vec<AnyRef>> {
+    let owners = [owner];
+    let found = read(loading, target, pivot, &owners, node).await?;
+    Ok(found.items.into_iter().map(|(_, item)| item).collect())
+}
+
+async fn read<'a>(
+    loading: &mut Loading<'_>,
+    target: &EntityMetadata,
+    pivot: Pivot,
+    owners: &'a [&'a AnyRef],
+    node: &PopulateNode,
+) -> Result<ByOwner<'a>> {
+    let mut read = ByOwner::new(owners);
     for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
         let mut select = select(loading, pivot, keys, node.options.as_deref());
         select.joins.push(Join::new(None, pivot.item, target.id, joined::columns(target, &node.nested), false));
@@ -49,8 +73,7 @@ pub(super) async fn load(
         loading.connection.find(&select, &mut sink).await?;
         items.finish(loading).await?;
     }
-    read.fill(node.field, part);
-    Ok(())
+    Ok(read)
 }
 
 /// Loads which items many-to-many collections have, and not their rows: nothing but the pivot is read.

@@ -1,6 +1,6 @@
 //! Fields and relations as values: what conditions, orders and assignments are made from.
 
-use super::{Assign, CompareOp, Condition, Expr, IntoFilter, Order, OrderTerm, Quantifier};
+use super::{Assign, Column, CompareOp, Condition, Expr, IntoFilter, Order, OrderTerm, Quantifier, Through};
 use crate::entity::Entity;
 use crate::field::{IntoField, Scalar};
 use crate::heap::{Lazy, ToOneField};
@@ -237,6 +237,10 @@ pub trait ToOneRelation: Relation<Field: RelationField + ToOneField> {
     /// Refers to something.
     fn is_not_null(self) -> Condition<Self::Owner> {
         Condition::new(Expr::IsNull { field: Self::INDEX, negated: true })
+    }
+    /// A column of the entity referred to, for `.select(..)`: `Book::author.get(Author::name)`.
+    fn get<C: Column<Owner = <Self::Field as RelationField>::Target>>(self, column: C) -> Through<Self, C> {
+        Through::new(self, column)
     }
     /// Ordered by a property of the entity referred to: `Book::author.order(Author::name.asc())`.
     fn order(self, order: Order<<Self::Field as RelationField>::Target>) -> Order<Self::Owner> {

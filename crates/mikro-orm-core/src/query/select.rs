@@ -22,6 +22,8 @@ pub struct Select {
     pub limit: Option<u64>,
     /// How many of the queried entity to skip.
     pub offset: Option<u64>,
+    /// Rows that are equal are read once.
+    pub distinct: bool,
     /// Limit and offset count within groups of rows that have the same value in this field.
     pub per: Option<u16>,
 }
@@ -70,6 +72,16 @@ impl Join {
 impl Select {
     /// All of an entity, with these fields.
     pub fn new(entity: EntityId, columns: Vec<u16>) -> Self {
-        Select { entity, columns, joins: Vec::new(), filter: None, order: Vec::new(), limit: None, offset: None, per: None }
+        Select {
+            entity,
+            columns,
+            joins: Vec::new(),
+            filter: None,
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+            per: None,
+            distinct: false,
+        }
     }
 }

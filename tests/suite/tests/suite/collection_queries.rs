@@ -124,4 +124,43 @@ suite! {
         drop(em);
         assert!(matches!(jon.edited.load_count().await, Err(Error::Detached { .. })));
     }
+
+    /// spec: Y172, Y173, Y174
+    async fn many_to_many_collections_are_asked_the_same(t: &Test<Stories>) {
+        let em = t.em();
+        let label = |name: &str| Label::builder().name(name);
+        let story = em.create(Story::builder().title("Oaths").labels([label("new"), label("old"), label("odd")]));
+        em.create(Story::builder().title("Walls").labels([label("tall")]));
+        em.flush().await?;
+        em.clear();
+        t.forget();
+        let story = em.find_one_or_fail::<Story>(story.id().unwrap()).await?;
+        let names = |labels: &[Loaded<Label>]| labels.iter().map(|label| label.name.clone()).collect::<Vec<_>>();
+        t.forget();
+        let found = story.labels.matching(Label::name.like("o%")).order_by(Label::name.desc()).limit(1).await?;
+        assert_eq!(names(&found), ["old"]);
+        let found = story.labels.matching(Condition::all()).order_by(Label::name.asc()).offset(1).await?;
+        assert_eq!(names(&found), ["odd", "old"]);
+        t.expect(2);
+        assert_eq!((story.labels.load_count().await?, story.labels.load_count().await?), (3, 3));
+        assert_eq!(story.labels.load_count().filter(Label::name.like("o%")).await?, 2);
+        t.expect(2);
+        assert!(!story.labels.is_initialized());
+        // what is pending is stored first
+        story.labels.add(Label::builder().name("own"))?;
+        assert_eq!(story.labels.load_count().await?, 4);
+        assert_eq!(story.labels.matching(Label::name.like("o%")).await?.len(), 3);
+        // parts of it
+        let some = story.labels.load().filter(Label::name.like("o%")).order_by(Label::name.asc()).await?;
+        assert_eq!(names(some), ["odd", "old", "own"]);
+        assert!(story.labels.is_partial());
+        story.labels.remove(&some[0].clone())?;
+        em.flush().await?;
+        assert_eq!(em.fork().find_one_or_fail::<Story>(story.id().unwrap()).populate(Story::labels).await?[Story::labels].len(), 3);
+        let page = story.labels.load().order_by(Label::name.desc()).limit(2).await?;
+        assert_eq!(names(page), ["own", "old"]);
+        assert!(story.labels.add(Label::builder().name("other")).unwrap_err().to_string().contains("marked as readonly"));
+        assert_eq!(names(story.labels.init().order_by(Label::name.asc()).await?), ["new", "old", "own"]);
+        assert!(!story.labels.is_readonly());
+    }
 }

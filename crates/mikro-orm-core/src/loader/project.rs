@@ -1,0 +1,129 @@
+//! Columns instead of entities: one query, nothing managed.
+
+use super::FindQuery;
+use crate::context::Context;
+use crate::driver::{Row, RowSink};
+use crate::error::{Error, Result};
+use crate::metadata::{EntityId, EntityMetadata, Metadata};
+use crate::query::{ColumnPath, Join, Select};
+use crate::value::{Value, ValueError};
+use std::sync::Arc;
+
+/// Where the values of selected columns are in a row.
+pub(crate) struct Projection {
+    columns: Vec<Place>,
+}
+struct Place {
+    entity: &'static str,
+    property: &'static str,
+    name: String,
+    /// The first column, and how many there are.
+    first: usize,
+    count: usize,
+}
+
+/// A query for columns: what is asked of the driver, and where to find it in its rows.
+fn plan(metadata: &Metadata, entity: &EntityMetadata, query: FindQuery, columns: Vec<ColumnPath>) -> (Select, Projection) {
+    let mut select = Select::new(entity.id, Vec::new());
+    (select.filter, select.order, select.limit, select.offset) = (query.filter, query.order, query.limit, query.offset);
+    select.distinct = query.distinct;
+    // by column: its source (0 is the root), and its place among the columns of that
+    let mut places = Vec::with_capacity(columns.len());
+    for column in columns {
+        let (mut source, mut at, mut name) = (0_usize, entity, String::new());
+        for field in column.path {
+            let property = at.property(field);
+            let Some(relation) = &property.relation else { continue };
+            name = name + property.name + "_";
+            let parent = source.checked_sub(1);
+            let known = select.joins.iter().position(|join| join.parent == parent && join.field == field);
+            source = 1 + known.unwrap_or_else(|| {
+                select.joins.push(Join::new(parent, field, relation.target, Vec::new(), false));
+                select.joins.len() - 1
+            });
+            at = metadata.entity(relation.target);
+        }
+        let property = at.property(column.field);
+        let of_source = if source == 0 { &mut select.columns } else { &mut select.joins[source - 1].columns };
+        let (first, read) = (of_source.len(), at.columns_of(column.field));
+        of_source.extend_from_slice(read);
+        let place = Place {
+            entity: at.name,
+            property: property.name,
+            name: column.name.unwrap_or(name + property.name),
+            first,
+            count: read.len(),
+        };
+        places.push((source, place));
+    }
+    let offsets: Vec<usize> = std::iter::once(&select.columns)
+        .chain(select.joins.iter().map(|join| &join.columns))
+        .scan(0, |next, columns| {
+            let first = *next;
+            *next += columns.len();
+            Some(first)
+        })
+        .collect();
+    let columns = places.into_iter().map(|(source, place)| Place { first: place.first + offsets[source], ..place });
+    let projection = Projection { columns: columns.collect() };
+    (select, projection)
+}
+
+/// Reads columns of entities: `take` gets each row as it was selected.
+pub(crate) async fn project(
+    context: &Arc<Context>,
+    entity: EntityId,
+    query: FindQuery,
+    columns: Vec<ColumnPath>,
+    take: &mut (dyn FnMut(&Projected<'_>) -> Result<()> + Send),
+) -> Result<()> {
+    let metadata = context.shared.metadata.clone();
+    let entity = metadata.entity(entity);
+    let flush_mode = query.flush_mode;
+    let (select, projection) = plan(&metadata, entity, query, columns);
+    let read = |name| name == entity.name || select.joins.iter().any(|join| metadata.entity(join.entity).name == name);
+    context.flush_before(flush_mode, read).await?;
+    let mut lease = context.lease().await?;
+    let mut sink = |row: &dyn Row| take(&Projected { row, projection: &projection });
+    lease.connection()?.find(&select, &mut sink as &mut dyn RowSink).await
+}
+
+/// A row as it was selected.
+pub(crate) struct Projected<'a> {
+    row: &'a dyn Row,
+    projection: &'a Projection,
+}
+
+impl Projected<'_> {
+    fn value(&self, place: &Place) -> Result<Value<'_>, ValueError> {
+        if place.count == 1 {
+            return self.row.get(place.first);
+        }
+        (place.first..place.first + place.count).map(|column| self.row.get(column)).collect::<Result<_, _>>().map(Value::Row)
+    }
+    /// Gives the value of a column to `read`.
+    ///
+    /// # Errors
+    /// When it does not fit, naming entity and property.
+    pub fn read(&self, column: usize, read: &mut dyn FnMut(Value<'_>) -> Result<(), ValueError>) -> Result<()> {
+        let place = &self.projection.columns[column];
+        self.value(place).and_then(read).map_err(|error| Error::Mapping {
+            entity: place.entity.to_owned(),
+            property: place.property.to_owned(),
+            message: error.to_string(),
+        })
+    }
+}
+
+impl Row for Projected<'_> {
+    fn len(&self) -> usize {
+        self.projection.columns.len()
+    }
+    fn get(&self, index: usize) -> Result<Value<'_>, ValueError> {
+        let place = self.projection.columns.get(index).ok_or_else(|| ValueError::new("there is no such column"))?;
+        self.value(place)
+    }
+    fn name(&self, index: usize) -> Option<&str> {
+        self.projection.columns.get(index).map(|place| &*place.name)
+    }
+}
