@@ -110,6 +110,11 @@ pub enum Error {
         /// The driver's error.
         source: Option<BoxError>,
     },
+    /// An error of the application's own, as a hook or a subscriber gave it.
+    Other {
+        /// The error.
+        source: BoxError,
+    },
     /// The database rejected a statement for another reason.
     Query {
         /// The statement's text, without parameters.
@@ -128,6 +133,11 @@ impl Error {
     /// A validation error about an entity.
     pub fn invalid(entity: impl Into<String>, message: impl Into<String>) -> Self {
         Error::Validation { entity: Some(entity.into()), property: None, message: message.into() }
+    }
+
+    /// An error of the application's own, for hooks and subscribers: `hash(password).map_err(Error::other)?`.
+    pub fn other(source: impl Into<BoxError>) -> Self {
+        Error::Other { source: source.into() }
     }
 
     /// Whether no row satisfied the query.
@@ -197,6 +207,7 @@ impl fmt::Display for Error {
             Error::OutcomeUnknown { .. } => f.write_str(
                 "the connection was lost while committing (or a flush without a transaction failed): the changes may be stored or not; clear the entity manager and read what is there",
             ),
+            Error::Other { source } => write!(f, "{source}"),
             Error::Query { sql, source } => write!(f, "the database rejected a statement: {source} (in: {sql})"),
         }
     }
@@ -212,7 +223,7 @@ impl std::error::Error for Error {
             | Error::Busy { source, .. }
             | Error::ReadOnly { source }
             | Error::OutcomeUnknown { source } => source.as_ref().map(|e| e.as_ref() as _),
-            Error::Query { source, .. } => Some(source.as_ref()),
+            Error::Query { source, .. } | Error::Other { source } => Some(source.as_ref()),
             _ => None,
         }
     }

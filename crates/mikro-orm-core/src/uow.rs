@@ -76,13 +76,18 @@ async fn run(context: Arc<Context>, heap: HeapArc) -> Result<()> {
 }
 
 async fn store(work: &mut Work<'_>) -> Result<()> {
-    work.before_flush().await?;
-    let mut plan = work.plan().await?;
+    let mut plan = match prepare(work).await {
+        Ok(plan) => plan,
+        Err(error) => {
+            work.take_back();
+            return Err(error);
+        }
+    };
     if plan.is_empty() {
         work.heap.settle_schedule();
+        work.keep_undo();
         return work.after_flush().await;
     }
-    work.begin().await?;
     if let Err(error) = execute(&mut plan, work).await {
         work.fail().await;
         return Err(error);
@@ -100,9 +105,15 @@ async fn store(work: &mut Work<'_>) -> Result<()> {
     work.after_flush().await
 }
 
+/// What is to be written, once subscribers have had their say.
+async fn prepare(work: &mut Work<'_>) -> Result<Plan> {
+    work.before_flush().await?;
+    work.plan().await
+}
+
 /// Runs a plan: inserts, targets first; updates; what cycles left open; collections; deletes, owners first.
 async fn execute(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
-    work.begun().await?;
+    work.begin().await?;
     insert::run(plan, work).await?;
     update::run(plan, work).await?;
     links::run(plan, work.connection()?).await?;

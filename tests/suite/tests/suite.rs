@@ -45,6 +45,7 @@ mod suite {
     mod raw_sql;
     mod references;
     mod removing;
+    mod subscribers;
     mod transactions;
     mod types;
     mod versions;

@@ -280,7 +280,7 @@ async fn announce(context: &Arc<Context>, session: &mut Session, moment: Transac
     }
     let em = EntityManager::new(context.clone());
     let is_open = session.is_open();
-    let called = Scope::run(context, session.slot(), is_open, listeners.transaction(moment, &em, depth)).await;
+    let (called, _) = Scope::run(context, session.slot(), is_open, listeners.transaction(moment, &em, depth)).await;
     called.into_result()
 }
 

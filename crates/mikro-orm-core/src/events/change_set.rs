@@ -3,6 +3,7 @@
 use super::AnyEntity;
 use crate::entity::Entity;
 use crate::heap::{AnyRef, EntityView, FieldSet, Pinned};
+use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use crate::populate::Relation;
 use crate::query::Property;
@@ -46,6 +47,10 @@ pub struct ChangeSet {
     before: Option<Pinned>,
     /// The version that is written.
     after: Option<Pinned>,
+    /// What is written of a row that is not loaded.
+    patch: Vec<(u16, Value<'static>)>,
+    /// The entity's key, when it had one.
+    key: Option<Key>,
 }
 
 impl ChangeSet {
@@ -58,12 +63,19 @@ impl ChangeSet {
         before: Option<Pinned>,
         after: Option<Pinned>,
     ) -> Self {
-        ChangeSet { metadata, id, kind, entity: AnyEntity::new(entity), fields, before, after }
+        let key = entity.key();
+        ChangeSet { metadata, id, kind, entity: AnyEntity::new(entity), fields, before, after, patch: Vec::new(), key }
     }
 
     /// Notes that it was written: the entity is as the database has it.
     pub(crate) fn written(mut self) -> Self {
         self.after = self.entity.as_any().pin_snapshot();
+        self.key = self.entity.key();
+        self
+    }
+    /// With what is written of a row that is not loaded.
+    pub(crate) fn patched(mut self, patch: Vec<(u16, Value<'static>)>) -> Self {
+        self.patch = patch;
         self
     }
 
@@ -74,6 +86,10 @@ impl ChangeSet {
     /// The entity.
     pub fn entity(&self) -> &AnyEntity {
         &self.entity
+    }
+    /// The entity's key in database form, also once its row was deleted; `None` while it has none.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
     }
     /// The entity's metadata.
     pub fn metadata(&self) -> &EntityMetadata {
@@ -102,7 +118,11 @@ impl ChangeSet {
     /// The value of a property as it is written, in database form (of a to-one relation, the key: null while the
     /// target has none). `None` for a delete, for a collection, and for what was not loaded.
     pub fn new_value(&self, property: &str) -> Option<Value<'_>> {
-        self.value(self.after.as_ref()?.view(), property)
+        if let Some(after) = &self.after {
+            return self.value(after.view(), property);
+        }
+        let place = self.metadata().by_name(property)?.index;
+        self.patch.iter().find(|(field, _)| *field == place).map(|(_, value)| value.clone())
     }
     /// The entity as the database had it; `None` for an insert, and when the entity is no `T`.
     pub fn original<T: Entity>(&self) -> Option<&T> {
@@ -111,7 +131,9 @@ impl ChangeSet {
 
     fn value<'a>(&self, view: EntityView<'a>, property: &str) -> Option<Value<'a>> {
         let property = self.metadata().by_name(property)?;
-        property.column.as_ref()?;
+        if self.metadata().columns_of(property.index).is_empty() {
+            return None;
+        }
         if property.relation.is_some() {
             let key = view.to_one(property.index).and_then(AnyRef::key);
             return Some(key.map_or(Value::Null, |key| key.to_value().into_owned()));

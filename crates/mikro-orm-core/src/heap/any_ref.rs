@@ -64,6 +64,10 @@ impl AnyRef {
         // SAFETY: alive by I1 and I2
         unsafe { HeapArc::of(self.heap_ptr()) }
     }
+    /// Where the heap's context is; for comparing only.
+    pub(crate) fn context_address(&self) -> Option<usize> {
+        self.heap().context.get().map(|context| context.as_ptr().cast::<()>() as usize)
+    }
     /// Whether the reference belongs to this heap.
     pub(crate) fn is_of(&self, heap: &HeapArc) -> bool {
         std::ptr::eq(self.heap_ptr(), heap.as_ptr())

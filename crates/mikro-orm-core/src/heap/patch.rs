@@ -47,7 +47,7 @@ impl AnyRef {
         }
         let patch = self.heap().register().patches.remove(&self.ptr());
         match patch {
-            Some(patch) => self.edit_fields(&patch),
+            Some(patch) => crate::events::quietly(|| self.edit_fields(&patch)),
             None => Ok(()),
         }
     }

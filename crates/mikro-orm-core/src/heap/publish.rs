@@ -10,6 +10,7 @@ use super::view::Pinned;
 use super::{FieldSet, Heap, HeapArc};
 use crate::entity::Entity;
 use crate::error::Error;
+use crate::events::{Note, note};
 use crate::key::Key;
 use crate::value::{Value, ValueError};
 use std::ptr::NonNull;
@@ -121,6 +122,13 @@ impl AnyRef {
                 let published = draft.publish();
                 self.retire(current);
                 self.register_change();
+                if origin == Origin::Program {
+                    note(self, || {
+                        // SAFETY: what was current until now; while it is pinned it is not reclaimed
+                        let before = unsafe { Pinned::new(self.clone(), NonNull::new_unchecked(current)) };
+                        Note::Edited { before, fields: changed.clone() }
+                    });
+                }
                 self.propagate_changes(current, published.as_ptr(), &changed, origin);
                 if rekeyed {
                     self.take_key_of_version();
@@ -314,6 +322,7 @@ impl AnyRef {
             self.relink_again();
         }
         self.heap().register().persisted.push((self.ptr(), unset));
+        note(self, || Note::Persisted(self.clone()));
         true
     }
     /// Cancels the insert.
@@ -345,6 +354,7 @@ impl AnyRef {
         let scheduled = !self.cell().is(flag::NEW | flag::GONE) && !self.cell().set(flag::REMOVE);
         if scheduled {
             self.heap().register().removed.push(self.ptr());
+            note(self, || Note::Removed(self.clone()));
         }
         scheduled
     }

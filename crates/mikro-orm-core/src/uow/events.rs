@@ -7,12 +7,13 @@ use super::apply;
 use super::change::{Change, Patch};
 use super::plan::{self, Plan};
 use super::schedule::check_references;
-use super::undo::Undo;
 use super::work::Work;
 use crate::context::Context;
 use crate::em::EntityManager;
 use crate::error::{Error, Result};
-use crate::events::{AnyEntity, ChangeKind, ChangeSet, EntityEvent, FlushEvent, FlushMoment, Listeners, Moment, PendingWork};
+use crate::events::{
+    AnyEntity, ChangeKind, ChangeSet, EntityEvent, FlushEvent, FlushMoment, Listeners, Moment, PendingWork, quietly,
+};
 use crate::heap::{AnyRef, CellSet, FieldSet, HeapArc, Pinned};
 use crate::loader;
 use crate::metadata::{EntityId, EntityMetadata, Metadata};
@@ -41,7 +42,8 @@ impl Observed {
 
 /// What a flush would do now.
 pub(crate) fn change_sets(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Vec<ChangeSet>> {
-    Ok(plan::compute(heap, metadata)?.change_sets())
+    // (what it schedules on the way is not the doing of who asks)
+    quietly(|| Ok(plan::compute(heap, metadata)?.change_sets()))
 }
 
 impl Plan {
@@ -62,7 +64,7 @@ impl Plan {
     }
     fn patched(&self, patch: &Patch) -> ChangeSet {
         let fields = patch.fields.iter().map(|(field, _)| *field).collect();
-        self.change_set(patch.entity, ChangeKind::Update, &patch.cell, fields, None, None)
+        self.change_set(patch.entity, ChangeKind::Update, &patch.cell, fields, None, None).patched(patch.fields.clone())
     }
     fn deleted(&self, entity: EntityId, cell: &AnyRef) -> ChangeSet {
         self.change_set(entity, ChangeKind::Delete, cell, FieldSet::new(), cell.pin_snapshot(), None)
@@ -285,33 +287,25 @@ impl Work<'_> {
         let Some(events) = &self.events else { return Ok(()) };
         let (listeners, em, heap) = (events.listeners.clone(), events.em.clone(), self.heap);
         let kind = if moment == Moment::BeforeCreate { ChangeKind::Create } else { ChangeKind::Update };
-        let mut edits = Vec::new();
-        let edits_of_hooks = &mut edits;
-        let called = self
-            .call(async {
-                for change in changes.iter_mut() {
-                    let cell = AnyEntity::new(change.cell().clone());
-                    for handler in listeners.handlers(entity.descriptor) {
-                        let before = (cell.as_any().pin(), cell.as_any().pin_snapshot());
-                        let set = plan.written(change, kind);
-                        let outcome = handler.run(moment, EntityEvent { entity: &cell, em: &em, change_set: &set }).await;
-                        edits_of_hooks.extend(Edits::since(before, cell.as_any()));
-                        outcome?;
-                        match kind {
-                            ChangeKind::Create if cell.as_any().is_persisted() => renew_insert(entity, change, true)?,
-                            ChangeKind::Create => break,
-                            _ => match plan::update(entity, cell.as_any())? {
-                                Some(renewed) => **change = renewed,
-                                None => break,
-                            },
-                        }
+        self.call(async {
+            for change in changes.iter_mut() {
+                let cell = AnyEntity::new(change.cell().clone());
+                for handler in listeners.handlers(entity.descriptor) {
+                    let set = plan.written(change, kind);
+                    handler.run(moment, EntityEvent { entity: &cell, em: &em, change_set: &set }).await?;
+                    match kind {
+                        ChangeKind::Create if cell.as_any().is_persisted() => renew_insert(entity, change, true)?,
+                        ChangeKind::Create => break,
+                        _ => match plan::update(entity, cell.as_any())? {
+                            Some(renewed) => **change = renewed,
+                            None => break,
+                        },
                     }
                 }
-                heap.take_error().map_or(Ok(()), Err)
-            })
-            .await;
-        self.undo.extend(edits.into_iter().map(|Edits { before, fields }| Undo::Edited { before, fields }));
-        called
+            }
+            heap.take_error().map_or(Ok(()), Err)
+        })
+        .await
     }
 
     /// Calls hooks, and notes what was written.
@@ -382,22 +376,4 @@ pub(super) fn check_keys(plan: &Plan, change: &Change) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What a hook has edited, as opposed to what its queries have read.
-struct Edits {
-    before: Pinned,
-    fields: FieldSet,
-}
-
-impl Edits {
-    fn since((before, stored_before): (Option<Pinned>, Option<Pinned>), cell: &AnyRef) -> Option<Edits> {
-        let (before, current) = (before?, cell.pin()?);
-        let mut fields = current.view().diff(&before.view());
-        if let (Some(_), Some(stored)) = (stored_before, cell.snapshot_view()) {
-            let edited = current.view().diff(&stored);
-            fields = fields.iter().filter(|field| edited.contains(*field)).collect();
-        }
-        (!fields.is_empty()).then_some(Edits { before, fields })
-    }
 }

@@ -1,6 +1,7 @@
 //! Taking a flush back whose transaction rolled back.
 
-use crate::heap::{AnyRef, FieldSet, Left, Pinned, Relinked};
+use crate::events::Note;
+use crate::heap::{AnyRef, FieldSet, Left, Pinned, Relinked, leave_collections};
 use crate::key::Key;
 use crate::value::Value;
 
@@ -16,8 +17,8 @@ pub(crate) enum Undo {
     Relinked(Relinked),
     /// The row that is there after all is in the collection again.
     Left(Left),
-    /// A hook has edited these fields: they are as they were before.
-    Edited { before: Pinned, fields: FieldSet },
+    /// A hook did this.
+    Hook(Note),
     /// The row is there after all: the delete is pending again.
     Deleted { cell: AnyRef, key: Option<Key>, before: Option<Pinned>, orphan: bool },
 }
@@ -48,7 +49,14 @@ impl Undo {
             Undo::Left(left) => left.undo(),
             Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
             // (an entity of which a version is known is loaded)
-            Undo::Edited { before, fields } => drop(before.cell().take_back(&fields, &before)),
+            Undo::Hook(Note::Edited { before, fields }) => drop(before.cell().take_back(&fields, &before)),
+            Undo::Hook(Note::Persisted(cell)) => {
+                if cell.is_new() {
+                    cell.unpersist();
+                    drop(leave_collections(std::slice::from_ref(&cell)));
+                }
+            }
+            Undo::Hook(Note::Removed(cell)) => cell.unremove(),
         }
     }
 }

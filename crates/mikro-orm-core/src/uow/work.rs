@@ -20,6 +20,8 @@ pub(super) struct Work<'c> {
     session: MutexGuard<'c, Session>,
     /// Whether the session's transaction is used; else it is one of its own.
     in_transaction: bool,
+    /// Whether anything can have been sent.
+    began: bool,
     own: Option<Box<dyn Connection>>,
     /// Each statement is stored as it is sent.
     without_transaction: bool,
@@ -35,7 +37,18 @@ impl<'c> Work<'c> {
         let in_transaction = session.is_open();
         let events = context.events.listeners().map(|listeners| Observed::new(context, listeners));
         let without_transaction = !in_transaction && context.settings.without_transactions();
-        Work { context, heap, session, in_transaction, own: None, without_transaction, events, undo: Vec::new(), panic: None }
+        Work {
+            context,
+            heap,
+            session,
+            in_transaction,
+            began: false,
+            own: None,
+            without_transaction,
+            events,
+            undo: Vec::new(),
+            panic: None,
+        }
     }
 
     /// The connection, once the transaction has begun.
@@ -51,13 +64,15 @@ impl<'c> Work<'c> {
     pub async fn call<T>(&mut self, hooks: impl Future<Output = Result<T>>) -> Result<T> {
         let is_open = self.in_transaction || self.own.is_some();
         let connection = if self.in_transaction { self.session.slot() } else { &mut self.own };
-        let outcome = Scope::run(self.context, connection, is_open, hooks).await;
+        let (outcome, notes) = Scope::run(self.context, connection, is_open, hooks).await;
+        self.undo.extend(notes.into_iter().map(Undo::Hook));
         outcome.keep(&mut self.panic)
     }
 
     /// Begins a transaction, unless one is open.
     pub async fn begin(&mut self) -> Result<()> {
         if self.in_transaction {
+            self.began = true;
             return Ok(());
         }
         self.announce(TransactionMoment::BeforeStart).await?;
@@ -66,12 +81,8 @@ impl<'c> Work<'c> {
             connection.begin(TransactionOptions::default()).await?;
         }
         self.own = Some(connection);
-        Ok(())
-    }
-
-    /// Tells subscribers that the transaction has begun, when it is the flush's own.
-    pub async fn begun(&mut self) -> Result<()> {
-        if self.in_transaction { Ok(()) } else { self.announce(TransactionMoment::AfterStart).await }
+        self.began = true;
+        self.announce(TransactionMoment::AfterStart).await
     }
 
     /// Commits, when the transaction is the flush's own.
@@ -94,11 +105,18 @@ impl<'c> Work<'c> {
     /// Notes what was done, for the transaction around it.
     pub async fn committed(&mut self) -> Result<()> {
         if self.in_transaction {
-            self.session.flushed(std::mem::take(&mut self.undo));
+            self.keep_undo();
             return Ok(());
         }
         self.own = None;
         self.announce(TransactionMoment::AfterCommit).await
+    }
+
+    /// Notes what was done without a statement, for the transaction around it.
+    pub fn keep_undo(&mut self) {
+        if self.in_transaction {
+            self.session.flushed(std::mem::take(&mut self.undo));
+        }
     }
 
     /// Whether [`Work::undo`] is of use once everything is done.
@@ -108,11 +126,11 @@ impl<'c> Work<'c> {
 
     /// Rolls back what was begun, and takes everything back.
     pub async fn fail(&mut self) {
-        if self.in_transaction {
+        if self.in_transaction && self.began {
             // (the transaction around it can only be rolled back by now)
             self.session.flush_failed();
         }
-        if self.without_transaction {
+        if self.without_transaction && self.began {
             // what came before the statement that failed is stored
             self.context.set_outcome_unknown();
             self.own = None;
@@ -126,12 +144,17 @@ impl<'c> Work<'c> {
                 let _ = connection.rollback().await;
             }
         }
+        self.take_back();
+        if own {
+            let _ = self.announce(TransactionMoment::AfterRollback).await;
+        }
+    }
+
+    /// Takes back what was done to the identity map.
+    pub fn take_back(&mut self) {
         if !self.undo.is_empty() {
             self.heap.settle_schedule();
             std::mem::take(&mut self.undo).into_iter().rev().for_each(Undo::apply);
-        }
-        if own {
-            let _ = self.announce(TransactionMoment::AfterRollback).await;
         }
     }
 

@@ -201,6 +201,21 @@ suite! {
         assert_eq!(heard(), [] as [&str; 0]);
     }
 
+    /// spec: U32, U51
+    async fn a_key_that_a_hook_has_set_is_taken_back(t: &Test<Users>) {
+        let em = t.em();
+        let jon = user(&em, "jon@wall", "ghost");
+        let session = em.create(Session::builder().token("").user(&jon));
+        let twin = em.create(Session::builder().token("").user(&jon));
+        assert!(em.flush().await.unwrap_err().to_string().contains("is managed already"));
+        assert_eq!((session.id(), twin.id(), jon.id()), (None, None, None));
+        assert_eq!((session.token.as_str(), jon.password.as_str()), ("", "ghost"));
+        em.remove(&twin)?;
+        em.flush().await?;
+        assert_eq!(session.id().as_deref(), Some("jon@wall-1"));
+        assert_eq!(t.number("select count(*) from session").await, 1);
+    }
+
     /// spec: U82, Y268
     async fn load_hooks_come_once_for_each_entity(t: &Test<Users>) {
         let em = t.em();

@@ -206,14 +206,14 @@ pub struct Novel {
     #[orm(primary)]
     pub id: i64,
     pub title: String,
-    pub writer: Ref<Writer>,
     pub house: Option<Ref<House>>,
+    pub writer: Ref<Writer>,
 }
 
 /// Notes all events that it hears, as `before_create Writer Jon`.
 #[derive(Clone, Default)]
 pub struct Ear {
-    heard: Arc<Mutex<Vec<String>>>,
+    pub heard: Arc<Mutex<Vec<String>>>,
     /// Which entities; all when empty.
     pub only: Vec<&'static str>,
     pub prefix: &'static str,
