@@ -90,6 +90,7 @@ pub struct OrmBuilder<O = Orm> {
     subscribers: Vec<Registered>,
     strategy: Strategy,
     flush_mode: FlushMode,
+    foreign_keys: bool,
     #[cfg(feature = "serde")]
     output: crate::serialize::OutputOptions,
     result: PhantomData<fn() -> O>,
@@ -105,6 +106,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
             subscribers: Vec::new(),
             strategy: Strategy::default(),
             flush_mode: FlushMode::default(),
+            foreign_keys: true,
             #[cfg(feature = "serde")]
             output: crate::serialize::OutputOptions::default(),
             result: PhantomData,
@@ -147,6 +149,13 @@ impl<O: From<Orm>> OrmBuilder<O> {
         self
     }
 
+    /// Whether relations have foreign key constraints (they do). Without, not even those that ask for one; their columns
+    /// and indexes stay.
+    pub fn foreign_keys(mut self, on: bool) -> Self {
+        self.foreign_keys = on;
+        self
+    }
+
     /// How entities are serialized when nothing else is said.
     #[cfg(feature = "serde")]
     pub fn output(mut self, options: crate::serialize::OutputOptions) -> Self {
@@ -167,7 +176,11 @@ impl<O: From<Orm>> OrmBuilder<O> {
                 message: "no entities were given: add `.entities(entities![..])` to the builder".to_owned(),
             });
         }
-        let metadata = Arc::new(discover(&self.entities)?);
+        let mut metadata = discover(&self.entities)?;
+        if !self.foreign_keys {
+            metadata.drop_constraints();
+        }
+        let metadata = Arc::new(metadata);
         let driver = self.connector.connect(metadata.clone(), QueryLog::new(self.loggers)).await?;
         let hooks = metadata.entities().iter().any(|entity| !entity.descriptor.hooks.is_empty());
         let shared = Shared {

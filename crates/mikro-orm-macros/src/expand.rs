@@ -11,6 +11,7 @@ mod constants;
 mod descriptor;
 mod drop;
 mod inputs;
+mod map_to_pk;
 mod module;
 mod name_hash;
 mod output;
@@ -43,6 +44,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
         builder::setters(entity),
         build::expand(entity),
         inputs::expand(entity),
+        map_to_pk::expand(entity),
         base::deref(entity),
     ];
     quote! {

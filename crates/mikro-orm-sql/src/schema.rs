@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::writer::Writer;
-use mikro_orm_core::entity::ReferentialAction;
+use mikro_orm_core::entity::{Deferral, ReferentialAction};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
 
 /// The statements that create everything: tables in commit order, their indexes, and foreign keys.
@@ -77,9 +77,6 @@ fn column(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetada
 }
 
 /// Appends a to-one relation's constraint; nothing for other properties.
-///
-/// Keys that change are followed. A row that may refer to nothing does so when what it refers to goes; one
-/// that may not keeps it from going.
 fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, entity: &EntityMetadata, property: &PropertyMetadata, before: &str) {
     let Some(relation) = &property.relation else { return };
     let Some(name) = &relation.foreign_key else { return };
@@ -88,15 +85,21 @@ fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, entity: &EntityMetadata,
     let columns = entity.columns_of(property.index).iter().map(|column| entity.property(*column));
     w.push(" foreign key (").columns(columns).push(") references ").table(target);
     w.push(" (").columns(target.key_columns.iter().map(|column| target.property(*column))).push(")");
-    w.push(" on update ").push(action(relation.update_rule.unwrap_or(ReferentialAction::Cascade)));
-    if let Some(rule) = relation.delete_rule.or(property.nullable.then_some(ReferentialAction::SetNull)) {
-        w.push(" on delete ").push(action(rule));
+    for (event, rule) in [(" on update ", relation.update_rule), (" on delete ", relation.delete_rule)] {
+        if let Some(rule) = rule {
+            w.push(event).push(action(rule));
+        }
     }
+    w.push(match relation.defer {
+        Some(Deferral::Deferred) => " deferrable initially deferred",
+        Some(Deferral::Immediate) => " deferrable initially immediate",
+        None => "",
+    });
 }
 
 /// What a foreign key does, in SQL's words.
-fn action(action: ReferentialAction) -> &'static str {
-    match action {
+fn action(rule: ReferentialAction) -> &'static str {
+    match rule {
         ReferentialAction::Cascade => "cascade",
         ReferentialAction::SetNull => "set null",
         ReferentialAction::SetDefault => "set default",

@@ -17,6 +17,7 @@ mod suite {
     mod collections;
     mod composite;
     mod conditions;
+    mod constraints;
     mod contexts;
     mod create;
     mod eager;

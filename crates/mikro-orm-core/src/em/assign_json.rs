@@ -55,7 +55,7 @@ fn collect(
         if property.kind.is_to_many() {
             return Err(fail("is a collection, which can't be assigned; add and remove items"));
         }
-        if let (Json::Object(object), Some(relation)) = (json, &property.relation) {
+        if let (Json::Object(object), Some(relation)) = (json, property.relation.as_ref().filter(|_| property.kind.is_to_one())) {
             let target = metadata.entity(relation.target);
             let mut rest = object.clone();
             let related = match take_key(target, &mut rest) {

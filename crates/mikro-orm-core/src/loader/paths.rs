@@ -1,7 +1,7 @@
 //! Populate hints known only at run time.
 
 use crate::error::{Error, Result};
-use crate::metadata::{EntityMetadata, Metadata, PropertyKind};
+use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
 use crate::populate::{PopulateNode, PopulateOptions, merge_node};
 
 /// At the end of a path: what the relation refers to, and not the rows.
@@ -30,9 +30,11 @@ fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str
         Some(name) => (name, true),
         None => (name, false),
     };
-    let populatable = |kind: PropertyKind| kind.is_relation() || kind == PropertyKind::Lazy;
-    let property = entity.by_name(name).filter(|property| populatable(property.kind)).ok_or_else(|| {
-        let known: Vec<_> = entity.properties.iter().filter(|p| populatable(p.kind)).map(|p| p.name).collect();
+    // (a key in the place of a relation is there already: nothing is loaded for it)
+    let is_key = |property: &PropertyMetadata| property.kind == PropertyKind::Scalar && property.relation.is_some();
+    let populatable = |p: &PropertyMetadata| p.kind.is_relation() || p.kind == PropertyKind::Lazy || is_key(p);
+    let property = entity.by_name(name).filter(|property| populatable(property)).ok_or_else(|| {
+        let known: Vec<_> = entity.properties.iter().filter(|p| populatable(p)).map(|p| p.name).collect();
         Error::validation(
             entity.name,
             name,
@@ -44,6 +46,10 @@ fn node(metadata: &Metadata, entity: &EntityMetadata, names: &[&str], path: &str
             return Err(Error::validation(entity.name, name, format!("is a scalar, so it has no references (`{path}`)")));
         }
         (_, true) => Vec::new(),
+        (Some(_), false) if is_key(property) => {
+            let message = format!("holds a key: nothing behind it can be populated (`{path}`); a `Ref<..>` could");
+            return Err(Error::validation(entity.name, name, message));
+        }
         (Some(relation), false) => vec![node(metadata, metadata.entity(relation.target), rest, path)?],
         (None, false) => {
             return Err(Error::validation(

@@ -3,8 +3,10 @@
 //! A key may have relations in it, so the key of what they refer to comes first. What refers to a key of several
 //! columns gets a property for each: behind the declared ones, so that everything else addresses columns by property.
 
-use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata};
+use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata, RelationMetadata};
+use crate::entity::ReferentialAction;
 use crate::error::{Error, Result};
+use crate::field::ColumnType;
 use crate::naming;
 
 /// Resolves all keys, and then all that refers to them.
@@ -113,17 +115,38 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
         custom_type: property.custom_type.or(key.custom_type),
         ..property.clone()
     };
+    if property.kind == PropertyKind::Scalar {
+        let expected = if let [key] = keys[..] { key.column_type } else { Some(ColumnType::Row) };
+        if property.column_type != expected {
+            return Err(Error::Metadata {
+                entity: entities[at].name.to_owned(),
+                property: Some(property.name.to_owned()),
+                message: format!("holds the key of {}, and is of another type: give it the type of that key", target.name),
+            });
+        }
+    }
     let joined = names.join("_");
-    let (mut own, mut parts) = (property.clone(), Vec::new());
-    if let ([name], [key]) = (&names[..], &keys[..]) {
-        own = PropertyMetadata { column: Some(name.clone()), ..typed(property, key) };
-    } else {
-        let first = u16::try_from(entities[at].properties.len()).unwrap_or(u16::MAX);
-        for ((part, name), key) in (first..).zip(names).zip(keys) {
+    let (mut own, mut parts, mut shared) = (property.clone(), Vec::new(), Vec::new());
+    // of the columns that others have already, some may be this one's too: those of a key of several columns, and
+    // those of a relation that is not written
+    let shares = names.len() > 1 || !property.persist;
+    let known = |name: &str| {
+        let other = entities[at].properties.iter().find(|other| other.column.as_deref() == Some(name));
+        other.filter(|_| shares).map(|other| other.index)
+    };
+    let several = names.len() > 1 || known(&names[0]).is_some();
+    let mut next = u16::try_from(entities[at].properties.len()).unwrap_or(u16::MAX);
+    for (name, key) in names.iter().zip(keys) {
+        if !several {
+            own = PropertyMetadata { column: Some(name.clone()), ..typed(property, key) };
+        } else if let Some(other) = known(name) {
+            shared.push(other);
+            own.parts.push(other);
+        } else {
             parts.push(PropertyMetadata {
-                index: part,
+                index: next,
                 kind: PropertyKind::Scalar,
-                column: Some(name),
+                column: Some(name.clone()),
                 part_of: Some(index),
                 unique: None,
                 index_name: None,
@@ -131,8 +154,12 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
                 join_columns: Vec::new(),
                 ..typed(property, key)
             });
-            own.parts.push(part);
+            own.parts.push(next);
+            next += 1;
         }
+    }
+    if several {
+        own.column_type = None;
     }
     let entity = &mut entities[at];
     let table = &entity.table;
@@ -141,14 +168,29 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
             *name = generate(table, &joined);
         }
     };
+    let (primary, nullable) = (own.primary, own.nullable);
     if let Some(relation) = &mut own.relation {
+        rules(relation, primary, nullable);
         generated(&mut relation.foreign_key, naming::foreign_key);
     }
     generated(&mut own.unique, naming::unique);
     generated(&mut own.index_name, naming::index);
     entity.properties[usize::from(index)] = own;
+    for other in shared {
+        let other = &mut entity.properties[usize::from(other)];
+        other.shared = true;
+        other.nullable &= nullable;
+    }
     entity.properties.extend(parts);
     Ok(())
+}
+
+/// What a foreign key does where nothing is said: it follows keys that change. A row that is nothing without what it
+/// refers to goes with it; one that may refer to nothing does so then; any other keeps it from going.
+fn rules(relation: &mut RelationMetadata, primary: bool, nullable: bool) {
+    let delete = if primary { Some(ReferentialAction::Cascade) } else { nullable.then_some(ReferentialAction::SetNull) };
+    relation.delete_rule = relation.delete_rule.or(delete);
+    relation.update_rule = relation.update_rule.or(Some(ReferentialAction::Cascade));
 }
 
 fn counted(columns: usize) -> String {
@@ -169,7 +211,7 @@ fn index(entity: &mut EntityMetadata) {
     if let Some(key) = (entity.key != KEY).then(|| usize::from(entity.key)) {
         entity.properties[key].unique = None;
     }
-    let plain = |property: &&PropertyMetadata| property.unique.is_none() && property.index_name.is_none();
+    let plain = |property: &&PropertyMetadata| property.unique.is_none() && property.index_name.is_none() && property.persist;
     let foreign_keys = entity.foreign_keys().map(|(property, _)| property).filter(plain);
     let generated = |property: &PropertyMetadata| {
         let columns = entity.columns_of(property.index);

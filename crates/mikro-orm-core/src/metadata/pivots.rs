@@ -122,6 +122,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         column: None,
         parts: Vec::new(),
         part_of: None,
+        shared: false,
         join_columns: Vec::new(),
         column_type: None,
         custom_type: None,

@@ -53,8 +53,10 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
 
 fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType, collections: &mut Vec<u16>) -> PropertyMetadata {
     let (attributes, said) = (&field.attributes, field.attributes.relation);
-    let target = field.target.map(|target| target());
+    let target = field.target.or(said.map_to_pk).map(|target| target());
     let (kind, column_type, column) = match field.vtable.kind {
+        // (as for relations, below)
+        FieldKind::Scalar(column_type) if said.map_to_pk.is_some() => (PropertyKind::Scalar, Some(column_type), None),
         FieldKind::Scalar(column_type) => (PropertyKind::Scalar, Some(column_type), Some(column_of(field))),
         FieldKind::Lazy(column_type) => (PropertyKind::Lazy, Some(column_type), Some(column_of(field))),
         FieldKind::ToOne if attributes.mapped_by.is_some() => (PropertyKind::OneToOne, None, None),
@@ -72,7 +74,7 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         });
         let owner = attributes.mapped_by.is_none() && kind != PropertyKind::OneToMany;
         // (a name that is empty is generated when the columns are known)
-        let foreign_key = (owner && kind.is_to_one()).then(|| said.foreign_key_name.unwrap_or_default().to_owned());
+        let foreign_key = (owner && !kind.is_to_many()).then(|| said.foreign_key_name.unwrap_or_default().to_owned());
         RelationMetadata {
             target: *target,
             other_side: None,
@@ -98,7 +100,8 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         })
     };
     // a one-to-one relation is one that no two rows share
-    let unique = attributes.unique.or((kind == PropertyKind::OneToOne && attributes.mapped_by.is_none()).then_some(""));
+    let one_to_one = kind == PropertyKind::OneToOne || (said.one_to_one && said.map_to_pk.is_some());
+    let unique = attributes.unique.or((one_to_one && attributes.mapped_by.is_none()).then_some(""));
     let join_columns = if said.join_columns.is_empty() { attributes.column.as_slice() } else { said.join_columns };
     PropertyMetadata {
         index,
@@ -126,6 +129,7 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         column,
         parts: Vec::new(),
         part_of: None,
+        shared: false,
         join_columns: join_columns.iter().map(|column| (*column).to_owned()).collect(),
     }
 }

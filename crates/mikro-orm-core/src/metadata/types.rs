@@ -51,6 +51,11 @@ impl Metadata {
     pub fn commit_order(&self) -> &[EntityId] {
         &self.commit_order
     }
+    /// Takes all foreign key constraints out.
+    pub(crate) fn drop_constraints(&mut self) {
+        let relations = self.entities.iter_mut().flat_map(|entity| &mut entity.properties);
+        relations.filter_map(|property| property.relation.as_mut()).for_each(|relation| relation.foreign_key = None);
+    }
     /// The entity of a table.
     pub fn by_table(&self, table: &str) -> Option<&EntityMetadata> {
         self.entities.iter().find(|entity| entity.table == table)
@@ -153,7 +158,11 @@ impl EntityMetadata {
     /// several columns, these.
     pub fn columns(&self) -> impl Iterator<Item = &PropertyMetadata> {
         let declared = self.properties.iter().filter(|property| property.part_of.is_none());
-        declared.flat_map(|property| self.columns_of(property.index).iter().map(|column| self.property(*column)))
+        declared.flat_map(|property| {
+            let columns = self.columns_of(property.index).iter().map(|column| self.property(*column));
+            // (a column of several properties is that of the first)
+            columns.filter(|column| column.part_of.unwrap_or(column.index) == property.index)
+        })
     }
 }
 
@@ -216,6 +225,8 @@ pub struct PropertyMetadata {
     pub parts: Vec<u16>,
     /// For a column of such a property: the property. It has the property's name.
     pub part_of: Option<u16>,
+    /// Whether the column is one of several properties: of a relation that is not written, or of several relations.
+    pub shared: bool,
     /// The column's type; for a foreign key the type of the target's key.
     pub column_type: Option<ColumnType>,
     /// The column's type as the database spells it, when the user chose it.

@@ -44,6 +44,10 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
 }
 
 fn check(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
+    if property.column_type == Some(ColumnType::Row) {
+        let message = "is a tuple, which is a key of several columns: say of which entity with `#[orm(map_to_pk = ..)]`";
+        return Err(fail(entity, Some(property), message.to_owned()));
+    }
     if property.version
         && !property
             .column_type

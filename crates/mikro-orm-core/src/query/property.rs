@@ -51,6 +51,16 @@ macro_rules! bare {
     ($($type:ty),* $(,)?) => { $(#[diagnostic::do_not_recommend] impl BareScalar for $type {})* };
 }
 bare!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, String, Vec<u8>);
+macro_rules! bare_tuples {
+    ($(($($name:ident),+);)*) => { $(#[diagnostic::do_not_recommend] impl<$($name: Scalar),+> BareScalar for ($($name,)+) {})* };
+}
+bare_tuples! {
+    (A, B);
+    (A, B, C);
+    (A, B, C, D);
+    (A, B, C, D, E);
+    (A, B, C, D, E, F);
+}
 #[cfg(feature = "uuid")]
 bare!(uuid::Uuid);
 #[cfg(feature = "decimal")]

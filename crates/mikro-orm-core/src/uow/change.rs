@@ -1,5 +1,6 @@
 //! Change sets: what is to be written of one entity.
 
+use super::plan::written;
 use crate::driver::RowValues;
 use crate::heap::{AnyRef, CellMap, EntityView, FieldSet, Pinned};
 use crate::key::Key;
@@ -41,6 +42,23 @@ pub(super) struct Patch {
     pub fields: Vec<(u16, Value<'static>)>,
 }
 
+impl Patch {
+    /// The columns that are written: where a value is taken away, not those that others have, too.
+    pub fn columns(&self, entity: &EntityMetadata) -> Vec<u16> {
+        let mut columns = Vec::with_capacity(self.fields.len());
+        for (field, value) in &self.fields {
+            let own =
+                written(entity, std::iter::once(*field)).filter(|column| !(value.is_null() && entity.property(*column).shared));
+            own.for_each(|column| {
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            });
+        }
+        columns
+    }
+}
+
 /// The keys of entities that this flush has inserted and that others may refer to; the heap learns them when the
 /// flush succeeded.
 #[derive(Default)]
@@ -78,15 +96,9 @@ pub(super) fn part_of(cell: &AnyRef, part: usize) -> Value<'static> {
     cell.key().map_or(Value::Null, |key| key.part(part).into_owned())
 }
 
-/// Which field a column is of, and the how manieth of its columns it is.
-fn place(entity: &EntityMetadata, column: u16) -> (u16, usize) {
-    match entity.property(column).part_of {
-        None => (column, 0),
-        Some(field) => {
-            let place = entity.columns_of(field).iter().position(|part| *part == column);
-            (field, place.unwrap_or_default())
-        }
-    }
+/// The how manieth of a field's columns this is.
+fn part_in(entity: &EntityMetadata, field: u16, column: u16) -> usize {
+    entity.columns_of(field).iter().position(|part| *part == column).unwrap_or_default()
 }
 
 /// Changes as the rows of a batch.
@@ -99,13 +111,9 @@ pub(super) struct Rows<'a> {
     pub version: Option<u16>,
 }
 
-impl RowValues for Rows<'_> {
-    fn len(&self) -> usize {
-        self.changes.len()
-    }
-    fn value(&self, row: usize, column: usize) -> Value<'_> {
-        let change = self.changes[row];
-        let (field, part) = place(self.entity, self.columns[column]);
+impl Rows<'_> {
+    /// What is written into one of a field's columns.
+    fn field<'v>(&self, change: &'v Change, field: u16, part: usize) -> Value<'v> {
         if let Some((_, value)) = change.overrides.iter().find(|(overridden, _)| *overridden == field) {
             return value.clone();
         }
@@ -116,6 +124,35 @@ impl RowValues for Rows<'_> {
                 Value::Row(mut parts) if part < parts.len() => parts.swap_remove(part),
                 value => value,
             },
+        }
+    }
+
+    /// What is written into a column of several fields: what the first says that says something. (One that is set to
+    /// nothing leaves the column to the others.)
+    fn shared<'v>(&self, change: &'v Change, column: u16) -> Value<'v> {
+        let fields = self.entity.properties.iter().filter(|property| property.part_of.is_none() && property.persist);
+        let of_column = fields.filter_map(|property| {
+            let part = self.entity.columns_of(property.index).iter().position(|part| *part == column)?;
+            Some((property.index, part))
+        });
+        let mut values = of_column.map(|(field, part)| self.field(change, field, part));
+        values.find(|value| !value.is_null()).unwrap_or_default()
+    }
+}
+
+impl RowValues for Rows<'_> {
+    fn len(&self) -> usize {
+        self.changes.len()
+    }
+    fn value(&self, row: usize, column: usize) -> Value<'_> {
+        let (change, column) = (self.changes[row], self.columns[column]);
+        let property = self.entity.property(column);
+        if property.shared {
+            return self.shared(change, column);
+        }
+        match property.part_of {
+            None => self.field(change, column, 0),
+            Some(field) => self.field(change, field, part_in(self.entity, field, column)),
         }
     }
     fn key(&self, row: usize, part: usize) -> Value<'_> {
@@ -141,13 +178,16 @@ impl RowValues for PatchRows<'_> {
         self.patches.len()
     }
     fn value(&self, row: usize, column: usize) -> Value<'_> {
-        let (field, part) = place(self.entity, self.columns[column]);
-        let value = self.patches[row].fields.iter().find(|(known, _)| *known == field);
-        match value {
-            Some((_, Value::Row(parts))) => parts.get(part).cloned().unwrap_or_default(),
-            Some((_, value)) => value.clone(),
-            None => Value::Null,
-        }
+        let column = self.columns[column];
+        let values = self.patches[row].fields.iter().filter_map(|(field, value)| {
+            let part = self.entity.columns_of(*field).iter().position(|part| *part == column)?;
+            Some(match value {
+                Value::Row(parts) => parts.get(part).cloned().unwrap_or_default(),
+                value => value.clone(),
+            })
+        });
+        // (what says nothing leaves a column to others that have it)
+        values.max_by_key(|value| !value.is_null()).unwrap_or_default()
     }
     fn key(&self, row: usize, part: usize) -> Value<'_> {
         part_of(&self.patches[row].cell, part)

@@ -5,10 +5,11 @@ use super::events::check_keys;
 use super::plan::{Plan, own_key};
 use super::work::Work;
 use crate::driver::{InsertBatch, Row};
+use crate::entity::Deferral;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellSet, canonical_key, check_value};
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use crate::value::{Value, ValueError};
 
 /// Inserts all that is planned; fills in what the database gives.
@@ -31,7 +32,7 @@ pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
         }
         // (where required relations go in circles among entities, rows may still be free one after the other)
         if left == before {
-            return Err(no_way_in(by_entity.iter().flat_map(|(_, pending)| pending), &waiting));
+            return Err(no_way_in(&metadata, by_entity.iter().flat_map(|(_, pending)| pending), &waiting));
         }
     }
     Ok(())
@@ -50,9 +51,9 @@ async fn insert_ready(
     let mut inserted = 0;
     loop {
         let (mut ready, mut blocked): (Vec<_>, Vec<_>) =
-            std::mem::take(pending).into_iter().partition(|change| unresolved(change, waiting).next().is_none());
+            std::mem::take(pending).into_iter().partition(|change| unresolved(entity, change, waiting).next().is_none());
         if ready.is_empty() {
-            ready = break_cycles(&mut blocked, waiting, &mut plan.extra);
+            ready = break_cycles(entity, &mut blocked, waiting, &mut plan.extra);
         }
         *pending = blocked;
         if ready.is_empty() {
@@ -65,7 +66,7 @@ async fn insert_ready(
             inserted += count - ready.len();
             // what hooks have pointed at rows that are not there yet waits for them
             let (free, waits): (Vec<_>, Vec<_>) =
-                ready.into_iter().partition(|change| unresolved(change, waiting).next().is_none());
+                ready.into_iter().partition(|change| unresolved(entity, change, waiting).next().is_none());
             pending.extend(waits);
             ready = free;
         }
@@ -90,10 +91,10 @@ async fn insert_ready(
 }
 
 /// The error for rows that all wait for each other.
-fn no_way_in<'a>(mut blocked: impl Iterator<Item = &'a Change>, waiting: &CellSet) -> Error {
+fn no_way_in<'a>(metadata: &Metadata, mut blocked: impl Iterator<Item = &'a Change>, waiting: &CellSet) -> Error {
     let found = blocked.find_map(|change| {
-        let fields = change.view().descriptor().fields;
-        let field = unresolved(change, waiting).find(|field| !fields[usize::from(*field)].vtable.nullable)?;
+        let (entity, fields) = (metadata.entity(change.entity), change.view().descriptor().fields);
+        let field = unresolved(entity, change, waiting).find(|field| !fields[usize::from(*field)].vtable.nullable)?;
         Some((change.cell().name(), fields[usize::from(field)].name))
     });
     let (entity, property) = found.unwrap_or_default();
@@ -118,22 +119,34 @@ fn referred(plan: &Plan) -> Vec<EntityId> {
 }
 
 /// The relations of a change to entities that are still to be inserted.
-fn unresolved<'a>(change: &'a Change, waiting: &'a CellSet) -> impl Iterator<Item = u16> + 'a {
+///
+/// One whose key is known, behind a constraint that is checked at the end of the transaction, is none.
+fn unresolved<'a>(entity: &'a EntityMetadata, change: &'a Change, waiting: &'a CellSet) -> impl Iterator<Item = u16> + 'a {
     let view = change.view();
+    let deferred = |field: u16| {
+        let relation = entity.property(field).relation.as_ref();
+        relation.is_some_and(|relation| relation.defer == Some(Deferral::Deferred) || relation.foreign_key.is_none())
+    };
     change.cell().to_one_fields().filter(move |field| {
         let postponed = change.overrides.iter().any(|(overridden, _)| overridden == field);
-        !postponed && view.to_one(*field).is_some_and(|target| waiting.contains(target))
+        let waits = |target: &AnyRef| waiting.contains(target) && !(deferred(*field) && target.key().is_some());
+        !postponed && view.to_one(*field).is_some_and(waits)
     })
 }
 
 /// Postpones nullable relations that stand in the way; an update sets them when both ends are there. Gives the
 /// changes that can be inserted then: all that only wait for other entities, else the first that can, if any.
-fn break_cycles(blocked: &mut Vec<Change>, waiting: &CellSet, extra: &mut Vec<(AnyRef, u16)>) -> Vec<Change> {
+fn break_cycles(
+    entity: &EntityMetadata,
+    blocked: &mut Vec<Change>,
+    waiting: &CellSet,
+    extra: &mut Vec<(AnyRef, u16)>,
+) -> Vec<Change> {
     let own: CellSet = blocked.iter().map(|change| change.cell().clone()).collect();
     let can_be_null = |change: &Change, field: u16| change.view().descriptor().fields[usize::from(field)].vtable.nullable;
-    let nullable = |change: &Change| unresolved(change, waiting).all(|field| can_be_null(change, field));
+    let nullable = |change: &Change| unresolved(entity, change, waiting).all(|field| can_be_null(change, field));
     let waits_elsewhere = |change: &Change| {
-        unresolved(change, waiting).all(|field| change.view().to_one(field).is_some_and(|target| !own.contains(target)))
+        unresolved(entity, change, waiting).all(|field| change.view().to_one(field).is_some_and(|target| !own.contains(target)))
     };
     let mut picked: Vec<usize> = (0..blocked.len()).filter(|i| nullable(&blocked[*i]) && waits_elsewhere(&blocked[*i])).collect();
     if picked.is_empty() {
@@ -142,7 +155,7 @@ fn break_cycles(blocked: &mut Vec<Change>, waiting: &CellSet, extra: &mut Vec<(A
     let mut ready = Vec::with_capacity(picked.len());
     for at in picked.into_iter().rev() {
         let mut change = blocked.remove(at);
-        let fields: Vec<u16> = unresolved(&change, waiting).collect();
+        let fields: Vec<u16> = unresolved(entity, &change, waiting).collect();
         for field in fields {
             extra.push((change.cell().clone(), field));
             change.overrides.push((field, Value::Null));

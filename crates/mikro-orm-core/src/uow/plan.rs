@@ -126,7 +126,7 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
     }
     let columns = entity
         .columns()
-        .filter(|property| !unset.contains(property.index))
+        .filter(|property| property.persist && !unset.contains(property.index))
         .filter(|property| property.kind != PropertyKind::Lazy || view.is_lazy_loaded(property.index))
         .map(|property| property.index)
         .collect();
@@ -160,7 +160,10 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         let fields = changed(version.view());
         (version, fields)
     };
-    let mut columns: FieldSet = fields.iter().flat_map(|field| entity.columns_of(field).iter().copied()).collect();
+    let mut columns: FieldSet = written(entity, fields.iter()).collect();
+    if columns.is_empty() {
+        return Ok(None);
+    }
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {
         overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));
@@ -195,6 +198,12 @@ fn check_left_behind(entity: &EntityMetadata, cell: &AnyRef, before: &Pinned, no
             entity.name
         ),
     ))
+}
+
+/// The columns of these fields, but for those that are somebody else's to write.
+pub(super) fn written(entity: &EntityMetadata, fields: impl Iterator<Item = u16>) -> impl Iterator<Item = u16> {
+    let fields = fields.filter(|field| entity.property(*field).persist);
+    fields.flat_map(|field| entity.columns_of(field).iter().copied()).filter(|column| entity.property(*column).persist)
 }
 
 /// The value that a version property gets: one more, or the time.

@@ -28,9 +28,7 @@ pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
             check_all(found, version.is_some(), |row| changes[row].cell())?;
         }
         let patches = plan.patches.iter().filter(|patch| patch.entity == *id);
-        for (columns, patches) in grouped(patches, |patch: &&Patch| {
-            patch.fields.iter().flat_map(|(field, _)| entity.columns_of(*field)).copied().collect::<Vec<_>>()
-        }) {
+        for (columns, patches) in grouped(patches, |patch: &&Patch| patch.columns(entity)) {
             let rows = PatchRows { entity, patches: &patches, columns: &columns };
             let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: None };
             let found = work.connection()?.update(batch).await?;

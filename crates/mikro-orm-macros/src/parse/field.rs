@@ -164,6 +164,11 @@ impl Check<'_> {
                 return None;
             }
             FieldType::Scalar(_) => (Kind::Scalar, false, None),
+            FieldType::Tuple if !self.has("map_to_pk") => {
+                self.error_at_type(TUPLE);
+                return None;
+            }
+            FieldType::Tuple => (Kind::Scalar, false, None),
             FieldType::Other => (said.map_or(Kind::Scalar, |(_, kind)| kind), false, None),
         };
         if let Some((name, kind_said)) = said
@@ -216,6 +221,10 @@ impl Check<'_> {
             }
             FieldType::Option(_) => {
                 self.error_at_type("an `Option` in an `Option` has no form in a database; use one `Option`");
+                None
+            }
+            FieldType::Tuple if !self.has("map_to_pk") => {
+                self.error_at_type(TUPLE);
                 None
             }
             FieldType::Other if matches!(said, Some((_, Kind::ToOne))) => Some((Kind::ToOne, true, None)),
@@ -307,6 +316,12 @@ impl Check<'_> {
             Kind::ToOne => return true,
             Kind::ToMany => self.error_at("primary", "a collection can't be a primary key; remove `primary`"),
             Kind::Lazy => self.error_at("primary", "a primary key is always loaded; take it out of the `Lazy`"),
+            Kind::Scalar if self.has("map_to_pk") => {
+                self.error_at(
+                    "primary",
+                    "a key that is another entity's is a relation: make it a `Ref<..>`, and remove `map_to_pk`",
+                );
+            }
             Kind::Scalar if nullable => self.error_at("primary", "a primary key is never null; take it out of the `Option`"),
             Kind::Scalar if matches!(looks, FieldType::Scalar("f32" | "f64" | "bool")) => {
                 let message = format!("a `{}` can't be a primary key; use an integer, `String` or `Uuid`", shown(self.ty));
@@ -346,6 +361,8 @@ impl Check<'_> {
         }
     }
 }
+
+const TUPLE: &str = "a tuple is the key of an entity that has several; say which entity with `map_to_pk = ..`";
 
 /// Attributes of what has a column.
 const COLUMN: &[&str] =

@@ -18,6 +18,8 @@ pub enum FieldType<'a> {
     Option(&'a Type),
     /// A type of one column: a number, text, ...
     Scalar(&'static str),
+    /// `(A, B)`
+    Tuple,
     /// Anything else: an alias, or a type that is no field's.
     Other,
 }
@@ -51,6 +53,7 @@ impl<'a> FieldType<'a> {
         match ty {
             Type::Group(group) => Self::of(&group.elem),
             Type::Paren(paren) => Self::of(&paren.elem),
+            Type::Tuple(_) => FieldType::Tuple,
             Type::Path(TypePath { qself: None, path, .. }) => {
                 let Some(last) = path.segments.last() else { return FieldType::Other };
                 let name = last.ident.to_string();
@@ -79,7 +82,7 @@ impl<'a> FieldType<'a> {
             FieldType::Scalar(name) => matches!(name, "String" | "Vec"),
             FieldType::Option(inner) | FieldType::Lazy(inner) => FieldType::of(inner).may_have_length(),
             FieldType::Other => true,
-            FieldType::Ref(_) | FieldType::Collection(_) => false,
+            FieldType::Ref(_) | FieldType::Collection(_) | FieldType::Tuple => false,
         }
     }
     /// Whether the type may be text, or an alias.
@@ -88,7 +91,7 @@ impl<'a> FieldType<'a> {
             FieldType::Scalar(name) => name == "String",
             FieldType::Option(inner) | FieldType::Lazy(inner) => FieldType::of(inner).may_be_text(),
             FieldType::Other => true,
-            FieldType::Ref(_) | FieldType::Collection(_) => false,
+            FieldType::Ref(_) | FieldType::Collection(_) | FieldType::Tuple => false,
         }
     }
     /// Whether the type may count versions: an integer, an instant, or an alias.

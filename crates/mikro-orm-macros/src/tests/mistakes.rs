@@ -31,6 +31,18 @@ fn about(field: TokenStream) -> Vec<String> {
 fn each_mistake_is_one_message_with_field_and_remedy() {
     let cases = [
         (quote!(#[orm(uniqe)] a: String), "`Book.a`: unknown attribute `uniqe`; did you mean `unique`?"),
+        (
+            quote!(a: (i64, i64)),
+            "`Book.a`: a tuple is the key of an entity that has several; say which entity with `map_to_pk = ..`",
+        ),
+        (
+            quote!(a: Option<(i64, i64)>),
+            "`Book.a`: a tuple is the key of an entity that has several; say which entity with `map_to_pk = ..`",
+        ),
+        (
+            quote!(#[orm(primary, map_to_pk = Author)] a: i64),
+            "`Book.a`: a key that is another entity's is a relation: make it a `Ref<..>`, and remove `map_to_pk`",
+        ),
         (quote!(#[orm(pk)] a: i64), "`Book.a`: unknown attribute `pk`; did you mean `primary`?"),
         (quote!(#[orm(table = "x")] a: i64), "`Book.a`: `table` belongs on the struct"),
         (quote!(#[orm(nullable)] a: i64), "`Book.a`: there is no attribute `nullable`; make its type an `Option<..>`"),

@@ -121,7 +121,9 @@ impl<'m> Builder<'m, '_> {
             Expr::IsNull { field, negated } => {
                 // (of several columns all are null, or none)
                 let (source, columns) = (at.on.source(), self.columns_at(scope, at.on, *field)?);
-                self.column(scope, source, scope.entity(source).property(columns[0]));
+                let properties = || columns.iter().map(|column| scope.entity(source).property(*column));
+                let own = properties().find(|property| !property.shared).or_else(|| properties().next());
+                self.column(scope, source, own.unwrap_or_else(|| scope.entity(source).key()));
                 self.w.push(if *negated { " is not null" } else { " is null" });
                 Ok(())
             }

@@ -133,7 +133,10 @@ impl<'m, 'd> Builder<'m, 'd> {
     fn join(&mut self, scope: &mut Scope<'m>, parent: usize, field: u16, to_many: bool) -> Result<usize> {
         let owner = scope.entity(parent);
         let entity = if to_many { self.foreign_key(owner, field)?.0 } else { self.entity_of(owner, field)? };
-        let inner = !to_many && scope.always_there(parent) && !property(owner, field)?.nullable;
+        // (without a constraint the row may be missing, and what refers to it must not go missing for that)
+        let own = property(owner, field)?;
+        let held = own.relation.as_ref().is_some_and(|relation| relation.foreign_key.is_some());
+        let inner = !to_many && scope.always_there(parent) && !own.nullable && held;
         let alias = self.alias(entity);
         scope.sources.push(Source { entity, alias, link: Some(Link { parent, field, to_many, inner, on: None }) });
         Ok(scope.sources.len() - 1)

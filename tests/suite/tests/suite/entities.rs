@@ -3,6 +3,7 @@
 mod blog;
 mod cars;
 mod composite;
+mod constraints;
 mod cycles;
 pub mod events;
 mod fields;
@@ -21,6 +22,7 @@ mod versions;
 pub use blog::*;
 pub use cars::*;
 pub use composite::*;
+pub use constraints::*;
 pub use cycles::*;
 pub use fields::*;
 pub use gardens::*;
