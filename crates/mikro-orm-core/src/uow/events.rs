@@ -5,6 +5,7 @@
 
 use super::apply;
 use super::change::{Change, Patch};
+use super::insert::may_come_later;
 use super::plan::{self, Plan};
 use super::schedule::check_references;
 use super::work::Work;
@@ -363,6 +364,7 @@ pub(super) fn check_keys(plan: &Plan, change: &Change) -> Result<()> {
             && !postponed
             && target.is_new()
             && !plan.keys.contains(target)
+            && !may_come_later(plan.metadata.entity(change.entity), field, target)
         {
             return Err(Error::validation(
                 change.cell().name(),

@@ -9,7 +9,7 @@ use crate::entity::Deferral;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellSet, canonical_key, check_value};
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata, Metadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata, RelationMetadata};
 use crate::value::{Value, ValueError};
 
 /// Inserts all that is planned; fills in what the database gives.
@@ -123,15 +123,19 @@ fn referred(plan: &Plan) -> Vec<EntityId> {
 /// One whose key is known, behind a constraint that is checked at the end of the transaction, is none.
 fn unresolved<'a>(entity: &'a EntityMetadata, change: &'a Change, waiting: &'a CellSet) -> impl Iterator<Item = u16> + 'a {
     let view = change.view();
-    let deferred = |field: u16| {
-        let relation = entity.property(field).relation.as_ref();
-        relation.is_some_and(|relation| relation.defer == Some(Deferral::Deferred) || relation.foreign_key.is_none())
-    };
     change.cell().to_one_fields().filter(move |field| {
         let postponed = change.overrides.iter().any(|(overridden, _)| overridden == field);
-        let waits = |target: &AnyRef| waiting.contains(target) && !(deferred(*field) && target.key().is_some());
+        let waits = |target: &AnyRef| waiting.contains(target) && !may_come_later(entity, *field, target);
         !postponed && view.to_one(*field).is_some_and(waits)
     })
+}
+
+/// Whether a row may refer to one that is not there yet: its key is known, and nothing checks until the transaction's
+/// end.
+pub(super) fn may_come_later(entity: &EntityMetadata, field: u16, target: &AnyRef) -> bool {
+    let relation = entity.property(field).relation.as_ref();
+    let unchecked = |relation: &RelationMetadata| relation.defer == Some(Deferral::Deferred) || relation.foreign_key.is_none();
+    relation.is_some_and(unchecked) && target.key().is_some()
 }
 
 /// Postpones nullable relations that stand in the way; an update sets them when both ends are there. Gives the
