@@ -16,6 +16,7 @@ mod heap {
     mod keys;
     mod leaks;
     mod lifetimes;
+    mod links;
     mod panics;
     mod programs;
     mod stale;

@@ -30,6 +30,9 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
             }
             check(entity, property)?;
         }
+        for property in entity.properties.iter().filter(|property| property.kind == PropertyKind::ManyToMany) {
+            pivot(entities, entity, property)?;
+        }
         for property in &entity.properties {
             if property.kind == PropertyKind::OneToMany && property.relation.as_ref().is_none_or(|r| r.other_side.is_none()) {
                 return Err(fail(
@@ -41,6 +44,31 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A link has no values but the keys of both sides: an entity of the user's must be content with that.
+fn pivot(entities: &[EntityMetadata], entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
+    let Some(pivot) = property.relation.as_ref().filter(|relation| relation.owner).and_then(|relation| relation.pivot) else {
+        return Ok(());
+    };
+    let table = &entities[pivot.entity.0 as usize];
+    let sides = [table.columns_of(pivot.own), table.columns_of(pivot.item)].concat();
+    let has_value = |column: &PropertyMetadata| {
+        let generated = column.primary && table.has_generated_key();
+        sides.contains(&column.index) || generated || column.nullable || column.default.is_some() || column.default_raw.is_some()
+    };
+    match table.columns().find(|column| !has_value(column)) {
+        None => Ok(()),
+        Some(column) => Err(fail(
+            entity,
+            Some(property),
+            format!(
+                "has the pivot entity {0}, but a link that is added to the collection has no value for {0}.{1}: make that an \
+                 `Option`, or give it a `default` or `default_raw`",
+                table.name, column.name
+            ),
+        )),
+    }
 }
 
 fn check(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {

@@ -10,7 +10,6 @@ use mikro_orm_core::query::{CompareOp, Expr, Select};
 use mikro_orm_core::value::{Value, ValueError};
 use mikro_orm_core::{Error, Orm, Result, Strategy};
 use std::collections::{BTreeMap, HashMap};
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A row, by field.
@@ -52,6 +51,17 @@ impl Database {
         let table = state.tables.entry(entity.id).or_default();
         table.retain(|known| known.get(&entity.key) != row.get(&entity.key));
         table.push(row);
+    }
+    /// The rows of a table between two sides: owners and items.
+    pub fn links(&self, orm: &Orm, name: &str) -> std::collections::BTreeSet<(i64, i64)> {
+        let entity = orm.metadata().entities().iter().find(|known| known.name == name).expect("a known relation");
+        let key = |row: &Fields, field: u16| match row.get(&field) {
+            Some(Value::Int(key)) => *key,
+            other => panic!("a link to {other:?}"),
+        };
+        let state = self.state();
+        let rows = state.tables.get(&entity.id).into_iter().flatten();
+        rows.map(|row| (key(row, 0), key(row, 1))).collect()
     }
     /// The next statement of this kind fails: `insert`, `update`, `delete`, `commit`, `find`.
     pub fn fail_next(&self, kind: &'static str) {
@@ -219,7 +229,12 @@ impl Connection for Session {
                     state.next_key += 1;
                     fields.insert(key, Value::Int(state.next_key));
                 }
-                state.tables.entry(batch.entity).or_default().push(fields.clone());
+                let table = state.tables.entry(batch.entity).or_default();
+                let there = table.contains(&fields);
+                assert!(batch.skip_existing || !there || fields.contains_key(&key), "a row is there already: {fields:?}");
+                if !there {
+                    table.push(fields.clone());
+                }
                 inserted.push(fields);
             }
             inserted
@@ -260,11 +275,13 @@ impl Connection for Session {
     }
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>> {
         let deleted = self.ran("delete", batch.rows.len()).map(|mut state| {
-            let key = self.metadata.entity(batch.entity).key;
-            let keys: Vec<_> = (0..batch.rows.len()).map(|row| batch.rows.key(row, 0).into_owned()).collect();
+            let values = |row| (0..batch.by.len()).map(move |part| batch.rows.key(row, part).into_owned());
+            let wanted: Vec<Vec<Value<'static>>> = (0..batch.rows.len()).map(|row| values(row).collect()).collect();
             let table = state.tables.entry(batch.entity).or_default();
             let before = table.len();
-            table.retain(|row| !row.get(&key).is_some_and(|key| keys.contains(key)));
+            table.retain(|row| {
+                !wanted.iter().any(|key| batch.by.iter().zip(key).all(|(field, value)| row.get(field) == Some(value)))
+            });
             (before - table.len()) as u64
         });
         done(deleted)

@@ -59,3 +59,21 @@ pub fn shelf() -> (Database, EntityManager) {
     let em = orm.em();
     (database, em)
 }
+
+#[derive(Entity)]
+#[orm(crate = mikro_orm_core)]
+pub struct Post {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(many_to_many)]
+    pub tags: Collection<Tag>,
+}
+
+#[derive(Entity)]
+#[orm(crate = mikro_orm_core)]
+pub struct Tag {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(many_to_many, mapped_by = tags)]
+    pub posts: Collection<Post>,
+}

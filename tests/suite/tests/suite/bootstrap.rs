@@ -58,6 +58,29 @@ mod second_collection {
         pub shelf: Ref<Shelf>,
     }
 }
+mod pivot_that_asks_for_more {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Festival {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(many_to_many, pivot_entity = Ticket)]
+        pub visitors: Collection<Fan>,
+    }
+    #[derive(Entity)]
+    pub struct Fan {
+        #[orm(primary)]
+        pub id: i64,
+    }
+    #[derive(Entity)]
+    pub struct Ticket {
+        #[orm(primary)]
+        pub id: i64,
+        pub festival: Ref<Festival>,
+        pub fan: Ref<Fan>,
+        pub seat: i32,
+    }
+}
 
 suite! {
     /// spec: S009, S014, S015, S020, S021, Y001
@@ -77,11 +100,16 @@ suite! {
         assert_eq!(refused(t, entities![]).await, "no entities were given: add `.entities(entities![..])` to the builder");
     }
 
-    /// spec: S016, Y009, Y010
+    /// spec: S016, Y009, Y010, Y199
     async fn a_model_that_contradicts_itself_names_entity_property_and_remedy(t: &Test<Shared<Blog>>) {
         assert_eq!(refused(t, entities![Author, same_table::Volume]).await, r#"Volume: has the same table as Book (`book`): give one of them `#[orm(table = "..")]`"#);
         assert_eq!(refused(t, entities![Author, same_name::Book]).await, "Book: two entities have this name: rename one of the structs");
         assert_eq!(refused(t, entities![same_column::Sheet]).await, r#"Sheet.heading: has the same column as title (`title`): give one of them `#[orm(name = "..")]`"#);
+        assert_eq!(
+            refused(t, entities![pivot_that_asks_for_more::Festival]).await,
+            "Festival.visitors: has the pivot entity Ticket, but a link that is added to the collection has no value for Ticket.seat: \
+             make that an `Option`, or give it a `default` or `default_raw`"
+        );
         assert_eq!(refused(t, entities![second_collection::Shelf]).await, "Shelf.others: is the second collection that Parcel.shelf maps: keep one of them");
         assert!(matches!(
             t.builder().entities(entities![same_column::Sheet]).build().await,

@@ -180,6 +180,10 @@ impl AnyRef {
             added += usize::from(Pair::of(self, field, item).is_some_and(|pair| pair.link(&mut listed)));
         }
         if !state.is_initialized() {
+            // (what only the other side knew of is written again with the rest)
+            for item in items {
+                state.add(self, item.ptr());
+            }
             state.lock().get_or_insert_default().replace();
             state.mark_initialized();
             list(&mut listed, self, field, state);
@@ -242,29 +246,34 @@ pub(super) fn set_loaded(
         // nothing is pending anywhere: by far the most frequent case
         return state.set_items(this, loaded, |_| false, &writer);
     }
+    let me = this.ptr();
     if many.owner {
+        let mut pending = writer.take().unwrap_or_default();
         let loaded: Vec<CellPtr> = loaded.collect();
-        let Some(mut pending) = writer.take() else {
-            return state.set_items(this, loaded.into_iter(), |_| false, &writer);
-        };
         if complete {
             let rows: HashSet<CellPtr> = loaded.iter().copied().collect();
             pending.compared_with(|item| rows.contains(&item));
         }
-        let kept: Vec<_> = loaded.into_iter().filter(|item| !pending.removed.contains(item)).collect();
+        // (the other side may have been replaced without knowing of this one)
+        let let_go = |item: CellPtr| {
+            let (item, other) = (AnyRef::uncounted(item), many.other_side);
+            other
+                .and_then(|other| of(&item, other))
+                .is_some_and(|state| state.lock().as_deref().is_some_and(|pending| pending.whole) && !state.contains(me))
+        };
+        let kept: Vec<_> = loaded.into_iter().filter(|item| !pending.has_removed(*item) && !let_go(*item)).collect();
         state.set_items(this, kept.into_iter(), |item| pending.has_added(item.ptr()), &writer);
         if !pending.is_empty() {
             *writer = Some(pending);
         }
     } else if let Some(own) = many.other_side {
         // the owners know what is pending
-        let me = this.ptr();
         let is = |item: &AnyRef, check: &dyn Fn(&Pending, &CollectionState) -> bool| {
             of(item, own).is_some_and(|state| state.lock().as_deref().is_some_and(|pending| check(pending, state)))
         };
         let taken = |item: &AnyRef| {
             is(item, &|pending, state| {
-                if pending.whole { !state.contains(me) } else { pending.removed.contains(&me) && !pending.has_added(me) }
+                if pending.whole { !state.contains(me) } else { pending.has_removed(me) && !pending.has_added(me) }
             })
         };
         let added =

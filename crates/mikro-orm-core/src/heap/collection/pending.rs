@@ -10,8 +10,8 @@ use crate::heap::cell::CellPtr;
 pub(super) struct Pending {
     /// Items that were added, in order; and whether the database surely does not have them.
     pub added: Vec<(CellPtr, bool)>,
-    /// Items that were taken out.
-    pub removed: Vec<CellPtr>,
+    /// Items that were taken out; and whether the database surely has them.
+    pub removed: Vec<(CellPtr, bool)>,
     /// The items take the place of whatever the database has; nothing else is noted then.
     pub whole: bool,
 }
@@ -23,6 +23,9 @@ impl Pending {
     pub fn has_added(&self, item: CellPtr) -> bool {
         self.added.iter().any(|(known, _)| *known == item)
     }
+    pub fn has_removed(&self, item: CellPtr) -> bool {
+        self.removed.iter().any(|(known, _)| *known == item)
+    }
     /// Says that everything is replaced.
     pub fn replace(&mut self) {
         *self = Pending { whole: true, ..Pending::default() };
@@ -33,9 +36,13 @@ impl Pending {
         if self.whole {
             return;
         }
-        match self.removed.iter().position(|known| *known == item) {
-            Some(at) if !ordered => drop(self.removed.swap_remove(at)),
-            Some(_) => self.added.push((item, true)),
+        match self.removed.iter().position(|(known, _)| *known == item) {
+            Some(_) if ordered => self.added.push((item, true)),
+            Some(at) => {
+                if !self.removed.swap_remove(at).1 {
+                    self.added.push((item, false));
+                }
+            }
             None => self.added.push((item, surely_new)),
         }
     }
@@ -44,24 +51,30 @@ impl Pending {
         if self.whole {
             return;
         }
-        if let Some(at) = self.added.iter().position(|(known, _)| *known == item)
-            && self.added.remove(at).1
-        {
-            return;
+        let mut surely_there = true;
+        if let Some(at) = self.added.iter().position(|(known, _)| *known == item) {
+            if self.added.remove(at).1 {
+                return;
+            }
+            surely_there = false;
         }
-        if !self.removed.contains(&item) {
-            self.removed.push(item);
+        if !self.has_removed(item) {
+            self.removed.push((item, surely_there));
         }
     }
     /// Forgets items that can't be linked any more: their rows are gone.
     pub fn forget(&mut self, is_gone: impl Fn(CellPtr) -> bool) {
         self.added.retain(|(item, _)| !is_gone(*item));
-        self.removed.retain(|item| !is_gone(*item));
+        self.removed.retain(|(item, _)| !is_gone(*item));
     }
-    /// What of this list is still to be written, now that the database has the collection read as `loaded`.
+    /// What of this list is still to be written, now that the collection was read: `loaded` are its rows.
     pub fn compared_with(&mut self, loaded: impl Fn(CellPtr) -> bool) {
-        self.added.retain(|(item, _)| self.removed.contains(item) || !loaded(*item));
-        self.removed.retain(|item| loaded(*item));
+        self.removed.retain(|(item, _)| loaded(*item));
+        let removed = std::mem::take(&mut self.removed);
+        // (in an ordered one, what was taken out and came back is in both)
+        self.added.retain(|(item, _)| removed.iter().any(|(known, _)| known == item) || !loaded(*item));
+        self.added.iter_mut().for_each(|(_, surely_new)| *surely_new = true);
+        self.removed = removed.into_iter().map(|(item, _)| (item, true)).collect();
     }
 }
 
@@ -76,4 +89,6 @@ pub(crate) struct Relinked {
     pub removed: Vec<crate::heap::AnyRef>,
     /// Whether the database surely has none of what is added.
     pub surely_new: bool,
+    /// Whether the database surely has all of what is removed.
+    pub surely_there: bool,
 }

@@ -25,11 +25,12 @@ impl HeapArc {
             } else {
                 pending.added.iter().map(|(item, _)| counted(*item)).collect()
             };
-            let removed = pending.removed.iter().copied().map(counted).collect();
+            let removed = pending.removed.iter().map(|(item, _)| counted(*item)).collect();
             let surely_new = !pending.whole && pending.added.iter().all(|(_, surely_new)| *surely_new);
+            let surely_there = pending.removed.iter().all(|(_, surely_there)| *surely_there);
             let whole = pending.whole;
             drop(writer);
-            changes.push(Relinked { owner, field: *field, whole, added, removed, surely_new });
+            changes.push(Relinked { owner, field: *field, whole, added, removed, surely_new, surely_there });
         }
         changes
     }
@@ -95,11 +96,11 @@ impl AnyRef {
                 let added = items.iter().filter(|item| !change.added.contains(item));
                 pending.added = added.map(|item| (item.ptr(), true)).collect();
                 let removed = change.added.iter().filter(|item| !items.contains(item));
-                pending.removed = removed.map(AnyRef::ptr).collect();
+                pending.removed = removed.map(|item| (item.ptr(), true)).collect();
             }
         } else if !pending.whole {
             for item in &change.removed {
-                pending.removed.retain(|known| *known != item.ptr());
+                pending.removed.retain(|(known, _)| *known != item.ptr());
                 if items.contains(item) && !pending.has_added(item.ptr()) && !change.added.contains(item) {
                     pending.added.push((item.ptr(), true));
                 }
@@ -107,8 +108,8 @@ impl AnyRef {
             for item in &change.added {
                 if items.contains(item) {
                     pending.added.retain(|(known, _)| *known != item.ptr());
-                } else if !pending.removed.contains(&item.ptr()) && !item.is_gone() {
-                    pending.removed.push(item.ptr());
+                } else if !pending.has_removed(item.ptr()) && !item.is_gone() {
+                    pending.removed.push((item.ptr(), true));
                 }
             }
         }
@@ -126,17 +127,20 @@ impl AnyRef {
             pending.replace();
         } else if !pending.whole {
             for item in &change.added {
-                if pending.removed.contains(&item.ptr()) {
-                    pending.removed.retain(|known| *known != item.ptr());
+                if pending.has_removed(item.ptr()) {
+                    pending.removed.retain(|(known, _)| *known != item.ptr());
                 } else if items.contains(item) {
                     pending.added.push((item.ptr(), change.surely_new));
                 }
             }
             for item in &change.removed {
-                if pending.has_added(item.ptr()) && !change.added.contains(item) {
-                    pending.added.retain(|(known, _)| *known != item.ptr());
-                } else if !pending.removed.contains(&item.ptr()) {
-                    pending.removed.push(item.ptr());
+                let came_back = pending.added.iter().position(|(known, _)| *known == item.ptr());
+                match came_back.filter(|_| !change.added.contains(item)) {
+                    // the database has it again, or perhaps never had it
+                    Some(at) if change.surely_there => drop(pending.added.remove(at)),
+                    Some(at) => pending.added[at].1 = false,
+                    None if !pending.has_removed(item.ptr()) => pending.removed.push((item.ptr(), change.surely_there)),
+                    None => {}
                 }
             }
         }
