@@ -23,7 +23,7 @@ pub(in crate::heap) fn copy_collections(from: &AnyRef, to: &AnyRef, copies: &Cop
         *own = writer.as_deref().map(|pending| {
             Box::new(Pending {
                 added: pending.added.iter().filter_map(|(item, new)| Some((copy_of(*item)?, *new))).collect(),
-                removed: pending.removed.iter().copied().filter_map(copy_of).collect(),
+                removed: pending.removed.iter().filter_map(|(item, there)| Some((copy_of(*item)?, *there))).collect(),
                 whole: pending.whole,
             })
         });
