@@ -12,6 +12,7 @@ mod heap {
     mod drafts;
     mod flushes;
     mod forged;
+    mod forks;
     mod graphs;
     mod keys;
     mod leaks;

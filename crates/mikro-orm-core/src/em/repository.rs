@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 ///
 /// An entity can have a type of its own for it, whose methods give its queries names:
 ///
-/// ```
+/// ```no_run
 /// use mikro_orm::prelude::*;
 /// use mikro_orm::em::Repository;
 /// use std::ops::Deref;

@@ -284,6 +284,46 @@ fn structs_that_are_no_entities() {
         ),
         (
             quote!(
+                #[orm(virtual(full_name))]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `virtual` lists names with functions, `full_name = Author::full_name`",
+        ),
+        (
+            quote!(
+                #[orm(virtual(id = A::full_name))]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `id` in `virtual` would hide the field `id` in the output; rename it",
+        ),
+        (
+            quote!(
+                #[orm(virtual(x = A::x, x = A::y))]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `x` is given twice in `virtual`; keep one",
+        ),
+        (
+            quote!(
+                #[orm(repository)]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `repository` needs a type; write `#[orm(repository = Author)]`",
+        ),
+        (
+            quote!(
                 #[orm(nam = "x")]
                 struct A {
                     #[orm(primary)]

@@ -132,6 +132,20 @@ suite! {
         assert_eq!(copy.edited.load().await?.len(), 1);
     }
 
+    /// spec: Y079, Y077
+    async fn a_clone_is_in_the_same_transaction_and_a_fork_is_not(t: &Test<Shared<Blog>>) {
+        let em = t.em();
+        em.begin().await?;
+        let (clone, fork) = (em.clone(), em.fork());
+        assert_eq!((clone.is_in_transaction().await, fork.is_in_transaction().await), (true, false));
+        author(&clone, "Jon");
+        clone.flush().await?;
+        assert_eq!((em.count::<Author>(Condition::all()).await?, fork.count::<Author>(Condition::all()).await?), (1, 0));
+        clone.commit().await?;
+        assert!(!em.is_in_transaction().await);
+        assert_eq!(fork.count::<Author>(Condition::all()).await?, 1);
+    }
+
     /// spec: Y077
     async fn a_fork_has_what_is_pending_of_collections(t: &Test<Mixes>) {
         mixes(t, 2, 3).await?;

@@ -148,6 +148,32 @@ suite! {
         assert!(to_value(&lists[0]).unwrap()["tunes"][0]["mixes"][1]["tunes"][0].is_i64());
     }
 
+    /// spec: Y227, Y228
+    async fn a_key_of_several_columns_is_an_array(t: &Test<Shipments>) {
+        let em = t.em();
+        let shipment = em.create(Shipment::builder().region("EU").year(2024).number(7));
+        em.create(ShipmentEvent::builder().id(1).shipment(&shipment).what("sent"));
+        em.flush().await?;
+        let em = t.em();
+        let events = em.find::<ShipmentEvent>().await?;
+        let key = json!(["EU", 2024, 7]);
+        assert_eq!(to_value(&events).unwrap(), json!([{"id": 1, "shipment": key, "what": "sent"}]));
+        assert_eq!(to_value(events[0].to_ref()).unwrap(), json!([1, "EU", 2024, 7]));
+        let shipment = em.find::<Shipment>().populate(Shipment::events).await?.remove(0);
+        assert_eq!(
+            to_value(&shipment).unwrap(),
+            json!({"region": "EU", "year": 2024, "number": 7, "status": null, "events": [{"id": 1, "shipment": key, "what": "sent"}]})
+        );
+        assert_eq!(
+            serialize(&shipment).fields(Shipment::events).force_object().to_value()?,
+            json!({"events": [{"id": 1, "shipment": ["EU", 2024, 7]}]})
+        );
+        assert_eq!(
+            serialize(&events[0]).fields("shipment").force_object().to_value()?,
+            json!({"shipment": {"region": "EU", "year": 2024, "number": 7}})
+        );
+    }
+
     /// spec: Y227
     async fn an_orm_can_choose_objects_for_relations_and_leave_keys_out(t: &Test<ObjectPress>) {
         essay(t).await?;
