@@ -41,10 +41,11 @@ impl<T: Entity> Serialize for Collection<T> {
     }
 }
 
-/// As an array of objects, each as the handle to it.
+/// As an array of objects, each as the handle to it; of an item that was added by key since, and is not loaded, the key.
 impl<T: Entity, P> Serialize for LoadedCollection<T, P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+        let items = self.as_collection().known_items().unwrap_or_default().iter();
+        serializer.collect_seq(items.map(|entity| Output { entity, level: Level::populated(entity) }))
     }
 }
 

@@ -72,6 +72,9 @@ suite! {
         assert_eq!(to_value(&book[Book::author].books).unwrap(), json!([1, 2]));
         assert_eq!(to_value(&book[Book::author].edited).unwrap(), json!(null));
         assert_eq!(to_value(&book[Book::author][Author::books]).unwrap()[1]["title"], "Snow");
+        book[Book::author].books.add(em.reference::<Book>(3))?;
+        assert_eq!(to_value(&book[Book::author][Author::books]).unwrap()[2], json!(3));
+        assert_eq!(to_value(&book[Book::author]).unwrap()["books"][2], json!(3));
         let sam = author(&em, "Sam");
         assert_eq!(to_value((&sam.to_ref(), &sam)).unwrap()[0], json!(null));
         assert_eq!(to_value(&sam).unwrap(), json!({"id": null, "name": "Sam", "email": "sam@north", "age": null, "books": [], "edited": []}));

@@ -18,7 +18,7 @@ impl<T: Entity> Collection<T> {
         self.raw.state().is_some_and(CollectionState::is_readonly)
     }
 
-    /// The known items, when the collection is loaded.
+    /// The known items, when the collection is loaded; their rows may not be.
     #[cfg(feature = "serde")]
     pub(crate) fn known_items(&self) -> Option<&[AnyRef]> {
         self.raw.state().filter(|state| state.is_initialized()).map(CollectionState::items)

@@ -97,6 +97,10 @@ impl<T: Entity> fmt::Debug for Collection<T> {
 pub struct LoadedCollection<T: Entity, P = <T as Entity>::Unpopulated>(Collection<T>, PhantomData<fn() -> P>);
 
 impl<T: Entity, P> LoadedCollection<T, P> {
+    #[cfg(feature = "serde")]
+    pub(crate) fn as_collection(&self) -> &Collection<T> {
+        &self.0
+    }
     pub(super) fn view(collection: &Collection<T>) -> &Self {
         // SAFETY: transparent over a collection
         unsafe { &*std::ptr::from_ref(collection).cast() }
