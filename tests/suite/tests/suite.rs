@@ -39,6 +39,7 @@ mod suite {
     mod options;
     mod orphans;
     mod output;
+    mod plans;
     mod populate;
     mod populate_options;
     mod projections;

@@ -1,7 +1,7 @@
 //! What is populated in the end: hints that were given, named at run time or inferred, and eager relations.
 
 use super::{FindQuery, resolve_paths};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use crate::populate::{PopulateNode, merge_node};
 use crate::query::{Expr, Quantifier};
@@ -32,6 +32,25 @@ pub(super) fn expand(metadata: &Metadata, entity: &EntityMetadata, query: &mut F
     }
     if let Some(filter) = query.filter.as_ref().filter(|_| query.infer_where) {
         narrow(metadata, entity, filter, &mut query.populate);
+    }
+    check(metadata, entity, &query.populate)
+}
+
+/// A condition can't leave out what only the other side knows: the entity would then say that there is nothing.
+fn check(metadata: &Metadata, entity: &EntityMetadata, level: &[PopulateNode]) -> Result<()> {
+    for node in level {
+        let property = entity.property(node.field);
+        let Some(relation) = &property.relation else { continue };
+        let is_filtered = node.options.as_ref().is_some_and(|options| options.filter.is_some());
+        if is_filtered && property.kind.is_to_one() && !relation.owner {
+            return Err(Error::validation(
+                entity.name,
+                property.name,
+                "is the side of a one-to-one relation without the foreign key, which a hint's condition can't leave out: \
+                 populate all of it, or restrict the queried entities by the filter",
+            ));
+        }
+        check(metadata, metadata.entity(relation.target), &node.nested)?;
     }
     Ok(())
 }

@@ -32,28 +32,21 @@ fn plan(metadata: &Metadata, entity: &EntityMetadata, query: FindQuery, columns:
     for column in columns {
         let (mut source, mut at, mut name) = (0_usize, entity, String::new());
         for field in column.path {
-            let property = at.property(field);
-            let Some(relation) = &property.relation else { continue };
-            name = name + property.name + "_";
-            let parent = source.checked_sub(1);
-            let known = select.joins.iter().position(|join| join.parent == parent && join.field == field);
-            source = 1 + known.unwrap_or_else(|| {
-                select.joins.push(Join::new(parent, field, relation.target, Vec::new(), false));
-                select.joins.len() - 1
-            });
-            at = metadata.entity(relation.target);
+            name = name + at.property(field).name + "_";
+            (source, at) = joined(metadata, &mut select.joins, source, at, field);
         }
-        let property = at.property(column.field);
+        let (owner, property) = (at.name, at.property(column.field));
+        let mut read = at.columns_of(column.field);
+        if read.is_empty() {
+            // the other side has the key
+            (source, at) = joined(metadata, &mut select.joins, source, at, column.field);
+            read = &at.key_columns;
+        }
         let of_source = if source == 0 { &mut select.columns } else { &mut select.joins[source - 1].columns };
-        let (first, read) = (of_source.len(), at.columns_of(column.field));
+        let first = of_source.len();
         of_source.extend_from_slice(read);
-        let place = Place {
-            entity: at.name,
-            property: property.name,
-            name: column.name.unwrap_or(name + property.name),
-            first,
-            count: read.len(),
-        };
+        let name = column.name.unwrap_or(name + property.name);
+        let place = Place { entity: owner, property: property.name, name, first, count: read.len() };
         places.push((source, place));
     }
     let offsets: Vec<usize> = std::iter::once(&select.columns)
@@ -67,6 +60,24 @@ fn plan(metadata: &Metadata, entity: &EntityMetadata, query: FindQuery, columns:
     let columns = places.into_iter().map(|(source, place)| Place { first: place.first + offsets[source], ..place });
     let projection = Projection { columns: columns.collect() };
     (select, projection)
+}
+
+/// The source behind a relation of a source, joined when it is not yet.
+fn joined<'m>(
+    metadata: &'m Metadata,
+    joins: &mut Vec<Join>,
+    source: usize,
+    at: &'m EntityMetadata,
+    field: u16,
+) -> (usize, &'m EntityMetadata) {
+    let Some(relation) = &at.property(field).relation else { return (source, at) };
+    let parent = source.checked_sub(1);
+    let known = joins.iter().position(|join| join.parent == parent && join.field == field);
+    let join = known.unwrap_or_else(|| {
+        joins.push(Join::new(parent, field, relation.target, Vec::new(), false));
+        joins.len() - 1
+    });
+    (join + 1, metadata.entity(relation.target))
 }
 
 /// Reads columns of entities: `take` gets each row as it was selected.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::dialect::{Postgres, Sqlite};
 use crate::fixture::{self, author, book};
-use mikro_orm_core::query::CompareOp;
+use mikro_orm_core::query::{CompareOp, Join, JoinType, OrderTerm};
 use mikro_orm_core::value::Value;
 
 fn compiler(dialect: &'static dyn Dialect) -> Compiler {
@@ -52,6 +52,31 @@ fn different_shapes_have_different_texts() {
         with(&|s| s.filter = Some(Expr::IsNull { field: book::TEXT, negated }));
         for len in [0, 1, 2, 12] {
             with(&|s| s.filter = Some(Expr::In { field: book::ID, values: vec![Value::Int(1); len], negated }));
+        }
+    }
+    with(&|s| s.distinct = true);
+    with(&|s| (s.per, s.limit) = (Some(book::AUTHOR), Some(2)));
+    with(&|s| (s.per, s.limit) = (Some(book::ID), Some(2)));
+    with(&|s| (s.per, s.offset) = (Some(book::AUTHOR), Some(2)));
+    with(&|s| (s.per, s.limit, s.offset) = (Some(book::AUTHOR), Some(2), Some(2)));
+    let author = compiler.metadata().by_name("Author").unwrap().id;
+    let joined = |change: &dyn Fn(&mut Join)| {
+        let mut join = Join::new(None, book::AUTHOR, author, vec![author::ID], false);
+        change(&mut join);
+        join
+    };
+    with(&|s| s.joins.push(joined(&|_| {})));
+    with(&|s| s.joins.push(joined(&|join| join.kind = Some(JoinType::Left))));
+    with(&|s| s.joins.push(joined(&|join| join.columns.push(author::NAME))));
+    for field in [author::ID, author::NAME] {
+        with(&|s| {
+            s.joins.push(joined(&|join| join.filter = Some(Expr::IsNull { field, negated: true })));
+        });
+        for descending in [false, true] {
+            with(&|s| {
+                let term = OrderTerm { path: Vec::new(), field, descending, nulls: None };
+                s.joins.push(joined(&|join| join.order.push(term.clone())));
+            });
         }
     }
     for sql in ["1 = 1", "1 = 2"] {

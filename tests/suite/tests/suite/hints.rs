@@ -43,7 +43,7 @@ suite! {
         }
     }
 
-    /// spec: Y047, U76
+    /// spec: Y047, U76, K22
     async fn a_limit_is_for_each_owner_on_every_level(t: &Test<Tree>) {
         forest(t).await?;
         let em = t.em();
@@ -96,7 +96,7 @@ suite! {
         }
     }
 
-    /// spec: Y172, U76
+    /// spec: Y172, U76, K22
     async fn a_collection_that_was_loaded_with_a_limit_can_not_be_changed(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();
@@ -244,5 +244,20 @@ suite! {
         em.clear();
         let authors = em.find::<Author>().populate((Author::books, Author::books.references())).order_by(Author::id.asc()).await?;
         assert_eq!(authors[0][Author::books].len(), 2);
+    }
+
+    /// spec: Y045
+    async fn what_only_the_other_side_knows_can_not_be_left_out(t: &Test<Citizens>) {
+        let em = t.em();
+        let hint = Citizen::passport.filter(Passport::number.eq("A1"));
+        let error = em.find::<Citizen>().populate(hint).await.unwrap_err().to_string();
+        assert!(error.contains("Citizen.passport") && error.contains("populate all of it"), "{error}");
+        // the side with the key can be
+        let bob = em.create(Citizen::builder().name("Bob"));
+        em.create(Citizen::builder().name("Ann").follows(&bob));
+        em.flush().await?;
+        em.clear();
+        let ann = em.find_one_or_fail::<Citizen>(Citizen::name.eq("Ann")).populate(Citizen::follows.filter(Citizen::name.eq("Cid"))).await?;
+        assert!(ann[Citizen::follows].is_none() && ann.follows.is_some());
     }
 }

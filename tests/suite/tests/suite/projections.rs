@@ -83,4 +83,22 @@ suite! {
             assert!(error.contains("Author") && error.contains("age"), "{error}");
         }
     }
+
+    /// spec: Y049, Y166
+    async fn columns_are_read_from_both_sides_of_one_to_one_relations(t: &Test<Citizens>) {
+        let em = t.em();
+        let ann = em.create(Citizen::builder().name("Ann"));
+        em.create(Citizen::builder().name("Bob"));
+        em.create(Passport::builder().number("A1").citizen(&ann));
+        em.flush().await?;
+        t.forget();
+        let rows = em
+            .find::<Citizen>()
+            .order_by(Citizen::name.asc())
+            .select((Citizen::name, Citizen::passport, Citizen::passport.get(Passport::number), Citizen::passport.get(Passport::citizen.get(Citizen::name))))
+            .await?;
+        assert_eq!(rows, [("Ann".to_owned(), Some(1), Some("A1".to_owned()), Some("Ann".to_owned())), ("Bob".into(), None, None, None)]);
+        assert_eq!(em.find::<Passport>().select(Passport::citizen.get(Citizen::name)).await?, ["Ann"]);
+        t.expect(2);
+    }
 }
