@@ -180,7 +180,7 @@ impl<'a> ByOwner<'a> {
 }
 
 /// The key in a row's columns; none when it is null.
-fn key(
+pub(super) fn key(
     row: &dyn Row,
     columns: std::ops::Range<usize>,
     entity: &str,

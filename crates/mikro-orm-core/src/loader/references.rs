@@ -1,9 +1,10 @@
 //! Collections without the rows of their items: which entities are in, by key.
 
 use super::Loading;
+use super::pivot::key;
 use super::select_in::distinct_keys;
 use crate::driver::Row;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::heap::{AnyRef, Part, canonical_key};
 use crate::metadata::{EntityMetadata, Pivot};
 use crate::populate::PopulateNode;
@@ -28,24 +29,18 @@ pub(super) async fn load(
     let by_key: HashMap<_, _> = unloaded.iter().filter_map(|owner| Some((owner.key()?, *owner))).collect();
     let mut items: HashMap<&AnyRef, Vec<AnyRef>> = HashMap::new();
     for keys in distinct_keys(unloaded.iter().copied()).chunks(loading.max_keys) {
-        let mut select = Select::new(target.id, vec![target.key, back]);
+        let mut select = Select::new(target.id, [&target.key_columns[..], target.columns_of(back)].concat());
         let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
         select.filter = Some(Expr::In { field: back, values, negated: false });
+        let (own, all) = (target.key_columns.len(), select.columns.len());
         let (heap, descriptor) = (loading.heap, target.descriptor);
         let mut sink = |row: &dyn Row| {
-            let key = |column: usize, of| {
-                let value = row.get(column).and_then(|value| canonical_key(of, &value));
-                value.map_err(|error| Error::Mapping {
-                    entity: target.name.to_owned(),
-                    property: target.property(if column == 0 { target.key } else { back }).name.to_owned(),
-                    message: error.to_string(),
-                })
-            };
-            let Some(item) = key(0, descriptor)? else { return Ok(()) };
+            let Some(item) = key(row, 0..own, target.name, |value| canonical_key(descriptor, value))? else { return Ok(()) };
             let item = heap.reference(descriptor, item);
             // where it is now: an item that was moved meanwhile is in the collection it was moved to
             let moved = item.view().map(|view| view.to_one(back).and_then(AnyRef::key));
-            let stored = unloaded.first().map(|owner| key(1, owner.descriptor())).transpose()?.flatten();
+            let Some(of_owner) = unloaded.first().map(|owner| owner.descriptor()) else { return Ok(()) };
+            let stored = key(row, own..all, target.name, |value| canonical_key(of_owner, value))?;
             if let Some(owner) = moved.unwrap_or(stored).and_then(|key| by_key.get(&key)) {
                 items.entry(*owner).or_default().push(item);
             }

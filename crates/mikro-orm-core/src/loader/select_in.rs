@@ -33,6 +33,9 @@ pub(crate) fn populate<'a>(
             let target = loading.metadata.entity(relation.target);
             let joined = loaded == Loaded::Just && is_joined(loading.strategy, property, node);
             if node.is_references() {
+                if !property.kind.is_to_many() {
+                    continue;
+                }
                 references::load(&mut loading, target, relation.pivot, owners, node).await?;
                 continue;
             }
