@@ -10,7 +10,7 @@ mod batch;
 mod log;
 mod row;
 
-pub use batch::{ChangeWhere, DeleteBatch, InsertBatch, RowValues, UpdateBatch, VersionCheck};
+pub use batch::{ChangeWhere, DeleteBatch, InsertBatch, RowValues, UpdateBatch};
 pub use log::{QueryLog, QueryLogger, Statement};
 pub use row::{Row, RowSink};
 

@@ -3,6 +3,7 @@
 #[cfg(feature = "json")]
 mod assign_json;
 mod find;
+mod lock;
 mod options;
 mod populate;
 mod raw;
@@ -12,6 +13,7 @@ mod transaction;
 mod write;
 
 pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail, PopulateWhere, Selection};
+pub use lock::LockMode;
 pub(crate) use options::Settings;
 pub use options::{FlushMode, ForkOptions};
 pub use populate::{AnyHandle, HandleShape, Handles, Populate, Several, Single};

@@ -1,8 +1,11 @@
 //! What can go wrong, as variants that a caller can act on.
 
 mod constraint;
+mod lock;
 
 pub use constraint::ConstraintViolation;
+pub use lock::LockFailure;
+pub(crate) use lock::LockReason;
 
 use std::fmt;
 
@@ -45,12 +48,7 @@ pub enum Error {
     /// A check constraint does not allow the row.
     CheckViolation(Box<ConstraintViolation>),
     /// A row has another version than the entity: somebody else changed or deleted it.
-    OptimisticLock {
-        /// The entity.
-        entity: String,
-        /// Its key.
-        key: String,
-    },
+    OptimisticLock(Box<LockFailure>),
     /// The call, an entity, or a value in it can't be worked with.
     Validation {
         /// The entity, where there is one.
@@ -154,7 +152,14 @@ impl Error {
     }
     /// Whether somebody else changed the row.
     pub fn is_optimistic_lock(&self) -> bool {
-        matches!(self, Error::OptimisticLock { .. })
+        matches!(self, Error::OptimisticLock(_))
+    }
+    /// The failed lock, when it was one.
+    pub fn lock_failure(&self) -> Option<&LockFailure> {
+        match self {
+            Error::OptimisticLock(failure) => Some(failure),
+            _ => None,
+        }
     }
     /// The violated constraint, when it was one.
     pub fn constraint(&self) -> Option<&ConstraintViolation> {
@@ -189,9 +194,7 @@ impl fmt::Display for Error {
             Error::ForeignKeyViolation(v) => write!(f, "foreign key violated: {v}"),
             Error::NotNullViolation(v) => write!(f, "a value is missing: {v}"),
             Error::CheckViolation(v) => write!(f, "check constraint violated: {v}"),
-            Error::OptimisticLock { entity, key } => {
-                write!(f, "the optimistic lock on {entity} {key} failed: somebody else changed or deleted the row; refresh it and try again")
-            }
+            Error::OptimisticLock(failure) => failure.fmt(f),
             Error::Validation { entity, property, message } => {
                 write!(f, "{}{message}", place(entity.as_deref(), property.as_deref()))
             }

@@ -60,6 +60,8 @@ pub(crate) struct FindQuery {
     /// One relation is loaded because the program looks at it: that does not make it part of serialized output.
     pub quiet: bool,
     pub flush_mode: Option<FlushMode>,
+    /// What the entity that is found must be.
+    pub lock: Option<crate::em::LockMode>,
 }
 
 impl FindQuery {

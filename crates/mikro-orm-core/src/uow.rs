@@ -13,6 +13,7 @@ mod events;
 mod finish;
 mod insert;
 mod links;
+mod order;
 mod plan;
 mod schedule;
 mod undo;
@@ -28,6 +29,7 @@ use crate::context::Context;
 use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{HeapArc, open_draft};
+use order::Turn;
 use plan::Plan;
 use std::sync::Arc;
 use work::Work;
@@ -111,13 +113,19 @@ async fn prepare(work: &mut Work<'_>) -> Result<Plan> {
     work.plan().await
 }
 
-/// Runs a plan: inserts, targets first; updates; what cycles left open; collections; deletes, owners first.
+/// Runs a plan: what has to go or to change before others can take its place; inserts, targets first; updates; what
+/// cycles left open; collections; deletes, owners first.
 async fn execute(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     work.begin().await?;
+    update::run(plan, Turn::First, work).await?;
+    if !plan.order.early_deletes.is_empty() {
+        delete::run(plan, true, work).await?;
+    }
+    update::run(plan, Turn::Early, work).await?;
     insert::run(plan, work).await?;
-    update::run(plan, work).await?;
+    update::run(plan, Turn::Usual, work).await?;
     links::run(plan, work.connection()?).await?;
-    delete::run(plan, work).await?;
+    delete::run(plan, false, work).await?;
     work.note_done(plan);
     work.commit().await
 }

@@ -9,7 +9,7 @@ use mikro_orm_core::driver::{ChangeWhere, DeleteBatch, InsertBatch, Row, RowSink
 use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::{EntityId, Metadata};
 use mikro_orm_core::value::Value;
-use mikro_orm_sql::dml::unnest;
+use mikro_orm_sql::dml::{Update, unnest};
 use split::split;
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ enum Shape {
     Insert = 0,
     Update = 1,
     InsertNew = 2,
+    Count = 3,
 }
 
 impl Lease {
@@ -58,23 +59,25 @@ impl Lease {
 
     /// Updates by key: which rows were there.
     pub(crate) async fn update(&mut self, batch: UpdateBatch<'_>) -> Result<Vec<bool>> {
-        let UpdateBatch { entity, columns, rows, version } = batch;
+        let UpdateBatch { entity, columns, rows, checks, counted } = batch;
         let pool = Arc::clone(&self.pool);
         let compiler = &pool.compiler;
-        let version = version.map(|check| check.field);
+        let update = Update { columns, checks, counted };
         let mut cells: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
         let keys = &compiler.entity(entity).key_columns;
         cells.extend((0..keys.len()).map(Cell::Key));
-        cells.extend(version.map(|_| Cell::Version));
-        let origins = || origins(&pool.metadata, entity, columns.iter().chain(keys).copied().chain(version));
+        cells.extend((0..checks.len()).map(Cell::Expected));
+        let origins = || origins(&pool.metadata, entity, columns.iter().chain(keys).chain(checks).copied());
         if rows.len() == 1 {
-            let sql = compiler.update(entity, columns, version);
+            let sql = compiler.update(entity, update);
             let params = Param::all(one(rows, &cells));
             let affected = self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut |_: &dyn Row| Ok(())).await?;
             return Ok(vec![affected > 0]);
         }
-        let shape = shape(Shape::Update, entity, columns, version.as_slice());
-        let sql = compiler.cached(&shape, || unnest::update(compiler.dialect(), compiler.entity(entity), columns, version));
+        let kind = if counted.is_some() { Shape::Count } else { Shape::Update };
+        let more: Vec<u16> = checks.iter().copied().chain(counted).collect();
+        let shape = shape(kind, entity, columns, &more);
+        let sql = compiler.cached(&shape, || unnest::update(compiler.dialect(), compiler.entity(entity), update));
         let mut there = vec![false; rows.len()];
         for range in split(compiler.entity(entity), columns, rows) {
             let params = Param::all(arrays(rows, &cells, range.clone()));

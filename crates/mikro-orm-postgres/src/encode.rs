@@ -37,8 +37,8 @@ pub(crate) enum Cell {
     Column(usize),
     /// The row's key, in the key's column with this number.
     Key(usize),
-    /// The version that the row is expected to have.
-    Version,
+    /// What is expected in the batch's check with this number.
+    Expected(usize),
 }
 
 impl Cell {
@@ -47,7 +47,7 @@ impl Cell {
         match self {
             Cell::Column(column) => rows.value(row, column),
             Cell::Key(part) => rows.key(row, part),
-            Cell::Version => rows.expected_version(row),
+            Cell::Expected(check) => rows.expected(row, check),
         }
     }
 }

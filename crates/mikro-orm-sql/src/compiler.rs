@@ -2,7 +2,7 @@
 
 use crate::cache::TextCache;
 use crate::dialect::Dialect;
-use crate::dml;
+use crate::dml::{self, Update};
 use crate::origin::Origin;
 use crate::param::Param;
 use crate::select;
@@ -116,12 +116,13 @@ impl Compiler {
 
     /// The text that updates one row's `columns` by key: the values, then the key, then the expected version
     /// when there is a version field.
-    pub fn update(&self, entity: EntityId, columns: &[u16], version: Option<u16>) -> Arc<str> {
-        let mut key = Vec::with_capacity(16 + 2 * columns.len());
+    pub fn update(&self, entity: EntityId, update: Update<'_>) -> Arc<str> {
+        let mut key = Vec::with_capacity(24 + 2 * (update.columns.len() + update.checks.len()));
         head(&mut key, tag::UPDATE, entity);
-        fields(&mut key, columns);
-        key.extend(version.map_or(u32::MAX, u32::from).to_le_bytes());
-        self.built(&key, || dml::update(self.dialect, self.entity(entity), columns, version))
+        fields(&mut key, update.columns);
+        fields(&mut key, update.checks);
+        key.extend(update.counted.map_or(u32::MAX, u32::from).to_le_bytes());
+        self.built(&key, || dml::update(self.dialect, self.entity(entity), update))
     }
 
     /// The text that deletes the rows with `rows` values for the columns `by`; with

@@ -46,18 +46,44 @@ pub fn insert(
     w.sql
 }
 
+/// The columns of an update.
+#[derive(Debug, Clone, Copy)]
+pub struct Update<'a> {
+    /// Those that get values.
+    pub columns: &'a [u16],
+    /// Those that must still be as they are expected to be.
+    pub checks: &'a [u16],
+    /// The one that is counted by one.
+    pub counted: Option<u16>,
+}
+
 /// ``update `book` set `title` = ? where `id` = ? and `version` = ?``
-pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], version: Option<u16>) -> String {
+pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>) -> String {
+    let Update { columns, checks, counted } = update;
     let mut w = Writer::new(dialect);
     w.push("update ").table(entity).push(" set ");
     for (i, property) in properties(entity, columns).enumerate() {
         w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ").placeholder();
     }
+    push_counted(&mut w, entity, counted, columns.is_empty(), "");
     w.push(" where ").key_is(entity);
-    if let Some(version) = version {
-        w.push(" and ").identifier(entity.property(version).column()).push(" = ").placeholder();
+    for check in properties(entity, checks) {
+        w.push(" and ").identifier(check.column()).push(equals(check)).placeholder();
     }
     w.sql
+}
+
+/// Appends the column that is counted by one.
+fn push_counted(w: &mut Writer<'_>, entity: &EntityMetadata, counted: Option<u16>, first: bool, table: &str) {
+    if let Some(counted) = counted.map(|field| entity.property(field)) {
+        w.push(if first { "" } else { ", " }).identifier(counted.column()).push(" = ");
+        w.push(table).identifier(counted.column()).push(" + 1");
+    }
+}
+
+/// How a column is compared with what is expected, which may be null where the column may be.
+fn equals(property: &PropertyMetadata) -> &'static str {
+    if property.nullable { " is not distinct from " } else { " = " }
 }
 
 /// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`. By several columns

@@ -4,7 +4,7 @@ mod database;
 mod orm;
 
 pub use database::IntoDatabase;
-pub use mikro_orm_core::em::{FromRow, PopulateWhere, RawRow};
+pub use mikro_orm_core::em::{FromRow, LockMode, PopulateWhere, RawRow};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
@@ -30,8 +30,8 @@ pub mod prelude {
     pub use crate::populate::{HintOptions, ReferencesHint, Relation};
     pub use crate::query::{Condition, JoinType, NameColumn, ScalarProperty, ToManyRelation, ToOneRelation, raw};
     pub use crate::{
-        BaseEntity, BaseHooks, Collection, Entity, EntityManager, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, Orm, Ref, Strategy,
-        Subscriber, With, entities,
+        BaseEntity, BaseHooks, Collection, Entity, EntityManager, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, LockMode, Orm, Ref,
+        Strategy, Subscriber, With, entities,
     };
 }
 

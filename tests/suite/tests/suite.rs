@@ -50,5 +50,6 @@ mod suite {
     mod subscribers;
     mod transactions;
     mod types;
+    mod uniques;
     mod versions;
 }

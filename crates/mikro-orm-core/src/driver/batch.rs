@@ -17,9 +17,9 @@ pub trait RowValues: Sync {
     /// The value of the row's key in the key's column number `part` (for updates; for deletes, in the column number
     /// `part` that rows are found by).
     fn key(&self, row: usize, part: usize) -> Value<'_>;
-    /// The version that the row is expected to have (for updates with a version check).
-    fn expected_version(&self, row: usize) -> Value<'_> {
-        let _ = row;
+    /// What the row is expected to have in the batch's check number `check` (for updates with checks).
+    fn expected(&self, row: usize, check: usize) -> Value<'_> {
+        let _ = (row, check);
         Value::Null
     }
 }
@@ -48,15 +48,10 @@ pub struct UpdateBatch<'a> {
     pub columns: &'a [u16],
     /// The keys and values.
     pub rows: &'a dyn RowValues,
-    /// The version field whose value must still be [`RowValues::expected_version`]; a row with another is left alone.
-    pub version: Option<VersionCheck>,
-}
-
-/// Which field guards an update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VersionCheck {
-    /// The version field.
-    pub field: u16,
+    /// The columns that must still be as [`RowValues::expected`] says; a row where one is not is left alone.
+    pub checks: &'a [u16],
+    /// The version field, when it is counted by one: of rows whose version is not known.
+    pub counted: Option<u16>,
 }
 
 /// Rows to delete.

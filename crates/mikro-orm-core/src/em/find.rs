@@ -6,7 +6,7 @@ mod select;
 pub use options::PopulateWhere;
 pub use select::Selection;
 
-use super::{EntityManager, FlushMode, Types, entity_id};
+use super::{EntityManager, FlushMode, LockMode, Types, entity_id};
 use crate::context::Context;
 use crate::driver::BoxFuture;
 use crate::entity::Entity;
@@ -171,7 +171,21 @@ impl<T: Entity, P, M> Find<T, P, M> {
         loader::find(&self.context, entity, self.query).await
     }
 
-    async fn run_one(self) -> Result<Option<AnyRef>> {
+    async fn run_one(mut self) -> Result<Option<AnyRef>> {
+        let entity = self.context.shared.metadata.clone();
+        let entity = entity.entity(entity_id::<T>(&self.context)?);
+        let lock = self.query.lock.take();
+        if let Some(lock) = &lock {
+            lock.check_entity(entity)?;
+        }
+        let found = self.run_unlocked().await?;
+        if let (Some(lock), Some(found)) = (lock, &found) {
+            lock.check(entity, found)?;
+        }
+        Ok(found)
+    }
+
+    async fn run_unlocked(self) -> Result<Option<AnyRef>> {
         let id = entity_id::<T>(&self.context)?;
         if self.query.filter.as_ref().is_none_or(is_empty) {
             return Err(Error::invalid(
@@ -204,6 +218,22 @@ impl<T: Entity, P, M> Find<T, P, M> {
         let heap = self.context.heap();
         heap.find_reference(T::descriptor(), &key)
             .filter(|known| known.is_initialized() && !known.is_removed() && !known.is_gone())
+    }
+}
+
+impl<T: Entity, P> Find<T, P, One> {
+    /// Locks what is found, as [`EntityManager::lock`] does: `.lock(LockMode::optimistic(2))`.
+    pub fn lock(mut self, mode: LockMode) -> Self {
+        self.query.lock = Some(mode);
+        self
+    }
+}
+
+impl<T: Entity, P> Find<T, P, OneOrFail> {
+    /// Locks what is found, as [`EntityManager::lock`] does: `.lock(LockMode::optimistic(2))`.
+    pub fn lock(mut self, mode: LockMode) -> Self {
+        self.query.lock = Some(mode);
+        self
     }
 }
 

@@ -1,7 +1,7 @@
 //! From descriptors to metadata: follow relations, name what is not named, wire both sides.
 
 use super::by_type::ByType;
-use super::types::{EntityId, Metadata};
+use super::types::{EntityId, EntityMetadata, Metadata};
 use super::{EntityList, commit_order, keys, pivots, properties, validate, wiring};
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
@@ -45,7 +45,16 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     keys::resolve(&mut built)?;
     wiring::wire(&mut built)?;
     validate::all(&built)?;
+    built.iter_mut().for_each(checks);
     let commit_order = commit_order::of(&built);
     let has_eager = built.iter().any(|entity| !entity.eager.is_empty());
     Ok(Metadata { entities: built, by_type, by_name, commit_order, has_eager })
+}
+
+/// Finds what updates check. (That a key is as it was read, they check anyway.)
+fn checks(entity: &mut EntityMetadata) {
+    let asked = entity.properties.iter().filter(|property| property.concurrency_check && !property.primary);
+    let columns = asked.flat_map(|property| entity.columns_of(property.index)).copied();
+    let columns = columns.filter(|column| !entity.key_columns.contains(column) && Some(*column) != entity.version);
+    entity.checks = columns.chain(entity.version).collect();
 }

@@ -67,6 +67,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         key: 0,
         key_columns: Vec::new(),
         version: None,
+        checks: Vec::new(),
         selected: Vec::new(),
         collections: Vec::new(),
         properties,

@@ -42,6 +42,7 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         key: 0,
         key_columns: Vec::new(),
         version,
+        checks: Vec::new(),
         selected: Vec::new(),
         collections,
         eager,

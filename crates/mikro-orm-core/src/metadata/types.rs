@@ -82,6 +82,8 @@ pub struct EntityMetadata {
     pub key_columns: Vec<u16>,
     /// The version property.
     pub version: Option<u16>,
+    /// The columns that an update expects to be as they were read: the version, and those with `concurrency_check`.
+    pub checks: Vec<u16>,
     /// The columns that a query reads by default: all but lazy ones, key first.
     pub selected: Vec<u16>,
     /// The to-many relations, in order; a collection's slot is its place here.

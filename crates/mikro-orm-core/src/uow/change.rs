@@ -96,9 +96,25 @@ pub(super) fn part_of(cell: &AnyRef, part: usize) -> Value<'static> {
     cell.key().map_or(Value::Null, |key| key.part(part).into_owned())
 }
 
+/// Which field a column is of, and the how manieth of its columns it is.
+fn place(entity: &EntityMetadata, column: u16) -> (u16, usize) {
+    entity.property(column).part_of.map_or((column, 0), |field| (field, part_in(entity, field, column)))
+}
+
 /// The how manieth of a field's columns this is.
 fn part_in(entity: &EntityMetadata, field: u16, column: u16) -> usize {
     entity.columns_of(field).iter().position(|part| *part == column).unwrap_or_default()
+}
+
+/// A column of a field: its value, or what a relation's target is referred to by.
+fn part_of_field<'v>(view: EntityView<'v>, field: u16, part: usize, key: impl FnOnce(&AnyRef) -> Value<'v>) -> Value<'v> {
+    match view.to_one(field) {
+        Some(target) => key(target),
+        None => match view.value(field) {
+            Value::Row(mut parts) if part < parts.len() => parts.swap_remove(part),
+            value => value,
+        },
+    }
 }
 
 /// Changes as the rows of a batch.
@@ -107,8 +123,8 @@ pub(super) struct Rows<'a> {
     pub changes: &'a [&'a Change],
     pub columns: &'a [u16],
     pub keys: &'a Keys,
-    /// The version property, when it is checked.
-    pub version: Option<u16>,
+    /// Columns that are checked: they must be as the database had them.
+    pub checks: &'a [u16],
 }
 
 impl Rows<'_> {
@@ -117,14 +133,7 @@ impl Rows<'_> {
         if let Some((_, value)) = change.overrides.iter().find(|(overridden, _)| *overridden == field) {
             return value.clone();
         }
-        let view = change.view();
-        match view.to_one(field) {
-            Some(target) => self.keys.value_of(target, part),
-            None => match view.value(field) {
-                Value::Row(mut parts) if part < parts.len() => parts.swap_remove(part),
-                value => value,
-            },
-        }
+        part_of_field(change.view(), field, part, |target| self.keys.value_of(target, part))
     }
 
     /// What is written into a column of several fields: what the first says that says something. (One that is set to
@@ -158,11 +167,10 @@ impl RowValues for Rows<'_> {
     fn key(&self, row: usize, part: usize) -> Value<'_> {
         self.keys.value_of(self.changes[row].cell(), part)
     }
-    fn expected_version(&self, row: usize) -> Value<'_> {
-        match (&self.changes[row].before, self.version) {
-            (Some(before), Some(version)) => before.view().value(version),
-            _ => Value::Null,
-        }
+    fn expected(&self, row: usize, check: usize) -> Value<'_> {
+        let Some(before) = &self.changes[row].before else { return Value::Null };
+        let (field, part) = place(self.entity, self.checks[check]);
+        part_of_field(before.view(), field, part, |target| part_of(target, part))
     }
 }
 
@@ -171,6 +179,8 @@ pub(super) struct PatchRows<'a> {
     pub entity: &'a EntityMetadata,
     pub patches: &'a [&'a Patch],
     pub columns: &'a [u16],
+    /// The version, when it is a moment: the same for all.
+    pub version: Option<(u16, Value<'static>)>,
 }
 
 impl RowValues for PatchRows<'_> {
@@ -179,7 +189,7 @@ impl RowValues for PatchRows<'_> {
     }
     fn value(&self, row: usize, column: usize) -> Value<'_> {
         let column = self.columns[column];
-        let values = self.patches[row].fields.iter().filter_map(|(field, value)| {
+        let values = self.patches[row].fields.iter().chain(&self.version).filter_map(|(field, value)| {
             let part = self.entity.columns_of(*field).iter().position(|part| *part == column)?;
             Some(match value {
                 Value::Row(parts) => parts.get(part).cloned().unwrap_or_default(),

@@ -9,11 +9,18 @@ use crate::heap::AnyRef;
 use crate::metadata::EntityId;
 use crate::value::Value;
 
-/// Runs the planned deletes. A row that is gone already is no error: it is what was asked for.
-pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
-    if plan.deletes.is_empty() {
-        return Ok(());
+/// Runs the planned deletes: those that have to be early, or the others. A row that is gone already is no error: it is
+/// what was asked for.
+pub(super) async fn run(plan: &mut Plan, early: bool, work: &mut Work<'_>) -> Result<()> {
+    let others: Vec<_> = plan.deletes.extract_if(.., |(_, cell)| plan.order.early_deletes.contains(cell) != early).collect();
+    if !plan.deletes.is_empty() {
+        planned(plan, work).await?;
     }
+    plan.deletes.extend(others);
+    Ok(())
+}
+
+async fn planned(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     let_go(plan, work).await?;
     super::links::leave(plan, work.connection()?).await?;
     let metadata = plan.metadata.clone();
@@ -50,7 +57,7 @@ async fn let_go(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
     for ((entity, field), rows) in grouped(holding, |(entity, field, _)| (*entity, *field)) {
         let rows = Keys(rows.into_iter().map(|(_, _, cell)| cell).collect());
         let columns = plan.metadata.entity(entity).columns_of(field);
-        work.connection()?.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
+        work.connection()?.update(UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None }).await?;
     }
     Ok(())
 }

@@ -178,7 +178,7 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, wo
         let mut returned = Returned::new(entity, &returning, members.len());
         {
             let changes: Vec<&Change> = members.iter().map(|at| &ready[*at]).collect();
-            let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version: None };
+            let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, checks: &[] };
             let batch =
                 InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning, skip_existing: false };
             work.connection()?.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;

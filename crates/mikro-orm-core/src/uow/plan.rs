@@ -1,8 +1,9 @@
 //! Computing change sets from what the heap has registered.
 
 use super::change::{Change, Keys, Patch};
+use super::order::{self, Order};
 use super::schedule::cascade;
-use crate::error::{Error, Result};
+use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
 use crate::key::Key;
@@ -23,6 +24,8 @@ pub(super) struct Plan {
     /// Foreign keys that close cycles among the inserted, set by an update once both ends are there.
     pub extra: Vec<(AnyRef, u16)>,
     pub keys: Keys,
+    /// What does not run when its kind usually does.
+    pub order: Order,
 }
 
 impl Plan {
@@ -52,6 +55,7 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
         links: super::links::plan(metadata, relinked)?,
         extra: Vec::new(),
         keys: Keys::default(),
+        order: Order::default(),
     };
     for (cell, unset) in scheduled.inserts {
         let entity = entity_of(metadata, &cell)?;
@@ -75,6 +79,7 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
     for cell in scheduled.deletes {
         plan.deletes.push((entity_of(metadata, &cell)?.id, cell));
     }
+    plan.order = order::arrange(&plan)?;
     Ok(plan)
 }
 
@@ -82,9 +87,13 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
 /// back, says of these fields what the database does not have: they are written all the same, but for those that were
 /// edited since, which are an update.
 fn still_patched(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) -> Vec<(u16, Value<'static>)> {
-    let (Some(current), Some(stored)) = (cell.view(), cell.snapshot_view()) else { return fields };
-    let edited = current.diff(&stored);
-    fields.into_iter().filter(|(field, _)| !edited.contains(*field)).collect()
+    let edited = match (cell.view(), cell.snapshot_view()) {
+        (Some(current), Some(stored)) => current.diff(&stored),
+        _ => FieldSet::new(),
+    };
+    // (the version is counted by flushes alone)
+    let version = cell.metadata().and_then(|entity| entity.version);
+    fields.into_iter().filter(|(field, _)| !edited.contains(*field) && Some(*field) != version).collect()
 }
 
 fn entity_of<'a>(metadata: &'a Metadata, cell: &AnyRef) -> Result<&'a EntityMetadata> {
@@ -164,6 +173,7 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
     if columns.is_empty() {
         return Ok(None);
     }
+    check_noticed(entity, cell, &columns)?;
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {
         overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));
@@ -206,8 +216,20 @@ pub(super) fn written(entity: &EntityMetadata, fields: impl Iterator<Item = u16>
     fields.flat_map(|field| entity.columns_of(field).iter().copied()).filter(|column| entity.property(*column).persist)
 }
 
+/// Others must be able to notice an update: where columns are checked and there is no version, one of them changes.
+fn check_noticed(entity: &EntityMetadata, cell: &AnyRef, columns: &FieldSet) -> Result<()> {
+    let checked = || entity.properties.iter().filter(|property| property.concurrency_check);
+    let changes = |property: &PropertyMetadata| entity.columns_of(property.index).iter().any(|column| columns.contains(*column));
+    if entity.version.is_some() || checked().next().is_none() || checked().any(changes) {
+        return Ok(());
+    }
+    let properties: Vec<_> = checked().filter(|property| !property.primary).map(|property| property.name).collect();
+    let reason = LockReason::Unnoticed { properties: properties.join(", ") };
+    Err(Error::OptimisticLock(LockFailure::new(cell, reason)))
+}
+
 /// The value that a version property gets: one more, or the time.
-fn next_version(entity: &EntityMetadata, version: u16, before: Option<Value<'_>>) -> Result<Value<'static>> {
+pub(super) fn next_version(entity: &EntityMetadata, version: u16, before: Option<Value<'_>>) -> Result<Value<'static>> {
     let property = entity.property(version);
     if matches!(property.column_type, Some(ColumnType::DateTime | ColumnType::LocalDateTime)) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

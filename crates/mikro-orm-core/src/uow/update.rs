@@ -1,85 +1,156 @@
 //! Updates: changed columns only, grouped by which these are.
 
-use super::change::{Change, Patch, PatchRows, Rows, grouped};
-use super::plan::Plan;
+use super::change::{Change, Keys, Patch, PatchRows, Rows, grouped};
+use super::order::Turn;
+use super::plan::{self, Plan};
 use super::work::Work;
-use crate::driver::{UpdateBatch, VersionCheck};
-use crate::error::{Error, Result};
-use crate::heap::AnyRef;
+use crate::driver::{RowValues, UpdateBatch};
+use crate::error::{Error, LockFailure, LockReason, Result};
+use crate::field::ColumnType;
+use crate::heap::{AnyRef, CellMap};
+use crate::metadata::{EntityId, EntityMetadata};
+use crate::value::Value;
 
-/// Runs the planned updates, patches of rows that are not loaded, and the foreign keys that inserts left open.
-pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
+/// Runs the planned updates of one turn; with the last one patches of rows that are not loaded, and the foreign keys
+/// that inserts left open.
+pub(super) async fn run(plan: &mut Plan, turn: Turn, work: &mut Work<'_>) -> Result<()> {
+    if turn != Turn::Usual && !plan.order.has(turn) {
+        return Ok(());
+    }
+    park(plan, turn, work).await?;
+    let others: Vec<Change> = plan.updates.extract_if(.., |change| plan.order.turn(change.cell()) != turn).collect();
+    let patches = if turn == Turn::Usual { Vec::new() } else { std::mem::take(&mut plan.patches) };
     let metadata = plan.metadata.clone();
     for id in metadata.commit_order() {
         let entity = metadata.entity(*id);
         if work.is_observed() {
             work.before_update(plan, entity).await?;
         }
-        let version = entity.version;
-        let changes = plan.updates.iter().filter(|change| change.entity == *id);
-        for (fields, changes) in grouped(changes, |change| change.columns.clone()) {
-            // the version comes last, wherever it is declared
-            let counted = version.filter(|version| fields.contains(*version));
-            let columns: Vec<u16> = fields.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
-            let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, version };
-            let check = version.map(|field| VersionCheck { field });
-            let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: check };
-            let found = work.connection()?.update(batch).await?;
-            check_all(found, version.is_some(), |row| changes[row].cell())?;
-        }
-        let patches = plan.patches.iter().filter(|patch| patch.entity == *id);
-        for (columns, patches) in grouped(patches, |patch: &&Patch| patch.columns(entity)) {
-            let rows = PatchRows { entity, patches: &patches, columns: &columns };
-            let batch = UpdateBatch { entity: *id, columns: &columns, rows: &rows, version: None };
-            let found = work.connection()?.update(batch).await?;
-            check_all(found, false, |row| &patches[row].cell)?;
-        }
+        changes(plan, entity, work).await?;
+        patched(plan, entity, work).await?;
         if work.is_observed() {
             work.after_update(plan, entity).await?;
         }
     }
-    close_cycles(plan, work).await
+    plan.updates.extend(others);
+    plan.patches.extend(patches);
+    if turn == Turn::Usual { close_cycles(plan, work).await } else { Ok(()) }
 }
 
-async fn close_cycles(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
-    for (field, cells) in grouped(&plan.extra, |(cell, field)| (cell.entity(), *field)) {
-        let (Some(entity), field) = field else { continue };
-        // the same changes as were inserted, without the null that stood in for the relation
-        let changes: Vec<Change> = cells.iter().filter_map(|(cell, _)| closing(entity, cell, field)).collect();
-        let changes: Vec<&Change> = changes.iter().collect();
-        let columns = plan.metadata.entity(entity).columns_of(field);
-        let rows = Rows { entity: plan.metadata.entity(entity), changes: &changes, columns, keys: &plan.keys, version: None };
-        let found = work.connection()?.update(UpdateBatch { entity, columns, rows: &rows, version: None }).await?;
-        check_all(found, false, |row| changes[row].cell())?;
+/// Sets fields to null whose values others take before the row's own update.
+async fn park(plan: &Plan, turn: Turn, work: &mut Work<'_>) -> Result<()> {
+    let parked = plan.order.parked.iter().filter(|parked| parked.turn == turn);
+    for ((entity, field), parked) in grouped(parked, |parked| (parked.entity, parked.field)) {
+        let rows: Vec<_> = parked.into_iter().map(|parked| (&parked.cell, None)).collect();
+        point(plan, entity, field, rows, work).await?;
     }
     Ok(())
 }
 
-fn closing(entity: crate::metadata::EntityId, cell: &AnyRef, field: u16) -> Option<Change> {
-    Some(Change {
-        entity,
-        version: cell.pin()?,
-        before: None,
-        columns: [field].into_iter().collect(),
-        overrides: Vec::new(),
-        unset: crate::heap::FieldSet::new(),
-        key: None,
-        returned: Vec::new(),
-    })
+/// Updates loaded rows of an entity: those of which the same columns changed with one statement, but for those that
+/// come one after the other.
+async fn changes(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> Result<()> {
+    let changes = plan.updates.iter().filter(|change| change.entity == entity.id);
+    let mut groups = grouped(changes, |change| (plan.order.level(change.cell()), change.columns.clone()));
+    groups.sort_by_key(|((level, _), _)| *level);
+    for ((_, fields), changes) in groups {
+        // the version comes last, wherever it is declared
+        let counted = entity.version.filter(|version| fields.contains(*version));
+        let columns: Vec<u16> = fields.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
+        let checks = &entity.checks;
+        let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, checks };
+        let batch = UpdateBatch { entity: entity.id, columns: &columns, rows: &rows, checks, counted: None };
+        let found = work.connection()?.update(batch).await?;
+        check_all(found, !checks.is_empty(), |row| changes[row].cell())?;
+    }
+    Ok(())
 }
 
-/// Every row must have been there, with the version that was expected.
-fn check_all<'a>(found: Vec<bool>, versioned: bool, cell: impl Fn(usize) -> &'a AnyRef) -> Result<()> {
+/// Updates rows of an entity that are not loaded. Their versions are not known, so they are not checked, but counted.
+async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> Result<()> {
+    let is_moment =
+        |version: &u16| matches!(entity.property(*version).column_type, Some(ColumnType::DateTime | ColumnType::LocalDateTime));
+    let counted = entity.version.filter(|version| !is_moment(version));
+    let moment = entity.version.filter(is_moment);
+    let patches = plan.patches.iter().filter(|patch| patch.entity == entity.id);
+    for (mut columns, patches) in grouped(patches, |patch: &&Patch| patch.columns(entity)) {
+        columns.extend(moment);
+        let version = moment.map(|field| Ok::<_, Error>((field, plan::next_version(entity, field, None)?))).transpose()?;
+        let rows = PatchRows { entity, patches: &patches, columns: &columns, version };
+        let batch = UpdateBatch { entity: entity.id, columns: &columns, rows: &rows, checks: &[], counted };
+        let found = work.connection()?.update(batch).await?;
+        check_all(found, false, |row| &patches[row].cell)?;
+    }
+    Ok(())
+}
+
+/// Sets the foreign keys that were null when their rows were inserted, as planned then: what is edited since is another
+/// flush's.
+async fn close_cycles(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
+    if plan.extra.is_empty() {
+        return Ok(());
+    }
+    let open = plan.inserts.iter().filter(|change| !change.overrides.is_empty());
+    let planned: CellMap<_> = open.map(|change| (change.cell().clone(), &change.version)).collect();
+    for ((entity, field), cells) in grouped(&plan.extra, |(cell, field)| (cell.entity(), *field)) {
+        let Some(entity) = entity else { continue };
+        let target = |cell: &'_ AnyRef| {
+            let version = planned.get(cell).map(|version| version.view());
+            // (what was told to the identity map already, has it as the database's version)
+            version.or_else(|| cell.snapshot_view()).and_then(|view| view.to_one(field)).cloned()
+        };
+        let targets: Vec<_> = cells.iter().map(|(cell, _)| target(cell)).collect();
+        let rows = cells.iter().zip(&targets).map(|((cell, _), target)| (cell, target.as_ref())).collect();
+        point(plan, entity, field, rows, work).await?;
+    }
+    Ok(())
+}
+
+/// Points a relation of rows elsewhere, or sets a field to null.
+async fn point(
+    plan: &Plan,
+    entity: EntityId,
+    field: u16,
+    rows: Vec<(&AnyRef, Option<&AnyRef>)>,
+    work: &mut Work<'_>,
+) -> Result<()> {
+    let columns = plan.metadata.entity(entity).columns_of(field);
+    let rows = Targets { rows, keys: &plan.keys };
+    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None };
+    let found = work.connection()?.update(batch).await?;
+    check_all(found, false, |row| rows.rows[row].0)
+}
+
+/// Rows, and what one relation of each is to refer to.
+struct Targets<'a> {
+    rows: Vec<(&'a AnyRef, Option<&'a AnyRef>)>,
+    keys: &'a Keys,
+}
+
+impl RowValues for Targets<'_> {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+    fn value(&self, row: usize, column: usize) -> Value<'_> {
+        self.rows[row].1.map_or(Value::Null, |target| self.keys.value_of(target, column))
+    }
+    fn key(&self, row: usize, part: usize) -> Value<'_> {
+        self.keys.value_of(self.rows[row].0, part)
+    }
+}
+
+/// Every row must have been there, with what was expected in it.
+fn check_all<'a>(found: Vec<bool>, checked: bool, cell: impl Fn(usize) -> &'a AnyRef) -> Result<()> {
     match found.iter().position(|found| !found) {
         None => Ok(()),
         Some(row) => {
             let cell = cell(row);
-            let (entity, key) = (cell.name().to_owned(), cell.key().map_or_else(String::new, |key| key.to_string()));
-            Err(if versioned {
-                Error::OptimisticLock { entity, key }
-            } else {
-                Error::NotFound { entity, criteria: format!("{key}, to be updated: somebody else deleted the row") }
-            })
+            if checked {
+                return Err(Error::OptimisticLock(LockFailure::new(cell, LockReason::Changed)));
+            }
+            let key = cell.key().map_or_else(String::new, |key| key.to_string());
+            let criteria = format!("{key}, to be updated: somebody else deleted the row");
+            Err(Error::NotFound { entity: cell.name().to_owned(), criteria })
         }
     }
 }

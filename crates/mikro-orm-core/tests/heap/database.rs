@@ -254,10 +254,10 @@ impl Connection for Session {
             let mut found = Vec::new();
             for row in 0..batch.rows.len() {
                 let wanted = batch.rows.key(row, 0).into_owned();
-                let expected = batch.version.map(|check| (check.field, batch.rows.expected_version(row).into_owned()));
+                let checks = batch.checks.iter().enumerate();
+                let expected: Vec<_> = checks.map(|(at, field)| (*field, batch.rows.expected(row, at).into_owned())).collect();
                 let known = table.iter_mut().find(|known| {
-                    known.get(&key) == Some(&wanted)
-                        && expected.as_ref().is_none_or(|(field, version)| known.get(field) == Some(version))
+                    known.get(&key) == Some(&wanted) && expected.iter().all(|(field, value)| known.get(field) == Some(value))
                 });
                 found.push(known.is_some());
                 if let Some(known) = known {

@@ -7,7 +7,7 @@ pub use entities::{AUTHOR, BOOK, COUNTER, EVERYTHING, field};
 pub use proxy::Gate;
 
 use mikro_orm_core::driver::{
-    Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowValues, Statement, UpdateBatch, VersionCheck,
+    Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowValues, Statement, UpdateBatch,
 };
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, Metadata};
@@ -147,7 +147,7 @@ impl RowValues for Rows {
     fn key(&self, row: usize, part: usize) -> Value<'_> {
         self.keys[row].clone().into_parts().remove(part)
     }
-    fn expected_version(&self, row: usize) -> Value<'_> {
+    fn expected(&self, row: usize, _: usize) -> Value<'_> {
         mikro_orm_sql::reborrow(&self.versions[row])
     }
 }
@@ -174,7 +174,7 @@ pub async fn update(
     rows: &Rows,
     version: Option<u16>,
 ) -> Result<Vec<bool>> {
-    connection.update(UpdateBatch { entity, columns, rows, version: version.map(|field| VersionCheck { field }) }).await
+    connection.update(UpdateBatch { entity, columns, rows, checks: version.as_slice(), counted: None }).await
 }
 
 pub async fn delete(connection: &mut dyn Connection, entity: EntityId, keys: impl IntoIterator<Item = i64>) -> Result<u64> {

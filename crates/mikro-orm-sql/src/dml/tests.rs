@@ -2,6 +2,11 @@ use super::*;
 use crate::dialect::{Postgres, Sqlite};
 use crate::fixture::{self, author, book, place};
 
+/// An update that checks and counts nothing.
+fn plain(columns: &[u16]) -> Update<'_> {
+    Update { columns, checks: &[], counted: None }
+}
+
 #[test]
 fn inserts() {
     let metadata = fixture::metadata();
@@ -19,9 +24,9 @@ fn inserts() {
 fn updates() {
     let metadata = fixture::metadata();
     let book = metadata.by_name("Book").unwrap();
-    insta::assert_snapshot!(update(&Sqlite, book, &[book::TITLE, book::AUTHOR], None), @"update `book` set `title` = ?, `author_id` = ? where `id` = ?");
-    insta::assert_snapshot!(update(&Sqlite, book, &[book::TITLE, book::VERSION], Some(book::VERSION)), @"update `book` set `title` = ?, `version` = ? where `id` = ? and `version` = ?");
-    insta::assert_snapshot!(update(&Postgres, book, &[book::TITLE, book::VERSION], Some(book::VERSION)), @r#"update "book" set "title" = $1, "version" = $2 where "id" = $3 and "version" = $4"#);
+    insta::assert_snapshot!(update(&Sqlite, book, plain(&[book::TITLE, book::AUTHOR])), @"update `book` set `title` = ?, `author_id` = ? where `id` = ?");
+    insta::assert_snapshot!(update(&Sqlite, book, Update { columns: &[book::TITLE, book::VERSION], checks: &[book::VERSION], counted: None }), @"update `book` set `title` = ?, `version` = ? where `id` = ? and `version` = ?");
+    insta::assert_snapshot!(update(&Postgres, book, Update { columns: &[book::TITLE, book::VERSION], checks: &[book::VERSION], counted: None }), @r#"update "book" set "title" = $1, "version" = $2 where "id" = $3 and "version" = $4"#);
 }
 
 #[test]
@@ -39,9 +44,9 @@ fn deletes() {
 fn keys_of_several_columns() {
     let metadata = fixture::composite();
     let place = metadata.by_name("Place").unwrap();
-    insta::assert_snapshot!(update(&Sqlite, place, &[place::NOTE], None), @"update `place` set `note` = ? where `shelf_room` = ? and `shelf_name` = ? and `number` = ?");
-    insta::assert_snapshot!(update(&Postgres, place, &[place::NOTE], None), @r#"update "place" set "note" = $1 where "shelf_room" = $2 and "shelf_name" = $3 and "number" = $4"#);
-    insta::assert_snapshot!(unnest::update(&Postgres, place, &[place::NOTE], None), @r#"update "place" as t set "note" = v.c0 from unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality as v(c0, k0, k1, k2, ord) where t."shelf_room" = v.k0 and t."shelf_name" = v.k1 and t."number" = v.k2 returning v.ord"#);
+    insta::assert_snapshot!(update(&Sqlite, place, plain(&[place::NOTE])), @"update `place` set `note` = ? where `shelf_room` = ? and `shelf_name` = ? and `number` = ?");
+    insta::assert_snapshot!(update(&Postgres, place, plain(&[place::NOTE])), @r#"update "place" set "note" = $1 where "shelf_room" = $2 and "shelf_name" = $3 and "number" = $4"#);
+    insta::assert_snapshot!(unnest::update(&Postgres, place, plain(&[place::NOTE])), @r#"update "place" as t set "note" = v.c0 from unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality as v(c0, k0, k1, k2, ord) where t."shelf_room" = v.k0 and t."shelf_name" = v.k1 and t."number" = v.k2 returning v.ord"#);
     insta::assert_snapshot!(delete(&Sqlite, place, &place.key_columns, 2), @"delete from `place` where (`shelf_room`, `shelf_name`, `number`) in (values (?, ?, ?), (?, ?, ?))");
     insta::assert_snapshot!(delete(&Postgres, place, &place.key_columns, 2), @r#"delete from "place" where ("shelf_room", "shelf_name", "number") in (select v.c0, v.c1, v.c2 from unnest($1::int[], $2::text[], $3::bigint[]) as v(c0, c1, c2))"#);
 }

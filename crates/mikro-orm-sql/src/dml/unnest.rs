@@ -2,7 +2,7 @@
 //!
 //! PostgreSQL parses and plans these once, and reads an array faster than a list of placeholders.
 
-use super::{properties, push_returning, push_skip_existing};
+use super::{Update, equals, properties, push_counted, push_returning, push_skip_existing};
 use crate::dialect::Dialect;
 use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
@@ -35,28 +35,31 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], r
 /// `update "book" as t set "title" = v.c0 from unnest($1::text[], $2::bigint[]) with ordinality as v(c0, k, ord)
 /// where t."id" = v.k returning v.ord`: gives the places, from 1, of the rows that were there.
 ///
-/// The parameters are the values, the keys (an array per column), and the expected versions when there is a version field.
-pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], version: Option<u16>) -> String {
+/// The parameters are the values, the keys (an array per column), and what is expected in the columns that are checked.
+pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>) -> String {
+    let Update { columns, checks, counted } = update;
     let mut w = Writer::new(dialect);
     w.push("update ").table(entity).push(" as t set ");
     for (i, property) in properties(entity, columns).enumerate() {
         w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ");
         push_element(&mut w, &format!("c{i}"), property);
     }
+    push_counted(&mut w, entity, counted, columns.is_empty(), "t.");
     let keys: Vec<String> = match entity.key_columns.len() {
         1 => vec!["k".to_owned()],
         several => (0..several).map(|i| format!("k{i}")).collect(),
     };
-    let names = (0..columns.len()).map(|i| format!("c{i}")).chain(keys.iter().cloned()).chain(["ver".to_owned()]);
-    let guards = properties(entity, &entity.key_columns).chain(version.map(|field| entity.property(field)));
+    let checked: Vec<String> = (0..checks.len()).map(|i| format!("e{i}")).collect();
+    let names = (0..columns.len()).map(|i| format!("c{i}")).chain(keys.iter().chain(&checked).cloned());
+    let guards = properties(entity, &entity.key_columns).chain(properties(entity, checks));
     push_unnest(&mut w, properties(entity, columns).chain(guards).zip(names));
     for (i, (property, name)) in properties(entity, &entity.key_columns).zip(&keys).enumerate() {
         w.push(if i == 0 { " where t." } else { " and t." }).identifier(property.column()).push(" = ");
         push_element(&mut w, name, property);
     }
-    if let Some(version) = version.map(|field| entity.property(field)) {
-        w.push(" and t.").identifier(version.column()).push(" = ");
-        push_element(&mut w, "ver", version);
+    for (property, name) in properties(entity, checks).zip(&checked) {
+        w.push(" and t.").identifier(property.column()).push(equals(property));
+        push_element(&mut w, name, property);
     }
     w.push(" returning v.ord");
     w.sql

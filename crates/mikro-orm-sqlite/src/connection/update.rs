@@ -9,17 +9,19 @@ use mikro_orm_core::driver::UpdateBatch;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::value::Value;
+use mikro_orm_sql::dml::Update;
 use mikro_orm_sql::origin::masked;
 
 pub(super) fn run(shared: &Shared, raw: &mut Raw, batch: UpdateBatch<'_>) -> Result<Vec<bool>> {
     let entity = shared.compiler.entity(batch.entity);
-    if batch.columns.is_empty() {
+    if batch.columns.is_empty() && batch.counted.is_none() {
         return Err(Error::invalid(entity.name, "an update has no columns"));
     }
     if batch.rows.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = shared.compiler.update(batch.entity, batch.columns, batch.version.map(|version| version.field));
+    let sql =
+        shared.compiler.update(batch.entity, Update { columns: batch.columns, checks: batch.checks, counted: batch.counted });
     let about = About { entity: Some(entity), columns: batch.columns, ..About::new(shared, &sql) };
     let report = Report::start(&shared.log);
     let mut found = Vec::with_capacity(batch.rows.len());
@@ -52,6 +54,7 @@ fn params<'a>(
     let (rows, columns) = (batch.rows, batch.columns);
     let values = columns.iter().enumerate().map(move |(column, field)| (entity.property(*field), rows.value(row, column)));
     let key = (0..).zip(&entity.key_columns).map(move |(part, column)| (entity.property(*column), rows.key(row, part)));
-    let version = batch.version.map(|version| (entity.property(version.field), rows.expected_version(row)));
-    values.chain(key).chain(version)
+    let checks = batch.checks.iter().enumerate();
+    let expected = checks.map(move |(check, column)| (entity.property(*column), rows.expected(row, check)));
+    values.chain(key).chain(expected)
 }

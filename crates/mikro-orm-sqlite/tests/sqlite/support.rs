@@ -2,7 +2,7 @@
 
 use crate::fixture;
 use mikro_orm_core::driver::{
-    Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowValues, Statement, UpdateBatch, VersionCheck,
+    Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowValues, Statement, UpdateBatch,
 };
 use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::EntityId;
@@ -125,7 +125,7 @@ impl RowValues for Rows {
     fn key(&self, row: usize, part: usize) -> Value<'_> {
         self.keys[row].clone().into_parts().remove(part)
     }
-    fn expected_version(&self, row: usize) -> Value<'_> {
+    fn expected(&self, row: usize, _: usize) -> Value<'_> {
         self.versions[row].clone()
     }
 }
@@ -190,12 +190,12 @@ pub(crate) async fn update(
     version: Option<(u16, Values)>,
 ) -> Result<Vec<bool>> {
     let (keys, values) = rows.into_iter().unzip();
-    let (version, versions) = match version {
-        Some((field, versions)) => (Some(VersionCheck { field }), versions),
-        None => (None, Vec::new()),
+    let (checks, versions) = match version {
+        Some((field, versions)) => (vec![field], versions),
+        None => (Vec::new(), Vec::new()),
     };
     let rows = Rows { keys, values, versions };
-    connection.update(UpdateBatch { entity: id(entity), columns, rows: &rows, version }).await
+    connection.update(UpdateBatch { entity: id(entity), columns, rows: &rows, checks: &checks, counted: None }).await
 }
 
 pub(crate) async fn delete(connection: &mut dyn Connection, entity: &str, keys: Values) -> Result<u64> {

@@ -17,6 +17,7 @@ mod places;
 mod scalars;
 mod stories;
 mod tree;
+mod uniques;
 mod versions;
 
 pub use blog::*;
@@ -35,6 +36,7 @@ pub use places::*;
 pub use scalars::*;
 pub use stories::*;
 pub use tree::*;
+pub use uniques::*;
 pub use versions::*;
 
 pub use super::harness::{Shared, Test};

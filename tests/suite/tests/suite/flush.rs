@@ -196,4 +196,38 @@ suite! {
         em.clear();
         assert_eq!(em.find_one_or_fail::<Author>(Author::name.eq(&name)).await?.id, jon.id);
     }
+
+    /// spec: K03, U02, U42
+    async fn what_was_loaded_is_not_written_again(t: &Test<Blog>) {
+        let em = t.em();
+        author(&em, "Jon");
+        em.flush().await?;
+        em.clear();
+        let jon = em.find_one_or_fail::<Author>(Author::name.eq("Jon")).await?;
+        book(&em, "Oaths", &jon);
+        em.flush().await?;
+        let sent = t.sent();
+        let kinds: Vec<_> = sent.iter().map(|sql| sql.split(' ').next().unwrap_or_default()).collect();
+        assert_eq!(kinds, ["begin", "insert", "commit", "select", "begin", "insert", "commit"]);
+    }
+
+    /// spec: K14, K20, U11, U38
+    async fn an_edit_that_is_pending_outlives_loading_its_row(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let reference = em.reference::<Author>(1);
+        em.flush().await?;
+        t.expect(0);
+        reference.assign(Author::name.set("Snow"))?;
+        let found = em.find_one_or_fail(Author::email.eq("jon@north")).await?;
+        assert_eq!(found.to_ref(), reference);
+        assert_eq!((&*found.name, &*found.email), ("Snow", "jon@north"));
+        em.flush().await?;
+        assert_eq!(t.text("select name from author where id = 1").await.as_deref(), Some("Snow"));
+        em.reference::<Author>(2).assign((Author::name.set("Nobody"), Author::email.set("no@one")))?;
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.text("select name from author where email = 'no@one'").await.as_deref(), Some("Nobody"));
+    }
 }

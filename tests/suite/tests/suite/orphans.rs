@@ -173,4 +173,32 @@ suite! {
         em.flush().await?;
         assert_eq!(t.number("select count(*) from part").await, 1);
     }
+
+    /// spec: K28, U83
+    async fn what_a_transaction_inside_removes_does_not_come_back(t: &Test<Cars>) {
+        let em = t.em();
+        em.create(Invoice::builder().name("1").lines([Line::builder().text("a"), Line::builder().text("b")]));
+        em.flush().await?;
+        let em = t.em();
+        let line = em.find_one_or_fail::<Line>(1).populate(Line::invoice.with(Invoice::lines)).await?;
+        em.transactional(async |em| em.remove(&line)).await?;
+        assert_eq!(t.number("select count(*) from line").await, 1);
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(line[Line::invoice][Invoice::lines].len(), 1);
+    }
+
+    /// spec: K06, U56
+    async fn a_row_without_columns_is_inserted_and_only_what_was_removed_goes(t: &Test<Cars>) {
+        let em = t.em();
+        let file = em.create(File::builder().folder(Folder::builder()));
+        em.flush().await?;
+        let sent = t.sent();
+        assert!(sent.len() == 4 && sent[1].contains("default values"), "{sent:?}");
+        em.remove(&file)?;
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select count(*) from folder").await, 1);
+    }
 }

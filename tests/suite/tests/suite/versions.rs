@@ -3,7 +3,7 @@
 use super::entities::*;
 
 suite! {
-    /// spec: S054, U10, U58, U59
+    /// spec: S054, U10, U58, U59, K30, Y144
     async fn every_update_counts_the_version(t: &Test<Versions>) {
         let em = t.em();
         let draft = em.create(Draft::builder().title("0"));
@@ -36,7 +36,7 @@ suite! {
         assert_eq!(t.number("select version from draft").await, 5);
     }
 
-    /// spec: U59, U60
+    /// spec: U59, Y145
     async fn a_row_that_somebody_else_changed_fails_the_flush_and_names_it(t: &Test<Versions>) {
         let em = t.em();
         let draft = em.create(Draft::builder().title("0"));
@@ -85,7 +85,7 @@ suite! {
         assert_eq!(draft.version, 8);
     }
 
-    /// spec: U38, U59
+    /// spec: U38, U59, K15
     async fn a_row_that_was_not_loaded_is_not_checked(t: &Test<Versions>) {
         let em = t.em();
         let first = em.create(Draft::builder().title("1"));
@@ -135,7 +135,7 @@ suite! {
         assert!(em.flush().await.unwrap_err().is_optimistic_lock());
     }
 
-    /// spec: U61
+    /// spec: U61, Y145
     async fn deletes_check_no_version(t: &Test<Versions>) {
         let em = t.em();
         let draft = em.create(Draft::builder().title("0"));
@@ -144,5 +144,119 @@ suite! {
         em.remove(&draft)?;
         em.flush().await?;
         assert_eq!(t.number("select count(*) from draft").await, 0);
+    }
+
+    /// spec: U38, U58, U59
+    async fn versions_of_rows_that_are_not_loaded_are_counted_all_the_same(t: &Test<Versions>) {
+        let em = t.em();
+        for title in ["1", "2", "3"] {
+            em.create(Draft::builder().title(title));
+            em.create(Stamped::builder().title(title));
+        }
+        em.flush().await?;
+        let (before, changed) = (t.text("select cast(version as text) from stamped where id = 1").await, t.em());
+        for key in [1, 2] {
+            changed.reference::<Draft>(key).assign(Draft::title.set("changed"))?;
+        }
+        changed.reference::<Stamped>(1).assign(Stamped::title.set("changed"))?;
+        t.forget();
+        changed.flush().await?;
+        // begin, drafts, stamped, commit
+        t.expect(4);
+        assert_eq!(t.number("select count(*) from draft where version = 2 and title = 'changed'").await, 2);
+        assert_ne!(t.text("select cast(version as text) from stamped where id = 1").await, before);
+        // so whoever has read it before notices
+        let draft = em.find_one_or_fail::<Draft>(1).await?;
+        draft.edit().title = "mine".into();
+        let error = em.flush().await.unwrap_err();
+        let failure = error.lock_failure().unwrap();
+        assert_eq!(failure.row::<Draft>().unwrap(), draft.to_ref());
+        assert!(failure.row::<Stamped>().is_none());
+    }
+
+    /// spec: U60, K31, Y147
+    async fn columns_that_are_checked_must_be_as_they_were_read(t: &Test<Checked>) {
+        let em = t.em();
+        let ticket = em.create(Ticket::builder().seats(2).remark("-"));
+        let other = em.create(Ticket::builder().seats(2).guest("Jon").remark("-"));
+        em.flush().await?;
+        t.forget();
+        ticket.edit().seats = 0;
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            update `ticket` set `seats` = 0 where `id` = 1 and `seats` = 2 and `guest` is not distinct from null
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            update "ticket" set "seats" = 0 where "id" = 1 and "seats" = 2 and "guest" is not distinct from null
+            commit
+            "#);
+        }
+        // nobody would notice this one
+        ticket.edit().remark = "window".into();
+        let error = em.flush().await.unwrap_err();
+        assert!(error.is_optimistic_lock());
+        assert_eq!(
+            error.to_string(),
+            "the optimistic lock on Ticket 1 failed: an update has to change one of the properties with `concurrency_check`, \
+             which are seats, guest"
+        );
+        ticket.edit().seats = 1;
+        other.edit().guest = None;
+        em.flush().await?;
+        assert_eq!(t.text("select remark from ticket where id = 1").await.as_deref(), Some("window"));
+        // many at once, one of which somebody else has changed
+        t.run("update ticket set guest = 'Arya' where id = 2").await;
+        ticket.edit().seats = 5;
+        other.edit().seats = 5;
+        let error = em.flush().await.unwrap_err();
+        assert_eq!(error.lock_failure().unwrap().key, "2");
+        assert_eq!(t.number("select seats from ticket where id = 1").await, 1);
+    }
+
+    /// spec: K30, Y146
+    async fn what_is_locked_has_the_version_that_is_expected(t: &Test<Versions>) {
+        let em = t.em();
+        let draft = em.create(Draft::builder().title("0"));
+        em.flush().await?;
+        t.forget();
+        em.lock(&draft, LockMode::optimistic(1)).await?;
+        t.expect(0);
+        let error = em.lock(&draft, LockMode::optimistic(2)).await.unwrap_err();
+        assert_eq!(error.to_string(), "the optimistic lock on Draft 1 failed, version 2 was expected, but is actually 1");
+        assert_eq!(error.lock_failure().unwrap().row::<Draft>().unwrap(), draft.to_ref());
+        // a reference is loaded first
+        let other = t.em();
+        let reference = other.reference::<Draft>(1);
+        other.lock(&reference, LockMode::optimistic(1)).await?;
+        assert!(reference.is_initialized());
+        t.expect(1);
+        let found = t.em().find_one_or_fail::<Draft>(1).lock(LockMode::optimistic(1)).await?;
+        assert_eq!(found.title, "0");
+        assert!(t.em().find_one::<Draft>(1).lock(LockMode::optimistic(7)).await.unwrap_err().is_optimistic_lock());
+        assert!(t.em().find_one::<Draft>(2).lock(LockMode::optimistic(7)).await?.is_none());
+        // times are versions, too
+        let stamped = em.create(Stamped::builder().title("0"));
+        em.flush().await?;
+        em.lock(&stamped, LockMode::optimistic(stamped.version)).await?;
+        let new = em.create(Draft::builder().title("new"));
+        assert!(em.lock(&new, LockMode::optimistic(1)).await.unwrap_err().to_string().contains("has no row"));
+    }
+
+    /// spec: Y146
+    async fn what_has_no_version_can_t_be_locked(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        t.forget();
+        let expected = "Author: can't be locked optimistically, since it has no version: mark an integer or date and time with \
+                        `#[orm(version)]`";
+        assert_eq!(em.lock(&jon, LockMode::optimistic(1)).await.unwrap_err().to_string(), expected);
+        assert_eq!(em.find_one::<Author>(2).lock(LockMode::optimistic(1)).await.unwrap_err().to_string(), expected);
+        t.expect(0);
     }
 }

@@ -5,7 +5,7 @@ use mikro_orm::prelude::*;
 
 world! {
     /// Cars and their parts, which can be without an owner; invoices and their lines, which can't.
-    Cars: Car, Invoice
+    Cars: Car, Invoice, Folder
 }
 
 #[derive(Entity)]
@@ -54,6 +54,23 @@ pub struct Line {
     pub id: i64,
     pub text: String,
     pub invoice: Ref<Invoice>,
+}
+
+#[derive(Entity)]
+pub struct Folder {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(mapped_by = folder)]
+    pub files: Collection<File>,
+}
+
+#[derive(Entity)]
+pub struct File {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(default = "bar")]
+    pub text: String,
+    pub folder: Ref<Folder>,
 }
 
 /// A car (1) with a battery (1), in it an electrode (2), and an electrolyte (3).
