@@ -209,6 +209,16 @@ impl LoadContext for Context {
             }
         })
     }
+    fn load_entity(
+        self: Arc<Self>,
+        entity: AnyRef,
+        populate: Vec<crate::populate::PopulateNode>,
+        strategy: Option<crate::orm::Strategy>,
+        refresh: bool,
+    ) -> BoxFuture<'static, Result<()>> {
+        let query = loader::FindQuery { populate, strategy, refresh, ..loader::FindQuery::default() };
+        Box::pin(async move { loader::load_entity(&self, &entity, query).await })
+    }
     fn matching(
         self: Arc<Self>,
         owner: AnyRef,

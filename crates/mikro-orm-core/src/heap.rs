@@ -65,7 +65,7 @@ pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
 pub(crate) use orphans::{keep, orphan, remove};
 pub(crate) use publish::Scheduled;
-pub use reference::{Ref, ToManyField, ToOneField};
+pub use reference::{LoadReference, LoadingReference, Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;
 pub(crate) use shared::HeapArc;
 pub(crate) use values::check_value;
@@ -93,6 +93,14 @@ pub(crate) trait LoadContext: Send + Sync {
         entity: AnyRef,
         node: Option<PopulateNode>,
         strategy: Option<Strategy>,
+    ) -> BoxFuture<'static, Result<()>>;
+    /// Loads the entity, unless it is loaded and is not to be read again, and relations and lazy scalars of it.
+    fn load_entity(
+        self: std::sync::Arc<Self>,
+        entity: AnyRef,
+        populate: Vec<PopulateNode>,
+        strategy: Option<Strategy>,
+        refresh: bool,
     ) -> BoxFuture<'static, Result<()>>;
     /// Finds items of a collection, and leaves it as it is.
     fn matching(

@@ -256,6 +256,35 @@ pub(crate) async fn load_reference(context: &Arc<Context>, reference: &AnyRef) -
     if reference.is_initialized() { Ok(()) } else { Err(not_found(reference)) }
 }
 
+/// Loads an entity with what the query populates. One that is loaded is not read again, unless the query says so.
+pub(crate) async fn load_entity(context: &Arc<Context>, reference: &AnyRef, mut query: FindQuery) -> Result<()> {
+    let entity = known(context, reference)?;
+    if reference.is_new() || (reference.is_initialized() && !query.refresh) {
+        return populate_loaded(context, entity, std::slice::from_ref(reference), query, false).await;
+    }
+    let Some(key) = reference.key() else {
+        return Err(Error::NotInitialized { what: reference.describe() });
+    };
+    let metadata = context.shared.metadata.clone();
+    query.alone = query.populate.is_empty();
+    query.and(key_is(metadata.entity(entity), &key));
+    let found = !find(context, entity, query).await?.is_empty();
+    if found && reference.is_initialized() { Ok(()) } else { Err(not_found(reference)) }
+}
+
+/// Loads what sides of one-to-one relations without a column refer to, for rows that were read without that.
+pub(crate) async fn load_inverse_keys(context: &Arc<Context>, entity: EntityId, entities: &[AnyRef]) -> Result<()> {
+    let metadata = context.shared.metadata.clone();
+    let entity = metadata.entity(entity);
+    if entities.is_empty() || entity.inverse_one_to_ones().next().is_none() {
+        return Ok(());
+    }
+    let heap = context.heap();
+    let mut lease = context.lease().await?;
+    let mut loading = Loading::new(&context.shared, &heap, lease.connection()?, &FindQuery::default());
+    inverse::load_keys(&mut loading, entity, entities).await
+}
+
 /// Loads the rows of references. Those that are gone stay what they are.
 pub(crate) async fn load_references(context: &Arc<Context>, entity: EntityId, references: &[AnyRef]) -> Result<()> {
     let metadata = context.shared.metadata.clone();

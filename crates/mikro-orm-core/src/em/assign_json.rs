@@ -74,7 +74,11 @@ fn collect(
             }
             continue;
         }
-        let value = value(entity, property, json).ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
+        let value = match &property.relation {
+            Some(relation) if !relation.owner => key_value(metadata.entity(relation.target), json),
+            _ => value(entity, property, json),
+        };
+        let value = value.ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
         if value.is_null() && !property.nullable {
             return Err(fail("can't be null"));
         }
@@ -100,6 +104,21 @@ fn take_key(entity: &EntityMetadata, object: &mut serde_json::Map<String, Json>)
     let mut parts: Vec<_> = parts.unwrap_or_default().into_iter().flat_map(Value::into_parts).collect();
     let key = if entity.has_composite_key() { Value::Row(parts) } else { parts.pop().unwrap_or_default() };
     Some(canonical_key(entity.descriptor, &key).ok().flatten())
+}
+
+/// The key of an entity, of which a relation here has no column.
+fn key_value(target: &EntityMetadata, json: &Json) -> Option<Value<'static>> {
+    if json.is_null() {
+        return Some(Value::Null);
+    }
+    if !target.has_composite_key() {
+        return value(target, target.key(), json);
+    }
+    let mut flat = Vec::new();
+    flatten(json.as_array()?, &mut flat);
+    let columns = target.key_columns.iter().map(|column| target.property(*column));
+    let row: Option<Vec<_>> = columns.zip(&flat).map(|(column, json)| value(target, column, json)).collect();
+    row.filter(|row| row.len() == flat.len() && row.len() == target.key_columns.len()).map(Value::Row)
 }
 
 fn value(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json) -> Option<Value<'static>> {

@@ -78,7 +78,8 @@ impl RawQuery {
     }
 
     /// The rows as managed entities; the statement must select all columns of the entity but lazy ones (`select *`
-    /// does). Entities that are managed already are merged with, as a query would.
+    /// does). Entities that are managed already are merged with, as a query would. What sides of one-to-one relations
+    /// without a column refer to is read by a query of its own.
     ///
     /// # Errors
     /// When the database rejects the statement, a column is missing, or does not fit.
@@ -123,6 +124,7 @@ impl RawQuery {
             Ok(())
         })
         .await?;
+        crate::loader::load_inverse_keys(&context, entity.id, &found).await?;
         crate::loader::load_moved(&context, moved).await?;
         loaded(&context, loads).await?;
         Ok(Loaded::from_all(found))

@@ -231,6 +231,28 @@ impl AnyRef {
         self.one_to_ones().iter().filter(|side| side.inverse).filter_map(|side| Some((side.field, side.other?)))
     }
 
+    /// Sets a side without a column to what a row says of it.
+    pub(crate) fn set_counterpart_read(&self, field: u16, back: u16, row: Option<&AnyRef>) {
+        let known = self.view().and_then(|view| view.to_one(field));
+        write(self, field, None, resolve(self, back, row, known));
+    }
+    /// Assigns the key of a counterpart, or null, to a side without a column of a row that is not loaded.
+    ///
+    /// # Errors
+    /// When the value is no key; or null, since nobody knows whose relation that would be.
+    pub(super) fn assign_counterpart(&self, field: u16, value: &Value<'_>) -> Result<()> {
+        let def = &self.descriptor().fields[usize::from(field)];
+        let fail = |message: String| Error::validation(self.name(), def.name, message);
+        let (Some(target), Some(back)) = (def.target, self.referred_back_by(field)) else { return Ok(()) };
+        let key = super::keys::canonical_key(target(), value).map_err(|error| fail(error.to_string()))?;
+        let key = key.ok_or_else(|| {
+            fail(format!("{} is not loaded, so what it is unset for is not known: load it first", self.describe()))
+        })?;
+        let counterpart = self.heap_arc().reference(target(), key);
+        refer(&counterpart, back, None, Some(self));
+        Ok(())
+    }
+
     /// Sets a side without a column to null because what it refers to is gone.
     pub(crate) fn forget_counterpart(&self, field: u16, gone: &AnyRef) {
         replace(self, field, Some(gone), None);

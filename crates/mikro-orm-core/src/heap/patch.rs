@@ -18,6 +18,12 @@ impl AnyRef {
         if self.key().is_none() {
             return Err(Error::NotInitialized { what: self.describe() });
         }
+        let (inverse, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(field, _)| self.is_inverse(*field));
+        // (these are the other sides' columns)
+        inverse.iter().try_for_each(|(field, value)| self.assign_counterpart(*field, value))?;
+        if fields.is_empty() {
+            return Ok(());
+        }
         let descriptor = self.descriptor();
         for (field, _) in &fields {
             let def = &descriptor.fields[usize::from(*field)];

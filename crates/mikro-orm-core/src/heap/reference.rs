@@ -1,5 +1,9 @@
 //! To-one relations.
 
+mod load;
+
+pub use load::{LoadReference, LoadingReference};
+
 use super::any_ref::AnyRef;
 use super::{Heap, Loaded};
 use crate::entity::{Entity, EntityDescriptor};
@@ -88,19 +92,6 @@ impl<T: Entity> Ref<T> {
         } else {
             Err(Error::NotInitialized { what: format!("Reference<{}> {}", T::NAME, self.any.describe()) })
         }
-    }
-
-    /// The entity, loaded when it is not yet (and only then).
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such row; [`Error::Detached`] when the entity manager is gone; what
-    /// the query may give.
-    pub async fn load(&self) -> Result<&Loaded<T>> {
-        if !self.is_initialized() {
-            let context = self.any.heap().context(|| self.any.describe())?;
-            context.load(self.any.clone(), None, None).await?;
-        }
-        self.get()
     }
 
     /// Sets properties, whether the row is loaded or not: `author.assign(Author::name.set("Jon"))`. What is set

@@ -2,12 +2,15 @@
 
 use super::Loading;
 use super::select_in::{distinct_keys, find_by};
-use crate::error::Result;
-use crate::heap::AnyRef;
+use crate::driver::Row;
+use crate::error::{Error, Result};
+use crate::heap::{AnyRef, canonical_key};
+use crate::key::Key;
 use crate::metadata::{EntityMetadata, Metadata};
 use crate::populate::PopulateNode;
-use crate::query::Join;
-use std::collections::HashSet;
+use crate::query::{Expr, Join, Select};
+use crate::value::{Value, ValueError};
+use std::collections::{HashMap, HashSet};
 
 /// Joins what the sides without a column refer to, unless it is joined already: they are references, or null, in every
 /// row of their entity.
@@ -22,6 +25,52 @@ pub(super) fn join_keys(metadata: &Metadata, owner: &EntityMetadata, parent: Opt
             joins.push(Join { key_only: true, ..join });
         }
     }
+}
+
+/// Loads which entities sides without a column refer to, and not their rows.
+pub(super) async fn load_keys(loading: &mut Loading<'_>, entity: &EntityMetadata, owners: &[AnyRef]) -> Result<()> {
+    for property in entity.inverse_one_to_ones() {
+        let Some((relation, back)) = property.relation.as_ref().and_then(|relation| Some((relation, relation.other_side?)))
+        else {
+            continue;
+        };
+        let target = loading.metadata.entity(relation.target);
+        let mut read: HashMap<Key, AnyRef> = HashMap::new();
+        let (own, other) = (target.key_columns.len(), target.columns_of(back));
+        let columns: Vec<u16> = target.key_columns.iter().chain(other).copied().collect();
+        for keys in distinct_keys(owners.iter()).chunks(loading.max_keys) {
+            let mut select = Select::new(target.id, columns.clone());
+            let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
+            select.filter = Some(Expr::In { field: back, values, negated: false });
+            let heap = loading.heap;
+            let mut sink = |row: &dyn Row| {
+                let key = |columns: std::ops::Range<usize>, of, field: u16| {
+                    let fail = |error: ValueError| Error::Mapping {
+                        entity: target.name.to_owned(),
+                        property: target.property(field).name.to_owned(),
+                        message: error.to_string(),
+                    };
+                    let parts = columns.map(|column| row.get(column)).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+                    let value = match <[Value<'_>; 1]>::try_from(parts) {
+                        Ok([value]) => value,
+                        Err(parts) => Value::Row(parts),
+                    };
+                    canonical_key(of, &value).map_err(fail)
+                };
+                let item = key(0..own, target.descriptor, target.key_columns[0])?;
+                let owner = key(own..own + other.len(), entity.descriptor, back)?;
+                if let Some((item, owner)) = item.zip(owner) {
+                    read.insert(owner, heap.reference(target.descriptor, item));
+                }
+                Ok(())
+            };
+            loading.connection.find(&select, &mut sink).await?;
+        }
+        for owner in owners.iter().filter(|owner| !owner.is_new()) {
+            owner.set_counterpart_read(property.index, back, owner.key().and_then(|key| read.get(&key)));
+        }
+    }
+    Ok(())
 }
 
 /// Loads what sides without a column refer to, by the other sides' foreign keys. Gives all targets, each once.

@@ -229,4 +229,75 @@ suite! {
         t.expect(0);
         assert_eq!(t.number("select count(*) from maintainer where first_id = 1").await, 1);
     }
+
+    /// spec: S118, U25, U59
+    async fn a_version_counts_what_is_stored_and_nothing_else(t: &Test<Series>) {
+        let em = t.em();
+        let first = em.create(Volume::builder().title("one"));
+        em.create(Volume::builder().title("two").prequel(&first));
+        em.flush().await?;
+        let em = t.em();
+        let first = em.find_one_or_fail::<Volume>(1).await?;
+        let second = first.sequel.clone().unwrap();
+        assert_eq!((second.id(), second.is_initialized()), (Some(2), false));
+        t.forget();
+        first.edit().title = "One".into();
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            update `volume` set `title` = 'One', `version` = 2 where `id` = 1 and `version` = 1
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            update "volume" set "title" = 'One', "version" = 2 where "id" = 1 and "version" = 1
+            commit
+            "#);
+        }
+        first.edit().title = "ONE".into();
+        second.assign(Volume::title.set("TWO"))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from volume where title in ('ONE', 'TWO')").await, 2);
+
+        // the other side's edits are not this one's
+        let second = second.load().await?;
+        let third = em.create(Volume::builder().title("three").prequel(second));
+        em.flush().await?;
+        assert_eq!(second.sequel, Some(third.to_ref()));
+        let before = second.version;
+        third.edit().prequel = None;
+        em.flush().await?;
+        assert_eq!((second.version, &second.sequel), (before, &None));
+        assert_eq!(third.version, 2);
+    }
+
+    /// spec: S209, Y074
+    async fn sides_without_a_column_of_rows_that_are_not_loaded_are_set_through_the_others(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let cid = em.reference::<Citizen>(3);
+        em.assign_json(&cid, &serde_json::json!({ "name": "Sid", "passport": 2 }))?;
+        t.forget();
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(t.number("select citizen_id from passport where id = 2").await, 3);
+        assert_eq!(cid.load().await?.passport.as_ref().and_then(Ref::id), Some(2));
+        let error = em.assign_json(&em.reference::<Citizen>(1), &serde_json::json!({ "passport": null })).unwrap_err().to_string();
+        assert!(error.contains("Citizen.passport") && error.contains("load it first"), "{error}");
+    }
+
+    /// spec: Y163
+    async fn rows_of_raw_statements_know_the_other_sides(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let people = em.raw("select * from citizen order by id").entities::<Citizen>().await?;
+        t.expect(3);
+        let passports: Vec<_> = people.iter().map(|person| person.passport.as_ref().and_then(Ref::id)).collect();
+        assert_eq!(passports, [Some(1), Some(2), None]);
+        assert_eq!(people[1].follower, Some(people[0].to_ref()));
+        em.flush().await?;
+        t.expect(0);
+    }
 }

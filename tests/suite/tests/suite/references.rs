@@ -203,4 +203,36 @@ suite! {
         em.flush().await?;
         assert_eq!(t.number("select count(*) from author").await, 3);
     }
+
+    /// spec: Y180, S164
+    async fn a_reference_loads_what_is_behind_it_in_the_same_query(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let faces = em.reference::<Book>(3);
+        let book = faces.load().populate((Book::author, Book::editor, Book::text)).await?;
+        t.expect(1);
+        assert_eq!((&*book[Book::author].name, book[Book::text].as_str()), ("Arya", "many"));
+        assert_eq!(book[Book::editor].as_ref().unwrap().name, "Jon");
+        // what is loaded is not read again, unless it is asked for
+        let author = book.author.load().populate(Author::books).await?;
+        t.expect(1);
+        assert_eq!(author[Author::books].len(), 1);
+        book.author.load().populate(Author::books).await?;
+        t.expect(0);
+        t.run("update author set name = 'A' where id = 2").await;
+        author.edit().name = "edited".into();
+        assert_eq!(book.author.load().refresh().await?.name, "A");
+        t.expect(1);
+    }
+
+    /// spec: Y180
+    async fn a_reference_to_a_row_that_is_not_there_is_an_error_or_none(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let nobody = em.reference::<Author>(99);
+        assert!(nobody.try_load().await?.is_none());
+        assert!(nobody.load().populate(Author::books).await.unwrap_err().is_not_found());
+        assert!(em.reference::<Author>(1).try_load().await?.is_some());
+        assert!(matches!(Ref::<Author>::from_key(1).try_load().await, Err(Error::Detached { .. })));
+    }
 }
