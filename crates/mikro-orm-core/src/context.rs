@@ -82,8 +82,7 @@ impl Context {
             return Err(Error::Validation {
                 entity: None,
                 property: None,
-                message: "transactions can't be begun or ended inside a hook or subscriber: that is up to who called it; use a \
-                          fork of the entity manager for work of its own"
+                message: "transactions can't be begun or ended inside a hook or subscriber: do it before or after what calls it"
                     .to_owned(),
             });
         }

@@ -21,7 +21,7 @@ pub use any_entity::AnyEntity;
 pub use args::{EntityEvent, EventArgs, LoadArgs, LoadEvent};
 pub use base_hooks::{BaseEventArgs, BaseHooked, BaseHooks, BaseLoadArgs, BaseOf};
 pub use change_set::{AnyProperty, ChangeKind, ChangeSet};
-pub use flush::{FlushEvent, PendingWork};
+pub use flush::{CollectionUpdate, FlushEvent, PendingWork};
 pub use hooks::{HookTable, Hooked, Hooks, Moment};
 pub use subscriber::Subscriber;
 pub(crate) use subscriber::{FlushMoment, TransactionMoment};

@@ -4,7 +4,7 @@ use super::{AnyEntity, ChangeSet};
 use crate::em::EntityManager;
 use crate::entity::Entity;
 use crate::error::Result;
-use crate::heap::{HeapArc, Loaded};
+use crate::heap::{AnyRef, HeapArc, Loaded, Relinked};
 use crate::metadata::Metadata;
 use std::sync::Arc;
 
@@ -45,8 +45,37 @@ impl PendingWork<'_> {
     pub fn removed(&self) -> Vec<AnyEntity> {
         self.heap.scheduled().deletes.into_iter().map(AnyEntity::new).collect()
     }
+    /// The many-to-many relations with links to be inserted or deleted. (What changes in one-to-many relations is an
+    /// update of the items.) Known before the statements.
+    pub fn collections(&self) -> Vec<CollectionUpdate> {
+        let all = |entities: Vec<AnyRef>| entities.into_iter().map(AnyEntity::new).collect();
+        let update = |change: Relinked| CollectionUpdate {
+            property: change.owner.descriptor().fields[usize::from(change.field)].name,
+            owner: AnyEntity::new(change.owner),
+            replaced: change.whole,
+            added: all(change.added),
+            removed: all(change.removed),
+        };
+        self.heap.relinked().into_iter().map(update).collect()
+    }
     /// An entity as the database has it; `None` for a new one.
     pub fn original<'e, T: Entity, P>(&self, entity: &'e Loaded<T, P>) -> Option<&'e T> {
         entity.stored()
     }
+}
+
+/// What a flush is to write of one collection.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CollectionUpdate {
+    /// The entity that has the collection.
+    pub owner: AnyEntity,
+    /// The collection's property.
+    pub property: &'static str,
+    /// Whether what was in it and is not known is taken out, too.
+    pub replaced: bool,
+    /// What is added.
+    pub added: Vec<AnyEntity>,
+    /// What is taken out.
+    pub removed: Vec<AnyEntity>,
 }

@@ -59,8 +59,12 @@ impl Registry {
     }
     /// Calls `on_init` for entities that came to be.
     pub fn init(&self, entities: &[AnyRef]) {
-        if let Some(listeners) = self.listeners() {
-            entities.iter().filter(|entity| entity.is_initialized()).for_each(|entity| listeners.init(entity));
+        let any = self.has_subscribers();
+        let mut watched = entities.iter().filter(|entity| any || !entity.descriptor().hooks.is_empty()).peekable();
+        if watched.peek().is_some()
+            && let Some(listeners) = self.listeners()
+        {
+            watched.filter(|entity| entity.is_initialized()).for_each(|entity| listeners.init(entity));
         }
     }
 }

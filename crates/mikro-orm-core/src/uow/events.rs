@@ -28,12 +28,14 @@ pub(super) struct Observed {
     called: CellSet,
     /// What was written, for `after_flush`.
     done: Vec<ChangeSet>,
+    /// Whether anybody listens to entities that are written.
+    groups: bool,
 }
 
 impl Observed {
     pub fn new(context: &Arc<Context>, listeners: Listeners) -> Self {
         let em = EntityManager::new(context.clone());
-        Observed { listeners, em, called: CellSet::default(), done: Vec::new() }
+        Observed { listeners, em, called: CellSet::default(), done: Vec::new(), groups: false }
     }
     /// Who gets events of flushes and transactions, when there is somebody.
     pub fn subscribers(&self) -> Option<(Listeners, EntityManager)> {
@@ -48,6 +50,13 @@ pub(crate) fn change_sets(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Ve
 }
 
 impl Plan {
+    /// The entities of which something is written, some of them more than once.
+    fn entities(&self) -> impl Iterator<Item = EntityId> {
+        let changes = self.inserts.iter().chain(&self.updates).map(|change| change.entity);
+        let others = self.patches.iter().map(|patch| patch.entity).chain(self.deletes.iter().map(|(entity, _)| *entity));
+        let mut last = None;
+        changes.chain(others).filter(move |entity| last.replace(*entity) != Some(*entity))
+    }
     fn change_sets(&self) -> Vec<ChangeSet> {
         let inserts = self.inserts.iter().map(|change| self.written(change, ChangeKind::Create));
         let updates = self.updates.iter().map(|change| self.written(change, ChangeKind::Update));
@@ -106,6 +115,9 @@ impl Work<'_> {
                 plan = compute()?;
             }
         }
+        if let Some(events) = &mut self.events {
+            events.groups = plan.entities().any(|entity| events.listeners.watch(plan.metadata.entity(entity).descriptor));
+        }
         Ok(plan)
     }
 
@@ -145,12 +157,12 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// Whether somebody listens to this flush.
+    /// Whether somebody listens to what is written.
     pub fn is_observed(&self) -> bool {
-        self.events.is_some()
+        self.events.as_ref().is_some_and(|events| events.groups)
     }
     fn watches(&self, entity: &EntityMetadata) -> bool {
-        self.events.as_ref().is_some_and(|events| events.listeners.watch(entity.descriptor))
+        self.events.as_ref().is_some_and(|events| events.groups && events.listeners.watch(entity.descriptor))
     }
 
     /// Before an insert: calls hooks, and makes the changes say what they are since. What is not to be inserted after

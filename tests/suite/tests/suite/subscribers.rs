@@ -1,7 +1,7 @@
 //! Subscribers: their order, what they are told, and what they may do.
 
 use super::entities::events::*;
-use super::entities::{Blog, Book, Shared};
+use super::entities::{Blog, Book, Mix, Mixes, Shared, Tune};
 use mikro_orm::events::AnyEntity;
 use mikro_orm::prelude::*;
 use mikro_orm::{Error, Result};
@@ -557,6 +557,38 @@ suite! {
         em.flush().await?;
         assert_eq!(oaths.title, "Oaths!");
         assert_eq!(t.number("select count(*) from house").await, 1);
+    }
+
+    /// spec: Y275
+    async fn changed_collections_can_be_looked_at(t: &Test<Mixes>) {
+        struct Looks(Ear);
+        impl Subscriber for Looks {
+            async fn on_flush(&self, event: FlushEvent<'_>) -> Result<()> {
+                for update in event.work.collections() {
+                    let (owner, property) = (&update.owner, update.property);
+                    self.0.hear(format!("{owner:?}.{property}: +{:?} -{:?}", update.added, update.removed));
+                }
+                Ok(())
+            }
+            async fn before_update(&self, event: EntityEvent<'_>) -> Result<()> {
+                self.0.hear(format!("{:?} is updated", event.entity));
+                Ok(())
+            }
+        }
+        let em = t.em();
+        let mix = em.create(Mix::builder().name("Winter"));
+        let tunes = ["Oaths", "Snow"].map(|name| em.create(Tune::builder().name(name)));
+        mix.tunes.add(&tunes[0])?;
+        em.flush().await?;
+        let ear = Ear::default();
+        em.subscribe(Looks(ear.clone()));
+        mix.tunes.add(&tunes[1])?;
+        mix.tunes.remove(&tunes[0])?;
+        em.flush().await?;
+        let heard = ear.heard();
+        assert!(heard.contains(&"Mix 1.tunes: +[Tune 2] -[Tune 1]".to_owned()), "{heard:?}");
+        em.flush().await?;
+        assert_eq!(ear.heard(), [] as [&str; 0]);
     }
 
     /// spec: U32
