@@ -321,10 +321,7 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
     query.and(key_is(entity, &key));
     let view = reference.view();
     let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
-    query.populate = lazies
-        .filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field)))
-        .map(|field| PopulateNode::new(field))
-        .collect();
+    query.populate = lazies.filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field))).map(PopulateNode::new).collect();
     if find(context, entity.id, query).await?.is_empty() { Err(not_found(reference)) } else { Ok(()) }
 }
 

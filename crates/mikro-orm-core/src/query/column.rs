@@ -187,14 +187,17 @@ pub trait Columns<T: Entity>: Sized {
     fn collect(self, into: &mut Vec<ColumnPath>);
     /// Takes the values in order.
     #[doc(hidden)]
-    fn read(
-        next: &mut dyn FnMut(&mut dyn FnMut(Value<'_>) -> Result<(), ValueError>) -> crate::Result<()>,
-    ) -> crate::Result<Self::Row>;
+    fn read(next: NextColumn<'_>) -> crate::Result<Self::Row>;
 }
 
-type Next<'n> = &'n mut dyn FnMut(&mut dyn FnMut(Value<'_>) -> Result<(), ValueError>) -> crate::Result<()>;
+/// Takes a value.
+#[doc(hidden)]
+pub type ReadValue<'r> = &'r mut dyn FnMut(Value<'_>) -> Result<(), ValueError>;
+/// Gives the next column's value to who asks for it.
+#[doc(hidden)]
+pub type NextColumn<'n> = &'n mut dyn FnMut(ReadValue<'_>) -> crate::Result<()>;
 
-fn take<R: ReadColumn>(next: Next<'_>) -> crate::Result<R::Value> {
+fn take<R: ReadColumn>(next: NextColumn<'_>) -> crate::Result<R::Value> {
     let mut read = None;
     next(&mut |value| {
         read = Some(R::read(value)?);
@@ -208,7 +211,7 @@ impl<T: Entity, C: Column<Owner = T>> Columns<T> for C {
     fn collect(self, into: &mut Vec<ColumnPath>) {
         into.push(self.into_path());
     }
-    fn read(next: Next<'_>) -> crate::Result<Self::Row> {
+    fn read(next: NextColumn<'_>) -> crate::Result<Self::Row> {
         take::<C::Reader>(next)
     }
 }
@@ -219,7 +222,7 @@ macro_rules! column_tuples {
             fn collect(self, into: &mut Vec<ColumnPath>) {
                 $(into.push(self.$index.into_path());)+
             }
-            fn read(next: Next<'_>) -> crate::Result<Self::Row> {
+            fn read(next: NextColumn<'_>) -> crate::Result<Self::Row> {
                 Ok(($(take::<$name::Reader>(next)?,)+))
             }
         }
