@@ -19,7 +19,7 @@ async fn family(t: &Test<Tree>) -> Result<()> {
 }
 
 suite! {
-    /// spec: S182, S184, S187, S189
+    /// spec: S181, S182, S184, S187, S189
     async fn a_collection_is_loaded_when_asked_and_only_then(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();

@@ -141,7 +141,7 @@ suite! {
         assert!(bob.students.load().await?.is_empty());
     }
 
-    /// spec: S209, U26, Y170
+    /// spec: S123, S209, U26, Y170
     async fn both_sides_follow_and_say_what_really_changed(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -412,7 +412,7 @@ suite! {
         t.expect(1);
     }
 
-    /// spec: S127
+    /// spec: S127, U66
     async fn an_order_is_kept(t: &Test<Playlists>) {
         let em = t.em();
         for title in ["a", "b", "c", "d"] {
