@@ -369,7 +369,7 @@ suite! {
         assert_eq!(t.number("select count(*) from room_guests").await, 0);
     }
 
-    /// spec: S072, S073
+    /// spec: Y089, K17
     async fn links_can_be_asked_for(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -412,7 +412,7 @@ suite! {
         t.expect(1);
     }
 
-    /// spec: S127, U66
+    /// spec: S058, U66
     async fn an_order_is_kept(t: &Test<Playlists>) {
         let em = t.em();
         for title in ["a", "b", "c", "d"] {
@@ -485,7 +485,7 @@ suite! {
         assert_eq!(t.number("select count(*) from basket_line").await, 0);
     }
 
-    /// spec: U82
+    /// spec: U32
     async fn what_a_rollback_takes_back_is_pending_again(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -621,7 +621,7 @@ suite! {
         assert_eq!(t.text("select title from story where id = 1").await.as_deref(), Some("Edited"));
     }
 
-    /// spec: S172, U27
+    /// spec: Y172, Y173, U67
     async fn a_page_of_links_can_t_be_changed_and_a_part_can(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
