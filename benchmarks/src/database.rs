@@ -3,8 +3,8 @@
 pub mod postgres;
 pub mod sqlite;
 
-use crate::entities::{Author, Book, Counter};
-use crate::rows::AUTHORS;
+use crate::entities::{Author, Counter};
+use crate::rows::{AUTHORS, BOOKS_EACH, TAGS, WITH_BOOKS};
 use mikro_orm::prelude::*;
 use std::error::Error;
 
@@ -25,12 +25,20 @@ pub struct Database {
 }
 
 /// What both sides run before an insert round: rows of rounds before are gone, so that the tables do not grow.
-const CLEAN: &str = "delete from author where id > ";
+fn leftovers() -> Vec<String> {
+    let books = WITH_BOOKS * BOOKS_EACH;
+    vec![
+        format!("delete from book_tags where book_id > {books}"),
+        format!("delete from book where id > {books}"),
+        format!("delete from tag where id > {TAGS}"),
+        format!("delete from author where id > {AUTHORS}"),
+    ]
+}
 
 impl Database {
     /// Brings both sides into the same state, outside of what is measured.
     pub async fn clean(&mut self) -> Outcome<()> {
-        let mut statements = vec![format!("{CLEAN}{AUTHORS}")];
+        let mut statements = leftovers();
         match &self.raw {
             Raw::Sqlite(connection) => {
                 for sql in &statements {
@@ -40,7 +48,7 @@ impl Database {
                 statements.push("pragma wal_checkpoint(truncate)".to_owned());
             }
             Raw::Postgres(raw) => {
-                statements.push("vacuum author".to_owned());
+                statements.extend(["book_tags", "book", "tag", "author"].map(|table| format!("vacuum {table}")));
                 for sql in &statements {
                     raw.client.batch_execute(sql).await?;
                 }
@@ -55,5 +63,5 @@ impl Database {
 }
 
 async fn orm(database: impl mikro_orm::IntoDatabase) -> Outcome<Orm> {
-    Ok(Orm::builder(database).entities(entities![Author, Book, Counter]).build().await?)
+    Ok(Orm::builder(database).entities(entities![Author, Counter]).build().await?)
 }

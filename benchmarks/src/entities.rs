@@ -26,6 +26,15 @@ pub struct Book {
     pub price: f64,
     pub published_at: Option<DateTime<Utc>>,
     pub pages: i32,
+    #[orm(many_to_many)]
+    pub tags: Collection<Tag>,
+}
+
+#[derive(Entity)]
+pub struct Tag {
+    #[orm(primary)]
+    pub id: i64,
+    pub name: String,
 }
 
 /// A small table for what flushes and managed entities cost.

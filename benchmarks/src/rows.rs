@@ -9,6 +9,10 @@ pub const AUTHORS: i64 = 10_000;
 pub const WITH_BOOKS: i64 = 1000;
 /// How many books each of those has.
 pub const BOOKS_EACH: i64 = 10;
+/// How many tags there are.
+pub const TAGS: i64 = 1000;
+/// How many of them each book has.
+pub const TAGS_EACH: i64 = 3;
 
 pub struct AuthorRow {
     pub id: i64,
@@ -25,6 +29,21 @@ pub struct BookRow {
     pub price: f64,
     pub published_at: Option<DateTime<Utc>>,
     pub pages: i32,
+}
+
+pub struct TagRow {
+    pub id: i64,
+    pub name: String,
+}
+
+/// Tag number `n`.
+pub fn tag(n: i64) -> TagRow {
+    TagRow { id: n, name: format!("Tag {n}") }
+}
+
+/// The tags of book number `n`.
+pub fn tags_of(book: i64) -> impl Iterator<Item = i64> {
+    (0..TAGS_EACH).map(move |i| (book * 7 + i * 331) % TAGS + 1)
 }
 
 /// Author number `n`: half of them have a biography, two in three an age.

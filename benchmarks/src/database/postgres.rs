@@ -1,7 +1,7 @@
 //! PostgreSQL, at the URL in `TEST_POSTGRES_URL`: two databases that go when the program ends.
 
 use super::{Database, Outcome, Raw, orm};
-use crate::rows::{AUTHORS, BOOKS_EACH, WITH_BOOKS, author, book};
+use crate::rows::{AUTHORS, BOOKS_EACH, TAGS, WITH_BOOKS, author, book, tag, tags_of};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, NoTls, Statement};
 
@@ -16,6 +16,11 @@ pub struct RawPostgres {
     pub author_by_key: Statement,
     pub update: Statement,
     pub update_many: Statement,
+    pub some_books: Statement,
+    pub tags: Statement,
+    pub insert_books: Statement,
+    pub insert_tags: Statement,
+    pub insert_book_tags: Statement,
 }
 
 /// The databases of this run, to be dropped.
@@ -68,6 +73,31 @@ pub async fn open(url: &str) -> Outcome<(Database, Databases)> {
                 &[Type::INT8_ARRAY, Type::INT4_ARRAY],
             )
             .await?,
+        some_books: raw
+            .prepare(
+                "select b.id, b.title, b.author_id, b.price, b.published_at, b.pages, a.id, a.name, a.email, a.age, a.bio \
+                 from book b join author a on a.id = b.author_id where b.id <= $1",
+            )
+            .await?,
+        tags: raw
+            .prepare("select p.book_id, t.id, t.name from book_tags p join tag t on t.id = p.tag_id where p.book_id = any($1)")
+            .await?,
+        insert_books: raw
+            .prepare(
+                "insert into book (title, author_id, price, published_at, pages) select title, author_id, price, published_at, \
+                 pages from unnest($1::text[], $2::bigint[], $3::double precision[], $4::timestamptz[], $5::int[]) \
+                 with ordinality as t(title, author_id, price, published_at, pages, place) order by place returning id",
+            )
+            .await?,
+        insert_tags: raw
+            .prepare(
+                "insert into tag (name) select name from unnest($1::text[]) with ordinality as t(name, place) \
+                 order by place returning id",
+            )
+            .await?,
+        insert_book_tags: raw
+            .prepare("insert into book_tags (book_id, tag_id) select * from unnest($1::bigint[], $2::bigint[])")
+            .await?,
         client: raw,
     };
     Ok((Database { name: "PostgreSQL", raw: Raw::Postgres(raw), orm }, Databases { admin, names }))
@@ -108,6 +138,11 @@ async fn fill(client: &Client) -> Outcome<()> {
     for book in (1..=WITH_BOOKS * BOOKS_EACH).map(book) {
         client.execute(&books, &[&book.title, &book.author_id, &book.price, &book.published_at, &book.pages]).await?;
     }
+    let names: Vec<String> = (1..=TAGS).map(|n| tag(n).name).collect();
+    client.execute("insert into tag (name) select * from unnest($1::text[])", &[&names]).await?;
+    let links = (1..=WITH_BOOKS * BOOKS_EACH).flat_map(|book| tags_of(book).map(move |tag| (book, tag)));
+    let (books, tags): (Vec<i64>, Vec<i64>) = links.unzip();
+    client.execute("insert into book_tags select * from unnest($1::bigint[], $2::bigint[])", &[&books, &tags]).await?;
     client.batch_execute("vacuum analyze").await?;
     Ok(())
 }

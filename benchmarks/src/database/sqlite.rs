@@ -1,7 +1,7 @@
 //! SQLite in a file, WAL, synchronous NORMAL.
 
 use super::{Database, Outcome, Raw, orm};
-use crate::rows::{AUTHORS, BOOKS_EACH, WITH_BOOKS, author, book};
+use crate::rows::{AUTHORS, BOOKS_EACH, TAGS, WITH_BOOKS, author, book, tag, tags_of};
 use mikro_orm::SqliteOptions;
 use rusqlite::{Connection, params};
 use std::path::{Path, PathBuf};
@@ -58,11 +58,19 @@ fn fill(connection: &mut Connection) -> Outcome<()> {
             author.bio
         ])?;
     }
+    for tag in (1..=TAGS).map(tag) {
+        transaction.prepare_cached("insert into tag (id, name) values (?, ?)")?.execute(params![tag.id, tag.name])?;
+    }
     for book in (1..=WITH_BOOKS * BOOKS_EACH).map(book) {
         let published_at = book.published_at.map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
         transaction
             .prepare_cached("insert into book (id, title, author_id, price, published_at, pages) values (?, ?, ?, ?, ?, ?)")?
             .execute(params![book.id, book.title, book.author_id, book.price, published_at, book.pages])?;
+        for tag in tags_of(book.id) {
+            transaction
+                .prepare_cached("insert into book_tags (book_id, tag_id) values (?, ?)")?
+                .execute(params![book.id, tag])?;
+        }
     }
     transaction.commit()?;
     connection.execute_batch("analyze; pragma wal_checkpoint(truncate)")?;

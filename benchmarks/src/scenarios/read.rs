@@ -11,7 +11,18 @@ use tokio_postgres::types::ToSql;
 pub const SOME_AUTHORS: &str = "select id, name, email, age, bio from author where id <= ?";
 
 pub fn sqlite_author(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuthorRow> {
-    Ok(AuthorRow { id: row.get(0)?, name: row.get(1)?, email: row.get(2)?, age: row.get(3)?, bio: row.get(4)? })
+    sqlite_author_at(row, 0)
+}
+
+/// The author whose columns begin at a place.
+pub fn sqlite_author_at(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<AuthorRow> {
+    Ok(AuthorRow {
+        id: row.get(at)?,
+        name: row.get(at + 1)?,
+        email: row.get(at + 2)?,
+        age: row.get(at + 3)?,
+        bio: row.get(at + 4)?,
+    })
 }
 
 pub fn sqlite_book(row: &rusqlite::Row<'_>) -> rusqlite::Result<BookRow> {
@@ -26,12 +37,17 @@ pub fn sqlite_book(row: &rusqlite::Row<'_>) -> rusqlite::Result<BookRow> {
 }
 
 pub fn postgres_author(row: &tokio_postgres::Row) -> Outcome<AuthorRow> {
+    postgres_author_at(row, 0)
+}
+
+/// The author whose columns begin at a place.
+pub fn postgres_author_at(row: &tokio_postgres::Row, at: usize) -> Outcome<AuthorRow> {
     Ok(AuthorRow {
-        id: row.try_get(0)?,
-        name: row.try_get(1)?,
-        email: row.try_get(2)?,
-        age: row.try_get(3)?,
-        bio: row.try_get(4)?,
+        id: row.try_get(at)?,
+        name: row.try_get(at + 1)?,
+        email: row.try_get(at + 2)?,
+        age: row.try_get(at + 3)?,
+        bio: row.try_get(at + 4)?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the blog stores.
 
+use crate::password;
 use chrono::{DateTime, Utc};
 use mikro_orm::prelude::*;
 
@@ -15,17 +16,34 @@ pub struct Base {
 }
 
 #[derive(Entity)]
+#[orm(hooks, virtual(initials = User::initials))]
 pub struct User {
     #[orm(extends)]
     pub base: Base,
     pub name: String,
     #[orm(unique)]
     pub email: String,
-    /// A hash, in a real blog. Hidden: no log and no `Debug` shows it. Lazy: no list of users reads it.
+    /// Hashed by the hooks before it is stored. Hidden: no log, no `Debug` and no response shows it. Lazy: no list of
+    /// users reads it.
     #[orm(hidden)]
     pub password: Lazy<String>,
     #[orm(mapped_by = author)]
     pub articles: Collection<Article>,
+}
+
+impl User {
+    fn initials(&self) -> String {
+        self.name.split_whitespace().filter_map(|word| word.chars().next()).collect()
+    }
+}
+
+impl Hooks for User {
+    async fn before_create(args: EventArgs<'_, User>) -> mikro_orm::Result<()> {
+        password::hash(args).await
+    }
+    async fn before_update(args: EventArgs<'_, User>) -> mikro_orm::Result<()> {
+        password::hash(args).await
+    }
 }
 
 #[derive(Entity)]
@@ -42,6 +60,31 @@ pub struct Article {
     pub description: String,
     #[orm(text)]
     pub text: Lazy<String>,
+    pub author: Ref<User>,
+    #[orm(many_to_many)]
+    pub tags: Collection<Tag>,
+    /// A comment without an article is none: what is taken out is deleted, and goes with its article.
+    #[orm(mapped_by = article, orphan_removal)]
+    pub comments: Collection<Comment>,
+}
+
+#[derive(Entity)]
+pub struct Tag {
+    #[orm(extends)]
+    pub base: Base,
+    #[orm(unique, length = 20)]
+    pub name: String,
+    #[orm(many_to_many, mapped_by = tags)]
+    pub articles: Collection<Article>,
+}
+
+#[derive(Entity)]
+pub struct Comment {
+    #[orm(extends)]
+    pub base: Base,
+    #[orm(length = 1000)]
+    pub text: String,
+    pub article: Ref<Article>,
     pub author: Ref<User>,
 }
 

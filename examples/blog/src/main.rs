@@ -7,6 +7,7 @@ mod entities;
 mod folder;
 mod front_matter;
 mod log;
+mod password;
 
 use entities::User;
 use mikro_orm::prelude::*;
@@ -35,7 +36,7 @@ async fn run() -> Result<()> {
     }
     let authors = folder::read(&folder)?;
 
-    // `Article` is found by itself: `User` refers to it
+    // `Article`, `Tag` and `Comment` are found by themselves: `User` refers to the one, and that to the others
     let orm = Orm::builder("sqlite::memory:").entities(entities![User]).logger(log::print).build().await?;
     chapter::run(&orm, &authors).await?;
     orm.close().await;

@@ -35,6 +35,7 @@ mod suite {
     mod logs;
     mod many_to_many;
     mod mapping;
+    mod model;
     mod one_to_one;
     mod options;
     mod orphans;
@@ -47,6 +48,7 @@ mod suite {
     mod raw_sql;
     mod references;
     mod removing;
+    mod showcase;
     mod subscribers;
     mod transactions;
     mod types;

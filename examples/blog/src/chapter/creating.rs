@@ -22,7 +22,7 @@ async fn graph(em: &EntityManager, authors: &[Author]) -> Result<Ids> {
         .map(|author| {
             let articles = author.articles.iter().map(|draft| Article::builder().title(&draft.title).text(&draft.text));
             let user = User::builder().name(&author.name).email(&author.email);
-            em.create(user.password(format!("{} has to choose one", author.name)).articles(articles))
+            em.create(user.password(super::first_password(&author.name)).articles(articles))
         })
         .collect();
     println!("before: the first author's key is {:?}", users[0].id());

@@ -16,6 +16,7 @@ mod people;
 mod places;
 mod scalars;
 mod stories;
+pub mod showcase;
 mod tree;
 mod uniques;
 mod versions;

@@ -72,7 +72,7 @@ suite! {
         assert_eq!(t.text("select text from note").await.as_deref(), Some("b"));
     }
 
-    /// spec: S208, U26, U30, K09
+    /// spec: S208, U26, U30
     async fn what_moves_to_another_owner_is_kept(t: &Test<Cars>) {
         car(t).await?;
         let em = t.em();

@@ -59,7 +59,7 @@ fn unique() -> String {
 }
 
 impl<W: World> Test<W> {
-    pub(super) async fn new(kind: Kind) -> Self {
+    pub async fn new(kind: Kind) -> Self {
         let place = match kind {
             Kind::Sqlite if !W::SHARED => String::new(),
             Kind::Sqlite => {
@@ -85,7 +85,7 @@ impl<W: World> Test<W> {
         Test { orm, kind, place, recorder, world: PhantomData }
     }
 
-    pub(super) async fn end(self) {
+    pub async fn end(self) {
         let drop_schema = format!("drop schema {} cascade", self.place);
         if self.kind == Kind::Postgres && execute(&self.orm, &drop_schema).await.is_err() {
             // the test may have closed it
