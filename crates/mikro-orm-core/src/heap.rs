@@ -43,6 +43,7 @@ mod patch;
 mod publish;
 mod reclaim;
 mod reference;
+mod referrers;
 mod register;
 mod scalar_table;
 mod schedule;

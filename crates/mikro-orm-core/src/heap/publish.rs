@@ -253,11 +253,20 @@ impl AnyRef {
                 break;
             }
         }
+        Ok(self.kept_beside(stored))
+    }
+
+    /// A version with these fields' values that is not the current one, for the snapshot.
+    pub(super) fn beside(&self, written: &Pinned, fields: &[(u16, Value<'_>)]) -> Result<Pinned, Error> {
+        Ok(self.kept_beside(self.rewritten(written.ptr(), fields)?))
+    }
+
+    fn kept_beside(&self, version: Draft) -> Pinned {
         // only the snapshot will point to it
-        let stored = stored.publish();
+        let stored = version.publish();
         self.retire(stored.as_ptr());
         // SAFETY: in the heap, and not reclaimed while the pin counts
-        Ok(unsafe { Pinned::new(self.clone(), stored) })
+        unsafe { Pinned::new(self.clone(), stored) }
     }
 
     /// Tells the heap that the database has this version now.

@@ -4,8 +4,8 @@ use super::change::Change;
 use super::plan::Plan;
 use super::undo::Undo;
 use crate::error::Result;
-use crate::heap::{AnyRef, Pinned, leave_collections};
-use crate::metadata::EntityMetadata;
+use crate::heap::{AnyRef, Pinned, Relinked, leave_collections};
+use crate::metadata::{EntityMetadata, Metadata};
 use crate::value::Value;
 
 /// Applies a plan that was carried out. `undo` gets what takes it back, should the transaction around it roll back.
@@ -22,9 +22,10 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     }
     for change in plan.links {
         change.owner.mark_relinked(&change);
+        let_go(&plan.metadata, &change, &mut undo);
         undo(Undo::Relinked(change));
     }
-    deleted(plan.deletes.into_iter().map(|(_, cell)| cell).collect(), undo);
+    deleted(&plan.metadata, plan.deletes.into_iter().map(|(_, cell)| cell).collect(), undo);
     Ok(())
 }
 
@@ -51,8 +52,29 @@ pub(super) fn updated(entity: &EntityMetadata, change: Change, mut undo: impl Fn
     Ok(())
 }
 
-/// Applies deletes: collections are left by all at once.
-pub(super) fn deleted(cells: Vec<AnyRef>, mut undo: impl FnMut(Undo)) {
+/// Applies what the replacement of a one-to-many relation, which was not loaded, did to rows that are.
+fn let_go(metadata: &Metadata, change: &Relinked, mut undo: impl FnMut(Undo)) {
+    let property = change.owner.entity().map(|entity| metadata.entity(entity).property(change.field));
+    let Some(relation) = property.and_then(|property| property.relation.as_ref()) else { return };
+    let Some(back) = relation.other_side.filter(|_| change.whole && relation.pivot.is_none()) else { return };
+    let heap = change.owner.heap_arc();
+    let rows = heap.referring(relation.target, back, |target| *target == change.owner);
+    let rows: Vec<AnyRef> = rows.into_iter().filter(|row| !change.added.contains(row)).collect();
+    if change.owner.removes_orphans(change.field) {
+        return deleted(metadata, rows, undo);
+    }
+    for row in rows {
+        if let Some(before) = row.relation_went(back) {
+            undo(Undo::Updated { before, version: None });
+        }
+    }
+}
+
+/// Applies deletes: collections are left by all at once, and relations to what is gone that the database has set to null
+/// are so here.
+pub(super) fn deleted(metadata: &Metadata, cells: Vec<AnyRef>, mut undo: impl FnMut(Undo)) {
+    let Some(heap) = cells.first().map(AnyRef::heap_arc) else { return };
+    let referrers = heap.referrers_of(metadata, &cells);
     for cell in &cells {
         let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
         cell.drop_patch();
@@ -61,6 +83,11 @@ pub(super) fn deleted(cells: Vec<AnyRef>, mut undo: impl FnMut(Undo)) {
     }
     for left in leave_collections(&cells) {
         undo(Undo::Left(left));
+    }
+    for (row, field) in referrers.into_iter().filter(|(row, _)| !row.is_gone()) {
+        if let Some(before) = row.relation_went(field) {
+            undo(Undo::Updated { before, version: None });
+        }
     }
 }
 

@@ -181,7 +181,9 @@ impl Work<'_> {
         changes.retain(|change| change.cell().is_persisted());
         for change in changes {
             renew_insert(entity, change, false)?;
-            check_references(change.cell())?;
+            if check_references(change.cell())? {
+                renew_insert(entity, change, false)?;
+            }
         }
         Ok(())
     }
@@ -225,9 +227,13 @@ impl Work<'_> {
         for patch in loaded.iter().filter(|patch| !patch.cell.is_removed()) {
             updated.extend(plan::update(entity, &patch.cell)?);
         }
-        updated.iter().try_for_each(|change| check_references(change.cell()))?;
-        updated.iter().try_for_each(|change| check_keys(plan, change))?;
-        plan.updates.extend(updated);
+        for change in updated {
+            let renewed = if check_references(change.cell())? { renewed_update(entity, change)? } else { Some(change) };
+            if let Some(change) = renewed {
+                check_keys(plan, &change)?;
+                plan.updates.push(change);
+            }
+        }
         Ok(())
     }
 
@@ -276,7 +282,7 @@ impl Work<'_> {
             return Ok(());
         }
         let sets = cells.iter().map(|cell| plan.deleted(entity.id, cell)).collect();
-        apply::deleted(cells, |undo| self.undo.push(undo));
+        apply::deleted(&plan.metadata, cells, |undo| self.undo.push(undo));
         self.call_after(Moment::AfterDelete, sets).await
     }
 

@@ -112,9 +112,10 @@ pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled
         scheduled = heap.scheduled();
     }
     let mut queue = Vec::new();
-    let follow = |entity: &AnyRef, queue: &mut Vec<AnyRef>| {
+    let mut edited = false;
+    let mut follow = |entity: &AnyRef, queue: &mut Vec<AnyRef>| {
         if !entity.is_removed() {
-            check_references(entity)?;
+            edited |= check_references(entity)?;
             for target in new_relations(entity) {
                 persist(&target);
                 queue.push(target);
@@ -131,12 +132,14 @@ pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled
     while let Some(entity) = queue.pop() {
         follow(&entity, &mut queue)?;
     }
-    Ok(if added { heap.scheduled() } else { scheduled })
+    Ok(if added || edited { heap.scheduled() } else { scheduled })
 }
 
-/// An entity must not refer to what can't be stored.
-pub(super) fn check_references(entity: &AnyRef) -> Result<()> {
-    let Some(view) = entity.view() else { return Ok(()) };
+/// An entity must not refer to what can't be stored. Where a relation can be null, it is set to null when what it refers to
+/// goes; says whether one was.
+pub(super) fn check_references(entity: &AnyRef) -> Result<bool> {
+    let Some(view) = entity.view() else { return Ok(false) };
+    let mut edited = false;
     for field in entity.to_one_fields() {
         let Some(target) = view.to_one(field) else { continue };
         let def = &entity.descriptor().fields[usize::from(field)];
@@ -144,12 +147,14 @@ pub(super) fn check_references(entity: &AnyRef) -> Result<()> {
         if target.is_invalid() {
             return fail(format!("refers to a {} that can't be stored: set the relation to another one", target.name()));
         }
-        if target.is_gone() && !target.is_persisted() {
-            if def.vtable.nullable {
-                // as the database has it since the row was deleted
-                entity.edit_to_one(field, None)?;
-                continue;
-            }
+        let is_gone = target.is_gone() && !target.is_persisted();
+        if (is_gone || target.is_removed()) && def.vtable.nullable {
+            // as the database has it once the row is deleted
+            entity.edit_to_one(field, None)?;
+            edited = true;
+            continue;
+        }
+        if is_gone {
             return fail(format!(
                 "refers to a {} that was removed: set the relation to another one, or persist that one again",
                 target.name()
@@ -168,5 +173,5 @@ pub(super) fn check_references(entity: &AnyRef) -> Result<()> {
             ));
         }
     }
-    Ok(())
+    Ok(edited)
 }
