@@ -35,6 +35,8 @@ pub(super) struct Order {
     updates: CellMap<(Turn, u32)>,
     /// Fields that are null until the row's own update.
     pub parked: Vec<Parked>,
+    /// Updates that take what a delete or another update has to give up before.
+    takers: CellSet,
 }
 
 /// A field that is null for a while.
@@ -179,8 +181,9 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
             match given.get(&(*field, value)) {
                 Some(Giver::Delete(cell)) => drop(order.early_deletes.insert((*cell).clone())),
                 Some(Giver::Update(giver)) if *giver != taker => edges.push(Edge { giver: *giver, taker, field: *field }),
-                _ => {}
+                _ => continue,
             }
+            order.takers.insert(change.cell().clone());
         }
     }
     for (field, taken) in patches().flat_map(|patch| &patch.fields) {
@@ -350,7 +353,9 @@ fn references(plan: &Plan, order: &mut Order) {
             }
         }
         for (change, field) in updates.remove(&gone).into_iter().flatten() {
-            if !waits_for_inserts(metadata.entity(change.entity), change) {
+            // (who takes from others, perhaps from the very row that it refers to, lets go first and takes when its turn comes)
+            let waits = waits_for_inserts(metadata.entity(change.entity), change) || order.takers.contains(change.cell());
+            if !waits {
                 let level = order.level(change.cell());
                 order.updates.insert(change.cell().clone(), (Turn::First, level));
             } else if is_nullable(metadata.entity(change.entity), field) {
