@@ -295,7 +295,8 @@ impl AnyRef {
                 Some(view) => view.to_one(back) == Some(self),
                 None => required && !merge::is_patched(lost, back),
             };
-            (refers && !lost.is_removed() && !lost.is_gone()).then(|| (field, lost.clone()))
+            let has_row = !lost.is_removed() && !lost.is_gone() && (!lost.is_new() || lost.is_persisted());
+            (refers && has_row).then(|| (field, lost.clone()))
         })
     }
 }

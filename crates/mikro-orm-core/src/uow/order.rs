@@ -156,7 +156,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
         let values = fields.iter().filter_map(|field| Some((*field, unique(before.view(), *field)?)));
         given.extend(values.map(|value| (value, Giver::Update(at))));
     }
-    if given.is_empty() {
+    if given.is_empty() && patches().next().is_none() {
         return Ok(());
     }
 
@@ -184,6 +184,18 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
                 _ => continue,
             }
             order.takers.insert(change.cell().clone());
+        }
+    }
+    let takes = |field: u16| {
+        let updated = updates.iter().filter(|(_, fields)| fields.contains(&field)).map(|(change, _)| *change);
+        updated.chain(inserts()).any(|change| unique(change.view(), field).is_some())
+    };
+    for patch in patches() {
+        for (field, _) in patch.fields.iter().filter(|(field, taken)| uniques.contains(field) && taken.is_null()) {
+            // what a row that is not loaded gives up is not known: it may be what others take
+            if takes(*field) {
+                order.parked.push(Parked { turn: Turn::Early, entity: entity.id, field: *field, cell: patch.cell.clone() });
+            }
         }
     }
     for (field, taken) in patches().flat_map(|patch| &patch.fields) {
