@@ -12,7 +12,7 @@ use std::ops::{Deref, DerefMut};
 /// What the entities that extend a base do, see [`Hooks`](crate::Hooks): the base's hooks come before the entity's own.
 /// The base says `#[orm(hooks)]`.
 ///
-/// ```
+/// ```no_run
 /// use mikro_orm::prelude::*;
 ///
 /// #[derive(BaseEntity)]
@@ -109,8 +109,10 @@ pub struct BaseOf<'a, B> {
 
 struct Access<B> {
     get: fn(&AnyRef) -> Option<&B>,
-    edit: fn(&AnyRef, &mut dyn FnMut(&mut B)),
+    edit: fn(&AnyRef, Editing<'_, B>),
 }
+
+type Editing<'a, B> = &'a mut dyn FnMut(&mut B);
 
 impl<B> BaseOf<'_, B> {
     /// Edits several fields at once: `args.entity.edit_with(|base| base.revision += 1)`.
@@ -163,7 +165,7 @@ fn get<T: Entity + Deref<Target = B>, B>(entity: &AnyRef) -> Option<&B> {
     Loaded::<T>::of_any(entity).map(|entity| &***entity)
 }
 
-fn edit<T: Entity + DerefMut<Target = B>, B>(entity: &AnyRef, edit: &mut dyn FnMut(&mut B)) {
+fn edit<T: Entity + DerefMut<Target = B>, B>(entity: &AnyRef, edit: Editing<'_, B>) {
     if let Some(entity) = Loaded::<T>::of_any(entity) {
         edit(&mut **entity.edit());
     }

@@ -16,7 +16,7 @@ use std::future::{Future, ready};
 /// Queries go through `args.em`, or `.load()`, over the flush's connection, and must be awaited in the hook itself,
 /// not in a task that it spawns. `em.flush()`, and beginning or ending transactions, are errors.
 ///
-/// ```
+/// ```no_run
 /// use mikro_orm::prelude::*;
 ///
 /// #[derive(Entity)]

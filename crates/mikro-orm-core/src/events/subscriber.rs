@@ -15,7 +15,7 @@ use std::future::{Future, ready};
 /// [`Hooks`](crate::Hooks) first, then to subscribers in the order in which they were registered, one after the other.
 /// What is said there of hooks (errors, queries, and that flushing is an error) is true of subscribers, too.
 ///
-/// ```
+/// ```no_run
 /// use mikro_orm::prelude::*;
 /// # use std::sync::{Arc, Mutex};
 /// # #[derive(Entity)]
