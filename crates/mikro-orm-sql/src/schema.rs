@@ -85,10 +85,9 @@ fn foreign_key(w: &mut Writer<'_>, metadata: &Metadata, entity: &EntityMetadata,
     let columns = entity.columns_of(property.index).iter().map(|column| entity.property(*column));
     w.push(" foreign key (").columns(columns).push(") references ").table(target);
     w.push(" (").columns(target.key_columns.iter().map(|column| target.property(*column))).push(")");
-    for (event, rule) in [(" on update ", relation.update_rule), (" on delete ", relation.delete_rule)] {
-        if let Some(rule) = rule {
-            w.push(event).push(action(rule));
-        }
+    w.push(" on update ").push(action(property.on_update()));
+    if let Some(rule) = property.on_delete() {
+        w.push(" on delete ").push(action(rule));
     }
     w.push(match relation.defer {
         Some(Deferral::Deferred) => " deferrable initially deferred",

@@ -3,8 +3,7 @@
 //! A key may have relations in it, so the key of what they refer to comes first. What refers to a key of several
 //! columns gets a property for each: behind the declared ones, so that everything else addresses columns by property.
 
-use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::ReferentialAction;
+use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::naming;
@@ -168,9 +167,8 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
             *name = generate(table, &joined);
         }
     };
-    let (primary, nullable) = (own.primary, own.nullable);
+    let nullable = own.nullable;
     if let Some(relation) = &mut own.relation {
-        rules(relation, primary, nullable);
         generated(&mut relation.foreign_key, naming::foreign_key);
     }
     generated(&mut own.unique, naming::unique);
@@ -183,14 +181,6 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
     }
     entity.properties.extend(parts);
     Ok(())
-}
-
-/// What a foreign key does where nothing is said: it follows keys that change. A row that is nothing without what it
-/// refers to goes with it; one that may refer to nothing does so then; any other keeps it from going.
-fn rules(relation: &mut RelationMetadata, primary: bool, nullable: bool) {
-    let delete = if primary { Some(ReferentialAction::Cascade) } else { nullable.then_some(ReferentialAction::SetNull) };
-    relation.delete_rule = relation.delete_rule.or(delete);
-    relation.update_rule = relation.update_rule.or(Some(ReferentialAction::Cascade));
 }
 
 fn counted(columns: usize) -> String {

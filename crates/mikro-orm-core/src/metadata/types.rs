@@ -281,6 +281,18 @@ impl PropertyMetadata {
     pub fn mapped_by(&self) -> Option<u16> {
         self.relation.as_ref().filter(|relation| !relation.owner).and_then(|relation| relation.other_side)
     }
+    /// What happens to the row when what it refers to is deleted. Where nothing is said, a row whose key is the relation
+    /// goes with it, one that may refer to nothing does so then, and any other keeps it from going.
+    pub fn on_delete(&self) -> Option<ReferentialAction> {
+        let said = self.relation.as_ref().and_then(|relation| relation.delete_rule);
+        let kind = if self.primary { Some(ReferentialAction::Cascade) } else { None };
+        said.or(kind).or(self.nullable.then_some(ReferentialAction::SetNull))
+    }
+    /// What happens to the row when the key that it refers to changes: where nothing is said, it follows.
+    pub fn on_update(&self) -> ReferentialAction {
+        let said = self.relation.as_ref().and_then(|relation| relation.update_rule);
+        said.unwrap_or(ReferentialAction::Cascade)
+    }
     /// Whether other columns refer to it, or it refers to another: its type must be that of the other side.
     pub fn is_reference(&self) -> bool {
         self.primary || self.relation.is_some() || self.part_of.is_some()

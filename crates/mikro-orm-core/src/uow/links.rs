@@ -221,9 +221,9 @@ fn unconstrained(metadata: &Metadata, deleted: EntityId) -> Vec<(EntityId, u16)>
             let Some(pivot) = relation.pivot.filter(|_| relation.owner) else { continue };
             let sides = [(entity.id, pivot.own), (relation.target, pivot.item)];
             for (_, property) in sides.into_iter().filter(|(side, _)| *side == deleted) {
-                let goes = metadata.entity(pivot.entity).property(property).relation.as_ref().is_some_and(|relation| {
-                    relation.foreign_key.is_some() && relation.delete_rule == Some(ReferentialAction::Cascade)
-                });
+                let foreign_key = metadata.entity(pivot.entity).property(property);
+                let constrained = foreign_key.relation.as_ref().is_some_and(|relation| relation.foreign_key.is_some());
+                let goes = constrained && foreign_key.on_delete() == Some(ReferentialAction::Cascade);
                 if !goes && !found.contains(&(pivot.entity, property)) {
                     found.push((pivot.entity, property));
                 }

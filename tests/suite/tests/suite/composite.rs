@@ -228,6 +228,46 @@ suite! {
         assert_eq!(link.id(), Some((device.id().unwrap(), channel.id().unwrap())));
     }
 
+    /// spec: Y198, U04
+    async fn the_database_can_give_a_part_of_a_key(t: &Test<Tickets>) {
+        let em = t.em();
+        let ticket = em.create(Ticket::builder().desk(1).holder("Jo"));
+        let after = em.create(Ticket::builder().desk(1).number(43).holder("Al").before(&ticket));
+        assert_eq!((ticket.id(), after.id()), (None, Some((1, 43))));
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!((ticket.id(), ticket.number), (Some((1, 42)), 42));
+        assert!(em.find_one_or_fail::<Ticket>((1, 42)).await?.is_same(&ticket));
+        t.expect(0);
+        let em = t.em();
+        let after = em.find_one_or_fail::<Ticket>((1, 43)).populate(Ticket::before).await?;
+        assert_eq!(after[Ticket::before].as_ref().unwrap().holder, "Jo");
+
+        let failed = em
+            .transactional(async |em| {
+                let ticket = em.create(Ticket::builder().desk(2).holder("Eve"));
+                em.flush().await?;
+                assert_eq!(ticket.id(), Some((2, 42)));
+                Err::<(), _>(Error::invalid("Ticket", "changed my mind"))
+            })
+            .await;
+        assert!(failed.is_err());
+        assert!(em.find_one::<Ticket>((2, 42)).await?.is_none());
+    }
+
+    /// spec: K12, Y195
+    async fn items_whose_key_has_their_owner_can_t_be_taken_out(t: &Test<Shipments>) {
+        let em = t.em();
+        let events = (1..=2).map(|id| ShipmentEvent::builder().id(id).what("x"));
+        em.create(Shipment::builder().region("eu").year(2024).number(1).events(events));
+        em.flush().await?;
+        let em = t.em();
+        let shipment = em.find_one_or_fail::<Shipment>(("eu", 2024, 1)).populate(Shipment::events).await?;
+        let error = shipment.events.remove_all().unwrap_err().to_string();
+        assert!(error.contains("events") || error.contains("shipment"), "{error}");
+        assert_eq!(shipment[Shipment::events].len(), 2);
+    }
+
     /// spec: U51, Y195
     async fn no_part_of_a_stored_key_can_be_changed(t: &Test<Devices>) {
         linked(t).await?;

@@ -5,6 +5,7 @@ use mikro_orm::prelude::*;
 
 world!(Devices: Device, Channel, DeviceChannel);
 world!(Owners: Owner, OwnerDetail);
+world!(Tickets: Ticket);
 world!(Shipments: Shipment, ShipmentEvent, Attachment, Postage);
 
 #[derive(Entity)]
@@ -74,6 +75,17 @@ pub struct ShipmentEvent {
     #[orm(primary)]
     pub shipment: Ref<Shipment>,
     pub what: String,
+}
+
+/// A part of its key is the database's to give.
+#[derive(Entity)]
+pub struct Ticket {
+    #[orm(primary)]
+    pub desk: i64,
+    #[orm(primary, default_raw = "6 * 7")]
+    pub number: i64,
+    pub holder: String,
+    pub before: Option<Ref<Ticket>>,
 }
 
 /// Refers to a key of four columns, or to nothing.
