@@ -229,30 +229,30 @@ suite! {
     }
 
     /// spec: Y198, U04
-    async fn the_database_can_give_a_part_of_a_key(t: &Test<Tickets>) {
+    async fn the_database_can_give_a_part_of_a_key(t: &Test<QueueNumbers>) {
         let em = t.em();
-        let ticket = em.create(Ticket::builder().desk(1).holder("Jo"));
-        let after = em.create(Ticket::builder().desk(1).number(43).holder("Al").before(&ticket));
+        let ticket = em.create(QueueNumber::builder().desk(1).holder("Jo"));
+        let after = em.create(QueueNumber::builder().desk(1).number(43).holder("Al").before(&ticket));
         assert_eq!((ticket.id(), after.id()), (None, Some((1, 43))));
         em.flush().await?;
         t.expect(4);
         assert_eq!((ticket.id(), ticket.number), (Some((1, 42)), 42));
-        assert!(em.find_one_or_fail::<Ticket>((1, 42)).await?.is_same(&ticket));
+        assert!(em.find_one_or_fail::<QueueNumber>((1, 42)).await?.is_same(&ticket));
         t.expect(0);
         let em = t.em();
-        let after = em.find_one_or_fail::<Ticket>((1, 43)).populate(Ticket::before).await?;
-        assert_eq!(after[Ticket::before].as_ref().unwrap().holder, "Jo");
+        let after = em.find_one_or_fail::<QueueNumber>((1, 43)).populate(QueueNumber::before).await?;
+        assert_eq!(after[QueueNumber::before].as_ref().unwrap().holder, "Jo");
 
         let failed = em
             .transactional(async |em| {
-                let ticket = em.create(Ticket::builder().desk(2).holder("Eve"));
+                let ticket = em.create(QueueNumber::builder().desk(2).holder("Eve"));
                 em.flush().await?;
                 assert_eq!(ticket.id(), Some((2, 42)));
-                Err::<(), _>(Error::invalid("Ticket", "changed my mind"))
+                Err::<(), _>(Error::invalid("QueueNumber", "changed my mind"))
             })
             .await;
         assert!(failed.is_err());
-        assert!(em.find_one::<Ticket>((2, 42)).await?.is_none());
+        assert!(em.find_one::<QueueNumber>((2, 42)).await?.is_none());
     }
 
     /// spec: K12, Y195

@@ -5,7 +5,7 @@ use mikro_orm::prelude::*;
 
 world!(Devices: Device, Channel, DeviceChannel);
 world!(Owners: Owner, OwnerDetail);
-world!(Tickets: Ticket);
+world!(QueueNumbers: QueueNumber);
 world!(Shipments: Shipment, ShipmentEvent, Attachment, Postage);
 
 #[derive(Entity)]
@@ -79,13 +79,13 @@ pub struct ShipmentEvent {
 
 /// A part of its key is the database's to give.
 #[derive(Entity)]
-pub struct Ticket {
+pub struct QueueNumber {
     #[orm(primary)]
     pub desk: i64,
     #[orm(primary, default_raw = "6 * 7")]
     pub number: i64,
     pub holder: String,
-    pub before: Option<Ref<Ticket>>,
+    pub before: Option<Ref<QueueNumber>>,
 }
 
 /// Refers to a key of four columns, or to nothing.
