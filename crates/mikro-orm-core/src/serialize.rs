@@ -38,7 +38,7 @@ use walk::{Follow, Level, Output};
 /// let brief = serialize(&books).fields((Book::title, Book::author));
 /// assert_eq!(serde_json::to_string(&brief).unwrap(), r#"[{"title":"Oaths","author":1},{"title":"Walls","author":1}]"#);
 ///
-/// let full = serialize(&books[0]).populate(Book::author).exclude(["pages", "author.id"]).skip_null();
+/// let full = serialize(&books[0]).populate(Book::author).exclude(["pages", "author.id", "author.email"]).skip_null();
 /// assert_eq!(serde_json::to_string(&full).unwrap(), r#"{"id":1,"title":"Oaths","author":{"name":"Jon Snow"}}"#);
 /// # Ok(())
 /// # }

@@ -67,7 +67,7 @@ pub struct Essay {
     pub reviewer: Option<Ref<Writer>>,
 }
 
-fn shout(text: &String) -> String {
+fn shout(text: &str) -> String {
     text.to_uppercase()
 }
 
