@@ -300,4 +300,95 @@ suite! {
         em.flush().await?;
         t.expect(0);
     }
+
+    /// spec: S119, U25, U43
+    async fn replacing_an_owner_deletes_it_before_the_new_one_is_inserted(t: &Test<Projects>) {
+        let em = t.em();
+        let project = em.create(
+            Project::builder().name("a").owner(Maintainer::builder().name("Ann")).deputy(Maintainer::builder().name("Bob")),
+        );
+        em.flush().await?;
+        let (ann, bob) = (project.owner.clone().unwrap(), project.deputy.clone().unwrap());
+        t.forget();
+        project.edit().owner = Some(em.create(Maintainer::builder().name("Cid")).to_ref());
+        assert!(ann.get()?.first.is_none());
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            delete from `maintainer` where `id` in (1)
+            insert into `maintainer` (`name`, `first_id`, `second_id`) values ('Cid', 1, null)
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            delete from "maintainer" where "id" = any('{1}')
+            insert into "maintainer" ("name", "first_id", "second_id") values ('Cid', 1, null) returning "id"
+            commit
+            "#);
+        }
+
+        project.edit().deputy = Some(em.create(Maintainer::builder().name("Dan")).to_ref());
+        assert!(bob.get()?.second.is_none());
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            update `maintainer` set `second_id` = null where `id` = 2
+            insert into `maintainer` (`name`, `first_id`, `second_id`) values ('Dan', null, 1)
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            update "maintainer" set "second_id" = null where "id" = 2
+            insert into "maintainer" ("name", "first_id", "second_id") values ('Dan', null, 1) returning "id"
+            commit
+            "#);
+        }
+        assert_eq!(t.number("select count(*) from maintainer where name = 'Bob'").await, 1);
+
+        // the new owner says so itself
+        let em = t.em();
+        let project = em.find_one_or_fail::<Project>(1).populate(Project::owner).await?;
+        em.create(Maintainer::builder().name("Eve").first(&project));
+        em.flush().await?;
+        assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Eve"));
+        assert_eq!(t.number("select count(*) from maintainer where name = 'Cid'").await, 0);
+    }
+
+    /// spec: U25, U44
+    async fn counterparts_are_swapped_without_breaking_the_constraint(t: &Test<Series>) {
+        let em = t.em();
+        let volumes: Vec<_> = (1..=3).map(|i| em.create(Volume::builder().title(format!("v{i}")))).collect();
+        volumes[0].edit().prequel = Some(volumes[1].to_ref());
+        em.flush().await?;
+        t.forget();
+        volumes[0].edit().prequel = None;
+        volumes[2].edit().prequel = Some(volumes[1].to_ref());
+        assert_eq!(volumes[1].sequel, Some(volumes[2].to_ref()));
+        em.flush().await?;
+        if t.is_sqlite() {
+            insta::assert_snapshot!(t.sent().join("\n"), @r"
+            begin
+            update `volume` set `prequel_id` = null, `version` = 2 where `id` = 3 and `version` = 1
+            update `volume` set `prequel_id` = 1, `version` = 2 where `id` = 2 and `version` = 1
+            commit
+            ");
+        } else {
+            insta::assert_snapshot!(t.sent().join("\n"), @r#"
+            begin
+            update "volume" set "prequel_id" = null, "version" = 2 where "id" = 3 and "version" = 1
+            update "volume" set "prequel_id" = 1, "version" = 2 where "id" = 2 and "version" = 1
+            commit
+            "#);
+        }
+        // and taken over
+        volumes[0].edit().prequel = Some(volumes[1].to_ref());
+        assert!(volumes[2].prequel.is_none());
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from volume where prequel_id is not null").await, 1);
+        assert_eq!(volumes[0].version, 3);
+    }
 }
