@@ -284,7 +284,7 @@ suite! {
         t.expect(4);
         assert_eq!(t.number("select citizen_id from passport where id = 2").await, 3);
         assert_eq!(cid.load().await?.passport.as_ref().and_then(Ref::id), Some(2));
-        let error = em.assign_json(&em.reference::<Citizen>(1), &serde_json::json!({ "passport": null })).unwrap_err().to_string();
+        let error = em.assign_json(em.reference::<Citizen>(1), &serde_json::json!({ "passport": null })).unwrap_err().to_string();
         assert!(error.contains("Citizen.passport") && error.contains("load it first"), "{error}");
     }
 

@@ -154,7 +154,7 @@ suite! {
         let some = story.labels.load().filter(Label::name.like("o%")).order_by(Label::name.asc()).await?;
         assert_eq!(names(some), ["odd", "old", "own"]);
         assert!(story.labels.is_partial());
-        story.labels.remove(&some[0].clone())?;
+        story.labels.remove(some[0].clone())?;
         em.flush().await?;
         assert_eq!(em.fork().find_one_or_fail::<Story>(story.id().unwrap()).populate(Story::labels).await?[Story::labels].len(), 3);
         let page = story.labels.load().order_by(Label::name.desc()).limit(2).await?;

@@ -1,6 +1,5 @@
 //! An article with an author and tags, and ten of them: how many statements it takes, where other ORMs take more.
 
-use super::entities::Test;
 use super::entities::showcase::{Article, Showcase, Tag, User};
 use mikro_orm::prelude::*;
 

@@ -17,7 +17,7 @@ use mikro_orm::prelude::*;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 /// What differs, in words.
 pub type Outcome<T = ()> = Result<T, String>;
@@ -250,7 +250,7 @@ impl Run<'_> {
 fn drop_after(future: impl Future<Output = mikro_orm::Result<()>>, polls: u8) {
     let mut future = Box::pin(future);
     for _ in 0..polls {
-        if let Poll::Ready(_) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
             return;
         }
     }
