@@ -252,3 +252,72 @@ fn a_title_twice_violates_the_unique_slug() {
     let message = error(&folder.0);
     assert!(message.starts_with("error: unique constraint violated: Article.slug (constraint article_slug_unique)"), "{message}");
 }
+
+#[test]
+fn tags_comments_and_passwords() {
+    let run = blog(None);
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let output = normalised(&run.stdout);
+    // no password, and no hash of one, is in what the program prints
+    for secret in ["has to choose one", "correct horse", "argon2"] {
+        assert!(!output.contains(secret), "{secret}");
+    }
+    starts(
+        &step(&output, "New tags for an article"),
+        &["[query] select", "[query] begin", "[query] insert into `tag`", "[query] insert into `article_tags`", "[query] commit"],
+    );
+    starts(
+        &step(&output, "The other side knows, too"),
+        &["[query] select", "[query] select", "new: A row is one object", "old: A row is one object"],
+    );
+    starts(
+        &step(&output, "Either side takes and gives"),
+        &[
+            "[query] select",
+            "old has 0 article(s) before the flush",
+            "[query] begin",
+            "[query] insert into `tag`",
+            "[query] delete from `article_tags`",
+            "[query] insert into `article_tags`",
+            "[query] commit",
+        ],
+    );
+    // (the article's tags are known already)
+    starts(&step(&output, "Articles by their tags"), &["[query] select", "A row is one object: new, newer"]);
+    starts(
+        &step(&output, "Comments come with their article"),
+        &[
+            "[query] begin",
+            "[query] insert into `article`",
+            "[query] insert into `comment`",
+            "[query] commit",
+            "Discussed has 3 comments",
+        ],
+    );
+    starts(
+        &step(&output, "What is taken out is deleted"),
+        &["[query] begin", "[query] delete from `comment`", "[query] commit", "[query] select count", "2 comments are left"],
+    );
+    starts(&step(&output, "Both sides are in step"), &["3 comments", "2 when"]);
+    starts(
+        &step(&output, "And they go with it"),
+        &[
+            "[query] begin",
+            "[query] delete from `comment`",
+            "[query] delete from `article`",
+            "[query] commit",
+            "[query] select count",
+            "0 comments are left",
+        ],
+    );
+    let passwords = step(&output, "A password is hashed when it is stored");
+    assert!(passwords.contains(&"a guess is right: false") && passwords.contains(&"the right one is: true"), "{passwords:#?}");
+    let again = step(&output, "And again only when it changes");
+    assert!(again.contains(&"still the same hash: true") && again.contains(&"another hash: true"), "{again:#?}");
+    assert!(again.iter().any(|line| line.contains("`password` = '***'")), "{again:#?}");
+    let brief = step(&output, "As the call says");
+    assert_eq!(
+        brief[0],
+        r#"{"slug":"a-row-is-one-object","title":"A row is one object (revised)","tags":[{"name":"new"},{"name":"newer"}]}"#
+    );
+}
