@@ -84,7 +84,7 @@ impl PostgresOptions {
         self
     }
 
-    /// The schema in which tables are created and looked for: the connections' `search_path`.
+    /// The schema in which tables are created and looked for: the connections' `search_path`. It must exist: it is not created.
     #[must_use]
     pub fn schema(mut self, schema: &str) -> Self {
         // a quoted identifier, inside an option of the command line, where a backslash keeps the next character

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// |---|---|---|
 /// | `sqlite::memory:` | SQLite in memory | `sqlite` (default) |
 /// | `sqlite:blog.db`, `sqlite:///var/lib/blog.db?read_only=true` | SQLite in a file, made when there is none | `sqlite` |
-/// | `postgres://user:password@host:5432/name` | PostgreSQL | `postgres` |
+/// | `postgres://user:password@host:5432/name`, `postgres://..?schema=shop` | PostgreSQL | `postgres` |
 pub trait IntoDatabase {
     /// What connects.
     fn into_connector(self) -> Box<dyn Connector>;

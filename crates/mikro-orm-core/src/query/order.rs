@@ -31,6 +31,10 @@ impl<T: Entity> Order<T> {
 }
 
 /// What `.order_by(..)` takes: a term, or a tuple, array or vector of terms.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no order of `{T}`",
+    note = "say the direction: `Book::title.asc()` or `.desc()`, behind a relation `Book::author.order(Author::name.asc())`, or a tuple of such"
+)]
 pub trait IntoOrder<T: Entity> {
     /// The terms, first first.
     fn into_order(self) -> Vec<OrderTerm>;

@@ -18,6 +18,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("belongs_to", "many_to_one"),
     ("has_many", "one_to_many"),
     ("inverse", "mapped_by"),
+    ("on_delete", "delete_rule"),
 ];
 
 /// The known name that was probably meant.
