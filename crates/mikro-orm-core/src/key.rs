@@ -1,8 +1,9 @@
 //! Primary keys in database form: what identity maps hash and compare.
 
 use crate::value::Value;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// A primary key, in the form in which the identity map knows it.
 ///
@@ -113,6 +114,27 @@ impl Hash for Key {
         state.write_u64(self.fast_hash());
     }
 }
+
+/// Takes the hash that a key has of itself: what identity maps find rows by is good enough for other tables of keys.
+#[derive(Default)]
+pub(crate) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = mix(self.0 ^ u64::from(*byte));
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+pub(crate) type KeyMap<V> = HashMap<Key, V, BuildHasherDefault<KeyHasher>>;
+pub(crate) type KeySet = HashSet<Key, BuildHasherDefault<KeyHasher>>;
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -115,7 +115,7 @@ impl RawQuery {
                 }
                 plan = Some((HydratePlan::new(&heap, &metadata, entity.id, &fields, false).noting(loads.as_ref()), places));
             }
-            if let Some((plan, places)) = &plan
+            if let Some((plan, places)) = &mut plan
                 && let Some(hydrated) = plan.row(&Reordered { row, places }, 0)?
             {
                 moved.extend(hydrated.moved.into_iter().map(|field| (hydrated.entity.clone(), field)));

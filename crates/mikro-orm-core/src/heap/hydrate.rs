@@ -33,6 +33,8 @@ pub(crate) struct HydratePlan {
     refresh: bool,
     /// Gets entities that are loaded for the first time.
     loads: Option<Loads>,
+    /// The row before: what is joined mostly repeats at once, and says the same.
+    last: Option<CellPtr>,
 }
 // SAFETY: the arena belongs to the heap that the plan counts
 unsafe impl Send for HydratePlan {}
@@ -146,6 +148,7 @@ impl HydratePlan {
             key_columns: entity.key_columns.iter().map(|column| place_of(column).expect("a query reads the key")).collect(),
             refresh,
             loads: None,
+            last: None,
         }
     }
 
@@ -180,7 +183,7 @@ impl HydratePlan {
     ///
     /// # Errors
     /// When a column holds what its field can't; the entity is then as it was.
-    pub(crate) fn row(&self, row: &dyn Row, first: usize) -> Result<Option<Hydrated>> {
+    pub(crate) fn row(&mut self, row: &dyn Row, first: usize) -> Result<Option<Hydrated>> {
         let arena = self.arena();
         let row = &mut Columns { row, first, key: None };
         let Some(key) = self.key(arena, row)? else { return Ok(None) };
@@ -190,6 +193,9 @@ impl HydratePlan {
         let entity = unsafe { AnyRef::counted(cell) };
         let header = entity.cell();
         let mut moved = Vec::new();
+        if self.last == Some(cell) {
+            return Ok(Some(Hydrated { entity, moved }));
+        }
         if header.current.load(Acquire).is_null() {
             self.fill(&entity, cell, row)?;
         } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row)) {
@@ -199,6 +205,7 @@ impl HydratePlan {
             }
             entity.apply_patch()?;
         }
+        self.last = Some(cell);
         Ok(Some(Hydrated { entity, moved }))
     }
 

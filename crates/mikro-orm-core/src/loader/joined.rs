@@ -191,12 +191,12 @@ impl Sink {
         let entity = root.entity;
         self.moved.extend(root.moved.into_iter().map(|field| (entity.clone(), field)));
         self.row.clear();
-        for (index, join) in self.joins.iter().enumerate() {
+        for (index, join) in self.joins.iter_mut().enumerate() {
             let owner = match join.parent {
                 None => Some(&entity),
                 Some(parent) => self.row[parent].as_ref(),
             };
-            let joined = match (owner, &join.plan) {
+            let joined = match (owner, &mut join.plan) {
                 (None, _) => None,
                 _ if join.key_only => None,
                 (Some(owner), None) => Some(owner.clone()),

@@ -5,12 +5,11 @@ use super::{Loading, select_in};
 use crate::driver::Row;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, HeapArc, Part, canonical_key};
-use crate::key::Key;
+use crate::key::{Key, KeyMap};
 use crate::metadata::{EntityMetadata, Pivot};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, Join, OrderTerm, Quantifier, Select};
 use crate::value::Value;
-use std::collections::HashMap;
 
 /// Smallest first.
 pub(super) fn by(field: u16) -> OrderTerm {
@@ -138,7 +137,7 @@ fn select(loading: &Loading<'_>, pivot: Pivot, keys: &[Key], options: Option<&Po
 /// Items as they are read, to be put in order by owner.
 struct ByOwner<'a> {
     owners: &'a [&'a AnyRef],
-    places: HashMap<Key, usize>,
+    places: KeyMap<usize>,
     /// The owner of the row before: rows of an owner mostly come together.
     last: Option<(Key, usize)>,
     items: Vec<(usize, AnyRef)>,

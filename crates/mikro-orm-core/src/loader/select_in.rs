@@ -4,12 +4,11 @@ use super::joined::is_joined;
 use super::{FindQuery, Loaded, Loading, inverse, joined, references};
 use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, CellMap, Part};
-use crate::key::Key;
+use crate::heap::{AnyRef, CellMap, CellSet, Part};
+use crate::key::{Key, KeySet};
 use crate::metadata::{EntityMetadata, Pivot, PropertyKind};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, OrderTerm};
-use std::collections::HashSet;
 
 /// Loads relations and lazy scalars of entities, to any depth. What is loaded already is not read again.
 pub(crate) fn populate<'a>(
@@ -87,7 +86,7 @@ async fn to_one(
     node: &PopulateNode,
     joined: bool,
 ) -> Result<Vec<AnyRef>> {
-    let mut seen = HashSet::new();
+    let mut seen = CellSet::default();
     let mut targets = Vec::new();
     for owner in owners {
         owner.mark_populated(node.field);
@@ -182,13 +181,13 @@ async fn to_many(
         // nobody asks for the items
         return Ok(Vec::new());
     }
-    let mut seen = HashSet::new();
+    let mut seen = CellSet::default();
     let items = owners.iter().flat_map(|owner| owner.collection_items(node.field));
     Ok(items.filter(|item| item.is_initialized() && seen.insert((*item).clone())).cloned().collect())
 }
 
 pub(super) fn distinct_keys<'a>(references: impl Iterator<Item = &'a AnyRef>) -> Vec<Key> {
-    let mut seen = HashSet::new();
+    let mut seen = KeySet::default();
     references.filter_map(AnyRef::key).filter(|key| seen.insert(key.clone())).collect()
 }
 
