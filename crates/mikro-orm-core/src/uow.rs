@@ -124,6 +124,9 @@ async fn execute(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     update::run(plan, Turn::Early, work).await?;
     insert::run(plan, work).await?;
     update::run(plan, Turn::Usual, work).await?;
+    if work.is_observed() {
+        links::renew(plan);
+    }
     links::run(plan, work.connection()?).await?;
     delete::run(plan, false, work).await?;
     work.note_done(plan);

@@ -33,6 +33,12 @@ pub(super) fn plan(metadata: &Metadata, mut changes: Vec<Relinked>) -> Result<Ve
     Ok(changes)
 }
 
+/// Leaves out what hooks have withdrawn since: it has no row to link.
+pub(super) fn renew(plan: &mut Plan) {
+    plan.links.retain(|change| is_stored(&change.owner));
+    plan.links.iter_mut().for_each(|change| change.added.retain(is_stored));
+}
+
 /// Whether an entity has a row after this flush.
 pub(super) fn is_stored(entity: &AnyRef) -> bool {
     !entity.is_removed() && (!entity.is_new() || entity.is_persisted())

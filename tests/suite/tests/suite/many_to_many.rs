@@ -640,4 +640,38 @@ suite! {
         assert_eq!(t.number("select count(*) from story_labels where story_id = 1").await, 3);
         assert_eq!(old.labels.load().await?.len(), 3);
     }
+
+    /// spec: U26, U51
+    async fn what_a_subscriber_withdraws_is_not_linked(t: &Test<Stories>) {
+        stories(t).await?;
+        let em = t.em();
+        em.subscribe(Withdraws);
+        let labels = [Label::builder().name("bad"), Label::builder().name("good")];
+        let new = em.create(Story::builder().title("Newer").labels(labels));
+        let old = em.find_one_or_fail::<Story>(1).populate(Story::labels).await?;
+        old.labels.add(Label::builder().name("bad"))?;
+        let bad = em.create(Story::builder().title("bad").labels([1, 3]));
+        em.flush().await?;
+        assert!(bad.is_new());
+        assert_eq!((new.labels.known().len(), old.labels.known().len()), (1, 2));
+        assert_eq!(t.number("select count(*) from story_labels").await, 5);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 5);
+        assert_eq!(t.number("select count(*) from story").await, 4);
+    }
+}
+
+/// Takes back what is called bad.
+struct Withdraws;
+
+impl Subscriber for Withdraws {
+    async fn before_create(&self, event: EntityEvent<'_>) -> Result<()> {
+        if let Some(args) = event.of::<Label>().filter(|args| args.entity.name == "bad") {
+            event.em.remove(args.entity)?;
+        }
+        if let Some(args) = event.of::<Story>().filter(|args| args.entity.title == "bad") {
+            event.em.remove(args.entity)?;
+        }
+        Ok(())
+    }
 }
