@@ -8,6 +8,7 @@
 
 mod check;
 mod entities;
+mod events;
 mod handles;
 mod operation;
 mod run;
@@ -46,5 +47,19 @@ fn the_unit_of_work_agrees_with_a_model_on_sqlite() {
 /// spec: U01, U03, U08, U18, U24, U25, U26, U32, U48, Y082 @postgres
 #[test]
 fn the_unit_of_work_agrees_with_a_model_on_postgres() {
+    agree(Kind::Postgres);
+}
+
+/// spec: U32, U51 @sqlite
+#[test]
+fn the_unit_of_work_with_a_subscriber_that_refuses_agrees_with_a_model_on_sqlite() {
+    events::watch();
+    agree(Kind::Sqlite);
+}
+
+/// spec: U32, U51 @postgres
+#[test]
+fn the_unit_of_work_with_a_subscriber_that_refuses_agrees_with_a_model_on_postgres() {
+    events::watch();
     agree(Kind::Postgres);
 }

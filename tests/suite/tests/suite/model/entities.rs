@@ -1,11 +1,20 @@
 //! A graph with relations of all kinds.
 
-use crate::suite::entities::world;
+use super::events::{Refusing, is_watched};
+use crate::suite::harness::World;
+use mikro_orm::OrmBuilder;
+use mikro_orm::metadata::EntityList;
 use mikro_orm::prelude::*;
 
-world! {
-    /// Everything that sequences work on.
-    Club: Team, Player
+/// Everything that sequences work on.
+pub struct Club;
+impl World for Club {
+    fn entities() -> EntityList {
+        entities![Team, Player]
+    }
+    fn configure(builder: OrmBuilder<Orm>) -> OrmBuilder<Orm> {
+        if is_watched() { builder.subscriber(Refusing) } else { builder }
+    }
 }
 
 #[derive(Entity)]

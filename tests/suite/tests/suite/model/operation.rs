@@ -20,6 +20,10 @@ pub enum Operation {
     DropFlush {
         polls: u8,
     },
+    /// A flush in which the subscriber's so manieth event fails; then one in which none does.
+    FailFlush {
+        event: u8,
+    },
     /// Everything that is pending is forgotten.
     Clear,
     /// All entities are read again, with everything populated.
@@ -295,6 +299,7 @@ fn single() -> impl Strategy<Value = Operation> {
         3 => friend(),
         7 => Just(Operation::Flush),
         1 => (0..6_u8).prop_map(|polls| Operation::DropFlush { polls }),
+        2 => (0..12_u8).prop_map(|event| Operation::FailFlush { event }),
         2 => Just(Operation::Clear),
         1 => Just(Operation::Refetch),
     ]
@@ -302,7 +307,9 @@ fn single() -> impl Strategy<Value = Operation> {
 
 /// Any sequence.
 pub fn sequence() -> impl Strategy<Value = Vec<Operation>> {
-    let transaction =
-        (vec(single(), 1..8), any::<bool>()).prop_map(|(operations, commit)| Operation::Transaction { operations, commit });
+    let within =
+        |operations| (operations, any::<bool>()).prop_map(|(operations, commit)| Operation::Transaction { operations, commit });
+    let savepoint = within(vec(single(), 1..6).boxed());
+    let transaction = within(vec(prop_oneof![5 => single(), 1 => savepoint], 1..8).boxed());
     vec(prop_oneof![20 => single(), 1 => transaction], 1..40)
 }

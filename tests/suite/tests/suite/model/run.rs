@@ -8,6 +8,7 @@ mod teams;
 
 use super::check;
 use super::entities::{Badge, Club, Locker, Player, Skill, TABLES, Team};
+use super::events::{REFUSED, fail_at};
 use super::handles::{Handles, Modelled};
 use super::operation::{At, Operation};
 use super::state::{Id, State};
@@ -146,6 +147,21 @@ impl Run<'_> {
                 drop_after(self.em.flush(), *polls);
                 self.flush().await
             }
+            Operation::FailFlush { event } => {
+                fail_at(Some(*event));
+                let outcome = self.em.flush().await;
+                let failed = fail_at(None);
+                match outcome {
+                    Err(error) if failed && error.to_string().contains(REFUSED) => {
+                        check::scalars(self)?;
+                        self.check_database().await?;
+                    }
+                    Err(error) if failed => return Err(format!("another error than the subscriber's: {}", said(error))),
+                    Ok(()) if failed => return Err("the flush went on after an error".to_owned()),
+                    _ => {}
+                }
+                self.flush().await
+            }
             Operation::Clear => {
                 self.clear();
                 Ok(())
@@ -217,14 +233,15 @@ impl Run<'_> {
     }
 
     async fn transaction(&mut self, operations: &[Operation], commit: bool) -> Outcome {
-        if self.em.is_in_transaction().await || !self.settle().await? {
+        if !self.settle().await? {
             return Ok(());
         }
         let before = self.stored.clone();
         self.em.begin().await.map_err(said)?;
         for operation in operations {
             // a flush that fails makes the transaction one that can only be rolled back
-            let fails = matches!(operation, Operation::Flush | Operation::DropFlush { .. }) && self.current.is_refused();
+            let fails = matches!(operation, Operation::Flush | Operation::DropFlush { .. }) && self.current.is_refused()
+                || matches!(operation, Operation::FailFlush { .. });
             if !fails && !matches!(operation, Operation::Clear) {
                 self.step(operation).await?;
             }
