@@ -55,6 +55,8 @@ pub struct EntityDescriptor {
     pub computed: &'static [Computed],
     /// What it does on lifecycle events: its base's hooks, then its own.
     pub hooks: &'static [HookTable],
+    /// `readonly`: its rows are read, and never written by a flush.
+    pub readonly: bool,
 }
 
 /// One field of an entity: where it is in the struct, and what is known about it.

@@ -15,6 +15,7 @@ mod insert;
 mod links;
 mod order;
 mod plan;
+mod readonly;
 mod schedule;
 mod undo;
 mod update;
@@ -22,6 +23,7 @@ mod work;
 
 pub(crate) use events::change_sets;
 pub(crate) use finish::FinishOnDrop;
+pub(crate) use readonly::check_written;
 pub(crate) use schedule::{persist, remove};
 pub(crate) use undo::Undo;
 

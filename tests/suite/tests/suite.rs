@@ -46,6 +46,7 @@ mod suite {
     mod projections;
     mod propagation;
     mod raw_sql;
+    mod readonly;
     mod references;
     mod removing;
     mod showcase;

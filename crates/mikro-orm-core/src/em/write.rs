@@ -37,6 +37,9 @@ impl EntityManager {
         let heap = self.context.heap();
         let mut creation = Creation::new(&heap);
         let entity = creation.resolve_input(entity.into_ref())?;
+        if entity.is_new() {
+            crate::uow::check_written(&entity, "inserted")?;
+        }
         creation.persist_created();
         crate::uow::persist(&entity);
         Ok(())
@@ -52,6 +55,9 @@ impl EntityManager {
     pub fn remove<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
         let heap = self.context.heap();
         let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
+        if !entity.is_new() {
+            crate::uow::check_written(&entity, "deleted")?;
+        }
         crate::uow::remove(&entity)
     }
 

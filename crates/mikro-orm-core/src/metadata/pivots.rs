@@ -207,6 +207,7 @@ static PIVOT: EntityDescriptor = EntityDescriptor {
     drop: |_| {},
     fields: &[],
     computed: &[],
+    readonly: false,
     hooks: &[],
 };
 

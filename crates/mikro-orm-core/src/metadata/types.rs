@@ -118,6 +118,10 @@ impl EntityMetadata {
     pub fn key(&self) -> &PropertyMetadata {
         self.property(self.key_columns[0])
     }
+    /// Whether flushes write nothing of it: `#[orm(readonly)]`.
+    pub fn is_readonly(&self) -> bool {
+        self.descriptor.readonly
+    }
     /// Whether the primary key is more than one column.
     pub fn has_composite_key(&self) -> bool {
         self.key_columns.len() > 1

@@ -2,6 +2,7 @@
 
 use super::change::{Change, Keys, Patch};
 use super::order::{self, Order};
+use super::readonly::{check_written, keeps_edits};
 use super::schedule::cascade;
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
@@ -71,12 +72,13 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
             cell.drop_patch();
         } else if !cell.is_removed() {
             let fields = still_patched(&cell, fields);
-            if !fields.is_empty() {
+            if !fields.is_empty() && !keeps_edits(&cell) {
                 plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields });
             }
         }
     }
     for cell in scheduled.deletes {
+        check_written(&cell, "deleted")?;
         plan.deletes.push((entity_of(metadata, &cell)?.id, cell));
     }
     plan.order = order::arrange(&plan)?;
@@ -107,6 +109,7 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
     let Some(version) = cell.pin() else {
         return Err(Error::NotInitialized { what: cell.describe() });
     };
+    check_written(cell, "inserted")?;
     let view = version.view();
     // a field that was left to the database may have been set since
     let mut unset: FieldSet = unset.iter().filter(|field| view.is_unset(*field)).collect();
@@ -156,6 +159,9 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         if version.view().diff(&before.view()).is_empty() {
             cell.mark_unchanged(&before, &version);
         }
+        return Ok(None);
+    }
+    if keeps_edits(cell) {
         return Ok(None);
     }
     let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !fields.contains(*field));

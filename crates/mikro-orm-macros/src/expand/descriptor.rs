@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 
 /// The table and `impl Entity`.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity { ident, name, module, .. } = entity;
+    let Entity { ident, name, module, readonly, .. } = entity;
     let fields = entity.fields.iter().map(|field| field_def(entity, field));
     let table = option(entity.table.as_ref());
     let computed = super::output::table(entity);
@@ -35,6 +35,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
             fields: &[#(#fields),*],
             computed: #computed,
             hooks: &[#(#hooks),*],
+            readonly: #readonly,
         };
         #hooked
         // SAFETY: the table lists every field (the struct literal below would not compile with fewer) with its own

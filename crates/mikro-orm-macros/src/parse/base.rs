@@ -10,7 +10,8 @@ use syn::{DeriveInput, FieldsNamed};
 /// The path of what generated code uses, for a base, and whether the base has hooks.
 pub fn root_of_base(input: &DeriveInput, errors: &mut Errors) -> (TokenStream, bool) {
     let on = format!("`{}`", input.ident.unraw());
-    let elsewhere = (&["table", "module", "no_const", "virtual", "repository"][..], "the entities that extend this base");
+    let elsewhere =
+        (&["table", "module", "no_const", "virtual", "repository", "readonly"][..], "the entities that extend this base");
     let options = Options::read(&input.attrs, on, &["crate", "hooks"], elsewhere, errors);
     let path = crate_path(&options, errors);
     (quote!(#path::__private), options.flag("hooks", errors))

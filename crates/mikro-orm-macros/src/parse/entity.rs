@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Path, Type, TypePath, Visibility};
 
 /// All attributes of entities.
-const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate", "hooks"];
+const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate", "hooks", "readonly"];
 
 /// An entity, checked.
 pub struct Entity {
@@ -28,6 +28,8 @@ pub struct Entity {
     pub repository: Option<Path>,
     /// Whether it has hooks of its own.
     pub hooks: bool,
+    /// Whether flushes write nothing of it.
+    pub readonly: bool,
     pub base: Option<Base>,
     /// Base fields first.
     pub fields: Vec<Field>,
@@ -107,6 +109,7 @@ impl Entity {
         let computed = options.functions("virtual", errors);
         let repository = options.path("repository", errors);
         let hooks = options.flag("hooks", errors);
+        let readonly = options.flag("readonly", errors);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
         let mut fields = base_fields;
@@ -146,6 +149,7 @@ impl Entity {
             computed,
             repository,
             hooks,
+            readonly,
             base,
             fields,
         })

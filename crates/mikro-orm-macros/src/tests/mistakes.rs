@@ -330,7 +330,7 @@ fn structs_that_are_no_entities() {
                     id: i64,
                 }
             ),
-            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`, `hooks`",
+            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`, `hooks`, `readonly`",
         ),
     ];
     for (input, message) in cases {

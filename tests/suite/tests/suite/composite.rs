@@ -205,7 +205,7 @@ suite! {
         }
     }
 
-    /// spec: Y196, U36
+    /// spec: Y196
     async fn a_rolled_back_flush_takes_keys_back_that_it_learnt(t: &Test<Devices>) {
         let em = t.em();
         let link = em

@@ -25,7 +25,7 @@ suite! {
         }
     }
 
-    /// spec: S190, U19, U48, U69
+    /// spec: S190, U19, U48, U69, U40
     async fn a_graph_is_inserted_with_its_links_in_one_statement(t: &Test<Stories>) {
         let em = t.em();
         let story = em.create(

@@ -60,6 +60,7 @@ macro_rules! entity {
                 attributes: $attributes,
             }),*],
             computed: &[],
+            readonly: false,
         };
     };
     (@target) => { None };

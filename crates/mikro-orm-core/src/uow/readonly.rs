@@ -1,0 +1,23 @@
+//! Entities that are `#[orm(readonly)]`: a flush writes nothing of them.
+
+use crate::error::{Error, Result};
+use crate::heap::AnyRef;
+
+/// Checks that an entity may be inserted or deleted: doing nothing about that would lose what was asked for.
+pub(crate) fn check_written(entity: &AnyRef, what: &str) -> Result<()> {
+    if entity.descriptor().readonly {
+        let message =
+            format!("is readonly, so none can be {what}: take `readonly` off the entity, or leave its rows to the database");
+        return Err(Error::invalid(entity.name(), message));
+    }
+    Ok(())
+}
+
+/// Whether edits of an entity stay in memory. They are pending forever, so whoever looks at the log learns of them.
+pub(super) fn keeps_edits(entity: &AnyRef) -> bool {
+    let readonly = entity.descriptor().readonly;
+    if readonly {
+        tracing::warn!(target: "mikro_orm::flush", entity = %entity.describe(), "is readonly: its changes are not flushed");
+    }
+    readonly
+}
