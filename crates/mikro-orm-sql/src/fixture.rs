@@ -64,6 +64,7 @@ fn entity<T: 'static>(name: &'static str, fields: Vec<FieldDef>) -> EntityDescri
         fields: fields.leak(),
         computed: &[],
         hooks: &[],
+        readonly: false,
     }
 }
 
