@@ -77,7 +77,9 @@ impl Order {
 pub(super) fn arrange(plan: &Plan) -> Result<Order> {
     let mut order = Order::default();
     let mut giving: Vec<EntityId> = Vec::new();
-    for entity in plan.deletes.iter().map(|(entity, _)| *entity).chain(plan.updates.iter().map(|change| change.entity)) {
+    let deleted = plan.deletes.iter().map(|(entity, _)| *entity);
+    let updated = plan.updates.iter().map(|change| change.entity).chain(plan.patches.iter().map(|patch| patch.entity));
+    for entity in deleted.chain(updated) {
         if !giving.contains(&entity) {
             giving.push(entity);
         }

@@ -91,7 +91,7 @@ async fn updates_say_which_rows_were_there_with_the_expected_version() {
     assert_eq!(
         database.sent(),
         [
-            r#"update "book" as t set "title" = v.c0, "version" = v.c1 from unnest('{d,?,b,a}'::text[], '{10,10,10,10}'::int[], '{4,99,2,1}'::bigint[], '{4,1,7,1}'::int[]) with ordinality as v(c0, c1, k, ver, ord) where t."id" = v.k and t."version" = v.ver returning v.ord"#
+            r#"update "book" as t set "title" = v.c0, "version" = v.c1 from unnest('{d,?,b,a}'::text[], '{10,10,10,10}'::int[], '{4,99,2,1}'::bigint[], '{4,1,7,1}'::int[]) with ordinality as v(c0, c1, k, e0, ord) where t."id" = v.k and t."version" = v.e0 returning v.ord"#
         ]
     );
     let titles: Vec<_> =

@@ -69,7 +69,7 @@ create index "label_place_shelf_room_place_shelf_name_place_number_index" on "la
 alter table "author" add constraint "author_mentor_id_foreign" foreign key ("mentor_id") references "author" ("id") on update cascade on delete set null;
 alter table "book" add constraint "book_author_id_foreign" foreign key ("author_id") references "author" ("id") on update cascade;
 alter table "book" add constraint "book_editor_id_foreign" foreign key ("editor_id") references "author" ("id") on update cascade on delete set null;
-alter table "place" add constraint "place_shelf_room_shelf_name_foreign" foreign key ("shelf_room", "shelf_name") references "shelf" ("room", "name") on update cascade;
+alter table "place" add constraint "place_shelf_room_shelf_name_foreign" foreign key ("shelf_room", "shelf_name") references "shelf" ("room", "name") on update cascade on delete cascade;
 alter table "place" add constraint "place_book_id_foreign" foreign key ("book_id") references "book" ("id") on update cascade on delete set null;
 alter table "label" add constraint "label_place_shelf_room_place_shelf_name_place_number_foreign" foreign key ("place_shelf_room", "place_shelf_name", "place_number") references "place" ("shelf_room", "shelf_name", "number") on update cascade on delete set null
 "#);

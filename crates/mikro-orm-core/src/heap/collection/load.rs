@@ -35,7 +35,7 @@ impl<T: Entity> Collection<T> {
     /// # let em = library().await?;
     /// let jon = em.find_one_or_fail::<Author>(1).await?;
     /// let long = jon.books.load().filter(Book::pages.gte(100)).order_by(Book::title.desc()).populate(Book::text).await?;
-    /// assert_eq!((long[0].title.as_str(), &*long[0][Book::text]), ("Walls", "Winter was coming."));
+    /// assert_eq!((long[0].title.as_str(), long[0][Book::text].as_str()), ("Walls", "Winter was coming."));
     /// assert!(jon.books.is_partial());
     /// assert_eq!(jon.books.load().await?.len(), 2);
     /// # Ok(())

@@ -32,7 +32,7 @@ impl<T: Entity> Collection<T> {
     /// # let em = library().await?;
     /// let jon = em.find_one_or_fail::<Author>(1).await?;
     /// let page = jon.books.matching(Book::pages.gt(50)).order_by(Book::title.desc()).limit(1).populate(Book::text).await?;
-    /// assert_eq!((page[0].title.as_str(), &*page[0][Book::text]), ("Walls", "Winter was coming."));
+    /// assert_eq!((page[0].title.as_str(), page[0][Book::text].as_str()), ("Walls", "Winter was coming."));
     /// assert!(!jon.books.is_initialized());
     /// # Ok(())
     /// # }
