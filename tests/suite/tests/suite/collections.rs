@@ -259,7 +259,7 @@ suite! {
         assert_eq!(seen, ["Snow", "Theirs"]);
     }
 
-    /// spec: U28, U70, K11
+    /// spec: U28, U70
     async fn what_is_not_loaded_can_be_replaced(t: &Test<Tree>) {
         family(t).await?;
         let em = t.em();
@@ -282,7 +282,7 @@ suite! {
         t.expect(0);
     }
 
-    /// spec: U29, U70, K11, K12
+    /// spec: U29, U70
     async fn what_is_not_loaded_is_deleted_where_it_belongs_to_its_owner(t: &Test<Cars>) {
         car(t).await?;
         let em = t.em();
@@ -306,7 +306,7 @@ suite! {
         assert_eq!(t.number("select count(*) from line").await + t.number("select count(*) from note").await, 0);
     }
 
-    /// spec: Y178, K12
+    /// spec: Y178
     async fn what_can_t_be_without_its_owner_can_t_be_replaced(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();

@@ -45,7 +45,7 @@ suite! {
         assert!(em.find_one::<DeviceChannel>((1, 2)).await?.is_none());
     }
 
-    /// spec: K01, Y195, U55, U56
+    /// spec: Y195, U55, U56
     async fn a_link_is_updated_by_both_columns_of_its_key(t: &Test<Devices>) {
         linked(t).await?;
         let time = |n: i64| 1_700_000_000_000 + n;
@@ -70,7 +70,7 @@ suite! {
         }
     }
 
-    /// spec: K16, U57
+    /// spec: U57
     async fn many_rows_with_a_key_of_two_columns_are_updated_at_once(t: &Test<Owners>) {
         let em = t.em();
         let details: Vec<_> = [(1, 10), (2, 20), (3, 30)]
@@ -255,7 +255,7 @@ suite! {
         assert!(em.find_one::<QueueNumber>((2, 42)).await?.is_none());
     }
 
-    /// spec: K12, Y195
+    /// spec: Y195
     async fn items_whose_key_has_their_owner_can_t_be_taken_out(t: &Test<Shipments>) {
         let em = t.em();
         let events = (1..=2).map(|id| ShipmentEvent::builder().id(id).what("x"));

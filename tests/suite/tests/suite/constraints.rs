@@ -79,7 +79,7 @@ suite! {
         assert_eq!(t.text("select guest_name from cabin").await.as_deref(), Some("Jo"));
     }
 
-    /// spec: K08, S071
+    /// spec: S071
     async fn a_key_in_the_place_of_a_relation(t: &Test<Crews>) {
         assert!(created(t, "crew").contains("foreign key (current_mission_id) references mission (id) on update cascade on delete set null"));
         assert!(created(t, "crew").contains(
@@ -115,7 +115,6 @@ suite! {
         assert!(error.contains("Crew.manager") && error.contains("holds a key"), "{error}");
     }
 
-    /// spec: K08
     async fn one_to_one_keys_are_unique(t: &Test<Crews>) {
         let em = t.em();
         em.create(Mission::builder().id("m"));

@@ -197,7 +197,7 @@ suite! {
         assert_eq!(em.find_one_or_fail::<Author>(Author::name.eq(&name)).await?.id, jon.id);
     }
 
-    /// spec: K03, U02, U42
+    /// spec: U02, U42
     async fn what_was_loaded_is_not_written_again(t: &Test<Blog>) {
         let em = t.em();
         author(&em, "Jon");
@@ -211,7 +211,7 @@ suite! {
         assert_eq!(kinds, ["begin", "insert", "commit", "select", "begin", "insert", "commit"]);
     }
 
-    /// spec: K14, K20, U11, U38
+    /// spec: U11, U38
     async fn an_edit_that_is_pending_outlives_loading_its_row(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();

@@ -43,7 +43,7 @@ suite! {
         }
     }
 
-    /// spec: Y047, U76, K22
+    /// spec: Y047, U76
     async fn a_limit_is_for_each_owner_on_every_level(t: &Test<Tree>) {
         forest(t).await?;
         let em = t.em();
@@ -96,7 +96,7 @@ suite! {
         }
     }
 
-    /// spec: Y172, U76, K22
+    /// spec: Y172, U76
     async fn a_collection_that_was_loaded_with_a_limit_can_not_be_changed(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();

@@ -28,7 +28,7 @@ suite! {
         assert_eq!(em.find_one_or_fail::<Author>(i64::MAX - 1).await?.name, "Jon");
     }
 
-    /// spec: S071, U01, U07, Y023, K05
+    /// spec: S071, U01, U07, Y023
     async fn an_entity_with_a_given_key_is_in_the_identity_map_before_the_flush(t: &Test<Keys>) {
         let em = t.em();
         let abc = em.create(Tag::builder().name("abc"));
@@ -41,7 +41,7 @@ suite! {
         t.expect(0);
     }
 
-    /// spec: S138, U21, Y068, K05
+    /// spec: S138, U21, Y068
     async fn what_was_never_flushed_is_removed_without_a_statement(t: &Test<Keys>) {
         let em = t.em();
         let abc = em.create(Tag::builder().name("abc"));
@@ -111,7 +111,7 @@ suite! {
         assert_eq!(t.text("select tag_name from token").await.as_deref(), Some("two"));
     }
 
-    /// spec: K04, S051
+    /// spec: S051
     async fn a_default_is_part_of_the_insert_and_no_edit(t: &Test<Keys>) {
         let em = t.em();
         em.create(Tag::builder().name("1"));

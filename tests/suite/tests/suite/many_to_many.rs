@@ -99,7 +99,7 @@ suite! {
         assert_eq!(labels[1][Label::stories][0][Story::teller].as_ref().unwrap().name, "Ann");
     }
 
-    /// spec: U77, U78, K18
+    /// spec: U77, U78
     async fn strategies_differ_in_their_queries_alone(t: &Test<Stories>) {
         stories(t).await?;
         for (strategy, queries) in [(Strategy::Balanced, 2), (Strategy::SelectIn, 2), (Strategy::Joined, 1)] {
@@ -187,7 +187,7 @@ suite! {
         assert_eq!(bare.labels.load().await?.len(), 1);
     }
 
-    /// spec: U28, U67, K17
+    /// spec: U28, U67
     async fn adding_to_what_is_not_loaded_loads_nothing_and_repeats_nothing(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -207,7 +207,7 @@ suite! {
         t.expect(1);
     }
 
-    /// spec: U28, U29, K11, K17
+    /// spec: U28, U29
     async fn what_is_not_loaded_can_be_replaced_and_emptied(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -227,7 +227,7 @@ suite! {
         t.expect(0);
     }
 
-    /// spec: U29, K17, Y176
+    /// spec: U29, Y176
     async fn the_inverse_side_can_be_replaced_and_emptied_too(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -282,7 +282,7 @@ suite! {
         assert_eq!(by_name[Story::labels].index_by(|label| label.name.clone())["blue"].id, 2);
     }
 
-    /// spec: S191, U27, K17
+    /// spec: S191, U27
     async fn taking_out_of_what_is_not_loaded_is_an_error(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -369,7 +369,7 @@ suite! {
         assert_eq!(t.number("select count(*) from room_guests").await, 0);
     }
 
-    /// spec: Y089, K17
+    /// spec: Y089
     async fn links_can_be_asked_for(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -608,7 +608,6 @@ suite! {
         assert_eq!(em.populate(&hall, Hall::guards).refresh().await?[Hall::guards].len(), 1);
     }
 
-    /// spec: K13
     async fn an_edit_survives_loading_a_collection(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();

@@ -174,7 +174,7 @@ suite! {
         assert_eq!(t.number("select count(*) from part").await, 1);
     }
 
-    /// spec: K28, U83
+    /// spec: U83
     async fn what_a_transaction_inside_removes_does_not_come_back(t: &Test<Cars>) {
         let em = t.em();
         em.create(Invoice::builder().name("1").lines([Line::builder().text("a"), Line::builder().text("b")]));
@@ -189,7 +189,7 @@ suite! {
         assert_eq!(line[Line::invoice][Invoice::lines].len(), 1);
     }
 
-    /// spec: K06, U56
+    /// spec: U56
     async fn a_row_without_columns_is_inserted_and_only_what_was_removed_goes(t: &Test<Cars>) {
         let em = t.em();
         let file = em.create(File::builder().folder(Folder::builder()));

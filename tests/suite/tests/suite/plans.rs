@@ -3,7 +3,7 @@
 use super::entities::*;
 
 suite! {
-    /// spec: U75, K23
+    /// spec: U75
     async fn what_is_loaded_already_is_not_asked_for(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();
@@ -16,7 +16,7 @@ suite! {
         assert!(sent[1].contains("in (2, 3)") || sent[1].contains("any('{2,3}')"), "{}", sent[1]);
     }
 
-    /// spec: U80, U73, U74, K23
+    /// spec: U80, U73, U74
     async fn the_balanced_strategy_joins_to_one_chains_into_each_query(t: &Test<Stories>) {
         let em = t.em();
         let old = em.create(Label::builder().name("old"));

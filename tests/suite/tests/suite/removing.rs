@@ -108,7 +108,7 @@ suite! {
         assert_eq!(t.number("select count(*) from author").await, 2);
     }
 
-    /// spec: U47, U48, K06
+    /// spec: U47, U48
     async fn removing_a_new_entity_s_only_user_leaves_the_other(t: &Test<Blog>) {
         let em = t.em();
         let jon = author(&em, "Jon");

@@ -52,7 +52,7 @@ impl AsyncBefore for Flushes {
 }
 
 suite! {
-    /// spec: K21, Y268, Y272
+    /// spec: Y268, Y272
     async fn events_come_by_groups(t: &Test<Press>) {
         let em = t.em();
         em.create(House::builder().name("Citadel"));
@@ -116,7 +116,7 @@ suite! {
         );
     }
 
-    /// spec: K21, U82, Y268
+    /// spec: U82, Y268
     async fn load_events_come_after_the_whole_query(t: &Test<Press>) {
         let em = t.em();
         let jon = em.create(Writer::builder().name("Jon"));
@@ -247,7 +247,7 @@ suite! {
         assert_eq!(ear.heard().last().map(String::as_str), Some("after_flush"));
     }
 
-    /// spec: K14, U52
+    /// spec: U52
     async fn finding_the_row_that_is_updated_loses_nothing(t: &Test<Press>) {
         let em = t.em();
         for name in ["Jon", "Sam", "Arya"] {
@@ -332,7 +332,7 @@ suite! {
         assert_eq!(t.number("select count(*) from writer").await, 2);
     }
 
-    /// spec: K07, Y275
+    /// spec: Y275
     async fn what_subscribers_change_before_the_statements_is_part_of_the_flush(t: &Test<Press>) {
         /// Gives novels a house, and deletes those that are to be removed.
         struct Houses(Ear);
@@ -503,7 +503,7 @@ suite! {
         assert_eq!(heard, ["before_update Book 3", "after_update Book 3"]);
     }
 
-    /// spec: U32, Y080, K07
+    /// spec: U32, Y080
     async fn what_subscribers_did_is_taken_back_when_the_flush_fails(t: &Test<Press>) {
         /// Writes a house down for each novel, and gives it to the novel.
         struct Houses;

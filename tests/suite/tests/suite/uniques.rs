@@ -80,7 +80,7 @@ suite! {
         t.expect(0);
     }
 
-    /// spec: U43, K19
+    /// spec: U43
     async fn values_are_exchanged_in_one_flush(t: &Test<Uniques>) {
         workers(t).await?;
         let em = t.em();

@@ -3,7 +3,7 @@
 use super::entities::*;
 
 suite! {
-    /// spec: S054, U10, U58, U59, K30, Y144
+    /// spec: S054, U10, U58, U59, Y144
     async fn every_update_counts_the_version(t: &Test<Versions>) {
         let em = t.em();
         let draft = em.create(Draft::builder().title("0"));
@@ -85,7 +85,7 @@ suite! {
         assert_eq!(draft.version, 8);
     }
 
-    /// spec: U38, U59, K15
+    /// spec: U38, U59
     async fn a_row_that_was_not_loaded_is_not_checked(t: &Test<Versions>) {
         let em = t.em();
         let first = em.create(Draft::builder().title("1"));
@@ -174,7 +174,7 @@ suite! {
         assert!(failure.row::<Stamped>().is_none());
     }
 
-    /// spec: U60, K31, Y147
+    /// spec: U60, Y147
     async fn columns_that_are_checked_must_be_as_they_were_read(t: &Test<Checked>) {
         let em = t.em();
         let ticket = em.create(Ticket::builder().seats(2).remark("-"));
@@ -218,7 +218,7 @@ suite! {
         assert_eq!(t.number("select seats from ticket where id = 1").await, 1);
     }
 
-    /// spec: K30, Y146
+    /// spec: Y146
     async fn what_is_locked_has_the_version_that_is_expected(t: &Test<Versions>) {
         let em = t.em();
         let draft = em.create(Draft::builder().title("0"));

@@ -1,4 +1,3 @@
-// spec: K08
 use mikro_orm::prelude::*;
 
 #[derive(Entity)]
