@@ -4,7 +4,7 @@
 //! flush the handles must say what the model says; so must the database, read by a fresh entity manager. Flushes that
 //! must fail (a value that has to be unique is there twice) must change nothing, and nothing may be forgotten.
 //!
-//! `MODEL_SEQUENCES` says how many sequences are tried. One that fails is printed in its shortest form.
+//! `MODEL_SEQUENCES` says how many sequences are tried, and `MODEL_SEED` which. One that fails is printed in its shortest form.
 
 mod check;
 mod entities;
@@ -17,7 +17,7 @@ mod state;
 use super::harness::{Kind, Test};
 use entities::Club;
 use operation::sequence;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
 /// How many sequences a plain run tries.
 const FEW: u32 = 300;
@@ -26,10 +26,21 @@ fn sequences() -> u32 {
     std::env::var("MODEL_SEQUENCES").ok().and_then(|number| number.parse().ok()).unwrap_or(FEW)
 }
 
+/// Which sequences: the same in every run, unless `MODEL_SEED` says otherwise.
+fn seed() -> u64 {
+    std::env::var("MODEL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
+}
+
 fn agree(kind: Kind) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let database = runtime.block_on(Test::<Club>::new(kind));
-    let config = Config { cases: sequences(), failure_persistence: None, max_shrink_iters: 4000, ..Config::default() };
+    let config = Config {
+        cases: sequences(),
+        rng_seed: RngSeed::Fixed(seed()),
+        failure_persistence: None,
+        max_shrink_iters: 4000,
+        ..Config::default()
+    };
     let outcome = TestRunner::new(config)
         .run(&sequence(), |operations| runtime.block_on(run::all(&database, &operations)).map_err(TestCaseError::fail));
     runtime.block_on(database.end());
