@@ -2,7 +2,7 @@
 //!
 //! An entity's own hooks come first (its base's before its own), then subscribers in the order in which they were
 //! registered; each is awaited before the next one begins. What runs inside a flush runs within a scope
-//! ([`scope`]): queries made there, by whatever way, go over the flush's connection, and flushing is an error.
+//! (`events/scope.rs`): queries made there, by whatever way, go over the flush's connection, and flushing is an error.
 
 mod any_entity;
 mod args;
