@@ -55,4 +55,5 @@ mod suite {
     mod types;
     mod uniques;
     mod versions;
+    mod wiring;
 }

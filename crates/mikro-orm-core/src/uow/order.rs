@@ -5,6 +5,8 @@
 //! and updates run before the inserts, updates follow each other, and where they wait for each other in a circle, the
 //! values are null in between.
 
+mod unknown;
+
 use super::change::Change;
 use super::plan::Plan;
 use crate::error::{Error, Result};
@@ -37,6 +39,8 @@ pub(super) struct Order {
     pub parked: Vec<Parked>,
     /// Updates that take what a delete or another update has to give up before.
     takers: CellSet,
+    /// Deletes of rows that are not loaded, which may have what others take.
+    unknown: Vec<AnyRef>,
 }
 
 /// A field that is null for a while.
@@ -87,6 +91,7 @@ pub(super) fn arrange(plan: &Plan) -> Result<Order> {
     for entity in giving {
         values(plan, plan.metadata.entity(entity), &mut order)?;
     }
+    unknown::early(plan, &mut order);
     references(plan, &mut order);
     Ok(order)
 }
@@ -146,11 +151,14 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     }
 
     let mut given: HashMap<(u16, Unique), Giver<'_>> = HashMap::new();
+    let mut unknown: Vec<&AnyRef> = Vec::new();
     for (_, cell) in plan.deletes.iter().filter(|(id, _)| *id == entity.id) {
         given.extend(cell.key().map(|key| ((KEY, Unique::Key(key)), Giver::Delete(cell))));
         if let Some(stored) = cell.snapshot_view() {
             let values = uniques.iter().filter_map(|field| Some((*field, unique(stored, *field)?)));
             given.extend(values.map(|value| (value, Giver::Delete(cell))));
+        } else {
+            unknown.push(cell);
         }
     }
     for (at, (change, fields)) in updates.iter().enumerate() {
@@ -199,6 +207,14 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
                 order.parked.push(Parked { turn: Turn::Early, entity: entity.id, field: *field, cell: patch.cell.clone() });
             }
         }
+    }
+    let mut patched = patches().flat_map(|patch| &patch.fields).filter(|(_, taken)| !taken.is_null());
+    if !unknown.is_empty() && (uniques.iter().any(|field| takes(*field)) || patched.any(|(field, _)| uniques.contains(field))) {
+        // (nor is it known what a row gives up that is deleted without having been loaded)
+        order.unknown.extend(unknown.into_iter().cloned());
+        let free = |change: &Change| unknown::firmly_referenced(entity, change).next().is_none();
+        let takers = updates.iter().map(|(change, _)| *change).filter(|change| free(change));
+        order.takers.extend(takers.map(|change| change.cell().clone()));
     }
     for (field, taken) in patches().flat_map(|patch| &patch.fields) {
         // (they come after all updates)

@@ -358,6 +358,42 @@ suite! {
         assert_eq!(t.number("select count(*) from maintainer where name = 'Cid'").await, 0);
     }
 
+    /// spec: S119, U25, U43, U45
+    async fn replacing_an_owner_that_is_not_loaded_deletes_it_first_too(t: &Test<Projects>) {
+        let em = t.em();
+        em.create(Project::builder().name("a").owner(Maintainer::builder().name("Ann")));
+        em.flush().await?;
+        let em = t.em();
+        let project = em.find_one_or_fail::<Project>(1).await?;
+        assert!(!project.owner.as_ref().unwrap().is_initialized());
+        t.forget();
+        project.edit().owner = Some(em.create(Maintainer::builder().name("Bob")).to_ref());
+        em.flush().await?;
+        let kinds: Vec<_> = t.sent().iter().map(|sql| sql.split(' ').next().unwrap_or_default().to_owned()).collect();
+        assert_eq!(kinds, ["begin", "delete", "insert", "commit"]);
+        assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Bob"));
+        assert_eq!(t.number("select count(*) from maintainer").await, 1);
+        // by one that is there, loaded or not
+        for loaded in [true, false] {
+            let em = t.em();
+            let next = em.create(Maintainer::builder().name("next"));
+            em.flush().await?;
+            let key = next.id().unwrap();
+            let em = t.em();
+            let project = em.find_one_or_fail::<Project>(1).await?;
+            if loaded {
+                em.find_one_or_fail::<Maintainer>(key).await?;
+            }
+            project.edit().owner = Some(em.reference(key));
+            em.flush().await?;
+            assert_eq!(t.number("select id from maintainer where first_id = 1").await, key);
+            assert_eq!(t.number("select count(*) from maintainer").await, 1);
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+        }
+    }
+
     /// spec: U25, U44
     async fn counterparts_are_swapped_without_breaking_the_constraint(t: &Test<Series>) {
         let em = t.em();

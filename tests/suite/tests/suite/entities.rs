@@ -21,6 +21,7 @@ mod stories;
 mod tree;
 mod uniques;
 mod versions;
+mod wiring;
 
 pub use blog::*;
 pub use cars::*;
@@ -41,6 +42,7 @@ pub use stories::*;
 pub use tree::*;
 pub use uniques::*;
 pub use versions::*;
+pub use wiring::*;
 
 pub use super::harness::{Shared, Test};
 pub use mikro_orm::prelude::*;

@@ -180,4 +180,25 @@ suite! {
         em.flush().await?;
         t.expect(0);
     }
+
+    /// spec: U45, U47
+    async fn what_is_removed_by_key_goes_early_only_when_nothing_holds_it(t: &Test<Blog>) {
+        library(t).await?;
+        // its books move to a new author, and must have one until then
+        let em = t.em();
+        let faces = em.find_one_or_fail::<Book>(3).await?;
+        em.remove::<Author>(2)?;
+        faces.edit().author = author(&em, "Sam").to_ref();
+        t.forget();
+        em.flush().await?;
+        let kinds: Vec<_> = t.sent().iter().map(|sql| sql.split(' ').next().unwrap_or_default().to_owned()).collect();
+        assert_eq!(kinds, ["begin", "insert", "update", "delete", "commit"]);
+        assert_eq!(t.number("select count(*) from book").await, 3);
+        // nothing refers to it, and what it gives up may be what is taken
+        let em = t.em();
+        em.remove::<Author>(3)?;
+        author(&em, "Bran");
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author where email = 'bran@north'").await, 1);
+    }
 }
