@@ -29,8 +29,8 @@ pub struct RelationAttributes {
     pub pivot_entity: Option<fn() -> &'static EntityDescriptor>,
     /// `join_column = ".."` or `join_columns(..)`: the foreign key's columns; the owner's, in a pivot table.
     pub join_columns: &'static [&'static str],
-    /// `inverse_join_column = ".."`: the target's foreign key in a pivot table.
-    pub inverse_join_column: Option<&'static str>,
+    /// `inverse_join_column = ".."` or `inverse_join_columns(..)`: the target's foreign key in a pivot table.
+    pub inverse_join_columns: &'static [&'static str],
     /// `fk_name = ".."`: the name of the constraint.
     pub foreign_key_name: Option<&'static str>,
     /// `fk_constraint = false`: no constraint.
@@ -60,7 +60,7 @@ impl RelationAttributes {
         pivot_table: None,
         pivot_entity: None,
         join_columns: &[],
-        inverse_join_column: None,
+        inverse_join_columns: &[],
         foreign_key_name: None,
         constraint: true,
         delete_rule: None,

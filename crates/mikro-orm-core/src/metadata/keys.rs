@@ -93,11 +93,13 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
     let chosen = &property.join_columns;
     let keys: Vec<&PropertyMetadata> = target.key_columns.iter().map(|column| target.property(*column)).collect();
     if !chosen.is_empty() && chosen.len() != keys.len() {
+        let of_pivot = entities[at].is_pivot && index == 1;
+        let attribute = if of_pivot { "inverse_join_columns" } else { "join_columns" };
         return Err(Error::Metadata {
             entity: entities[at].name.to_owned(),
             property: Some(property.name.to_owned()),
             message: format!(
-                "names {} for its foreign key, and the key of {} has {}: name them all, with `#[orm(join_columns(..))]`",
+                "names {} for its foreign key, and the key of {} has {}: name them all, with `#[orm({attribute}(..))]`",
                 counted(chosen.len()),
                 target.name,
                 counted(keys.len())

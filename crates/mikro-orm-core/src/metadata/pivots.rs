@@ -51,7 +51,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
     let mut own = reference(0, &name_of(entity, 1), entity.id, said.constraint, !in_order);
     own.join_columns = owned(said.join_columns);
     let mut item = reference(1, &name_of(target_entity, 2), target, said.constraint, !in_order);
-    item.join_columns = owned(said.inverse_join_column.as_slice());
+    item.join_columns = owned(said.inverse_join_columns);
     let mut properties = vec![own, item];
     let mut order = None;
     if in_order {

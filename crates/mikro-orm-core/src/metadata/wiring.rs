@@ -29,6 +29,17 @@ fn connect(entities: &mut [EntityMetadata], at: usize, place: usize, mapped_by: 
     let fail = |message: String| Err(fail(entity, inverse, message));
     let Some(target) = inverse.relation.as_ref().map(|relation| relation.target) else { return Ok(()) };
     let target_entity = &entities[target.0 as usize];
+    if inverse.kind == PropertyKind::Scalar {
+        // (what this one would be mapped by may hold a key, too)
+        let holds_key = target_entity.by_name(mapped_by).is_some_and(|owning| owning.kind == PropertyKind::Scalar);
+        let both =
+            if holds_key { format!(", and {}.{mapped_by} a `Ref<{}>`", target_entity.name, entity.name) } else { String::new() };
+        return fail(format!(
+            "holds a key without a column of its own, which is not supported: make it an `Option<Ref<{}>>` with \
+             `#[orm(one_to_one, mapped_by = {mapped_by})]`, whose `id()` is there without loading what it refers to{both}",
+            target_entity.name
+        ));
+    }
     let Some(owning) = target_entity.by_name(mapped_by) else {
         return fail(format!(
             "is mapped by {}.{mapped_by}, which does not exist: name {}'s field that refers back",

@@ -161,7 +161,6 @@ fn relation(a: &RelationAttributes) -> Option<TokenStream> {
     some(quote!(strategy), a.strategy.as_ref().map(|word| variant(&quote!(Strategy), word)));
     some(quote!(fixed_order_column), a.fixed_order_column.as_ref().map(ToTokens::to_token_stream));
     some(quote!(pivot_table), a.pivot_table.as_ref().map(ToTokens::to_token_stream));
-    some(quote!(inverse_join_column), a.inverse_join_column.as_ref().map(ToTokens::to_token_stream));
     some(quote!(foreign_key_name), a.fk_name.as_ref().map(ToTokens::to_token_stream));
     some(quote!(delete_rule), a.delete_rule.as_ref().map(|word| variant(&quote!(ReferentialAction), word)));
     some(quote!(update_rule), a.update_rule.as_ref().map(|word| variant(&quote!(ReferentialAction), word)));
@@ -172,6 +171,10 @@ fn relation(a: &RelationAttributes) -> Option<TokenStream> {
     if !a.join_columns.is_empty() {
         let columns = &a.join_columns;
         set.push(quote!(join_columns: &[#(#columns),*]));
+    }
+    if !a.inverse_join_columns.is_empty() {
+        let columns = &a.inverse_join_columns;
+        set.push(quote!(inverse_join_columns: &[#(#columns),*]));
     }
     if let Some(constraint) = a.fk_constraint {
         set.push(quote!(constraint: #constraint));

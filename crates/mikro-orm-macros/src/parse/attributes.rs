@@ -36,6 +36,7 @@ pub const FIELD: &[&str] = &[
     "pivot_entity",
     "join_column",
     "inverse_join_column",
+    "inverse_join_columns",
     "join_columns",
     "fk_name",
     "fk_constraint",
@@ -58,7 +59,8 @@ pub const RELATION: &[&str] = &["cascade", "eager", "strategy"];
 pub const FOREIGN_KEY: &[&str] =
     &["join_column", "join_columns", "fk_name", "fk_constraint", "delete_rule", "update_rule", "defer", "inversed_by", "owner"];
 /// Attributes of many-to-many relations.
-pub const MANY_TO_MANY: &[&str] = &["fixed_order", "fixed_order_column", "pivot_table", "pivot_entity", "inverse_join_column"];
+pub const MANY_TO_MANY: &[&str] =
+    &["fixed_order", "fixed_order_column", "pivot_table", "pivot_entity", "inverse_join_column", "inverse_join_columns"];
 
 /// What a foreign key does when what it refers to goes.
 const RULES: &[&str] = &["cascade", "set_null", "set_default", "restrict", "no_action"];
@@ -109,7 +111,8 @@ pub struct RelationAttributes {
     pub pivot_entity: Option<Path>,
     /// `join_column` is a list of one.
     pub join_columns: Vec<LitStr>,
-    pub inverse_join_column: Option<LitStr>,
+    /// `inverse_join_column` is a list of one.
+    pub inverse_join_columns: Vec<LitStr>,
     pub fk_name: Option<LitStr>,
     pub fk_constraint: Option<bool>,
     pub delete_rule: Option<Ident>,
@@ -122,6 +125,8 @@ impl RelationAttributes {
     fn read(options: &Options, errors: &mut Errors) -> Self {
         let mut join_columns = options.texts("join_columns", errors);
         join_columns.extend(options.text("join_column", errors));
+        let mut inverse_join_columns = options.texts("inverse_join_columns", errors);
+        inverse_join_columns.extend(options.text("inverse_join_column", errors));
         // the side without `mapped_by` is the owner: nothing is left to be said
         options.flag("owner", errors);
         RelationAttributes {
@@ -137,7 +142,7 @@ impl RelationAttributes {
             pivot_table: options.text("pivot_table", errors),
             pivot_entity: options.path("pivot_entity", errors),
             join_columns,
-            inverse_join_column: options.text("inverse_join_column", errors),
+            inverse_join_columns,
             fk_name: options.text("fk_name", errors),
             fk_constraint: options.boolean("fk_constraint", errors),
             delete_rule: options.word("delete_rule", RULES, errors),

@@ -16,6 +16,12 @@ const LATER: &[(&str, &str)] = &[
     ("check", "add the constraint in a migration"),
 ];
 
+/// Names for what there is on purpose not, with what to do instead.
+const INSTEAD: &[(&str, &str)] = &[(
+    "target_key",
+    "a relation holds the key of its target: keep the other value in a field of its own, and look its row up by a condition",
+)];
+
 /// Names that say what the type says already.
 const BY_TYPE: &[(&str, &str)] = &[
     ("nullable", "make its type an `Option<..>`"),
@@ -26,7 +32,7 @@ const BY_TYPE: &[(&str, &str)] = &[
 ];
 
 /// Options that take a list in parentheses.
-const LISTS: &[&str] = &["cascade", "groups", "join_columns", "virtual"];
+const LISTS: &[&str] = &["cascade", "groups", "inverse_join_columns", "join_columns", "virtual"];
 
 /// So many names are listed in a message.
 const FEW: usize = 12;
@@ -76,7 +82,7 @@ impl Options {
             let message = if let Some(remedy) = find(LATER) {
                 self.later = true;
                 format!("{on}: `{name}` is not supported yet; until then {remedy}")
-            } else if let Some(remedy) = find(BY_TYPE) {
+            } else if let Some(remedy) = find(BY_TYPE).or_else(|| find(INSTEAD)) {
                 format!("{on}: there is no attribute `{name}`; {remedy}")
             } else if elsewhere.0.contains(&name.as_str()) {
                 format!("{on}: `{name}` belongs on {}", elsewhere.1)

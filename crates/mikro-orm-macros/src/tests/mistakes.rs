@@ -32,6 +32,11 @@ fn each_mistake_is_one_message_with_field_and_remedy() {
     let cases = [
         (quote!(#[orm(uniqe)] a: String), "`Book.a`: unknown attribute `uniqe`; did you mean `unique`?"),
         (
+            quote!(#[orm(target_key = email)] a: Ref<Author>),
+            "`Book.a`: there is no attribute `target_key`; a relation holds the key of its target: keep the other value in a \
+             field of its own, and look its row up by a condition",
+        ),
+        (
             quote!(a: (i64, i64)),
             "`Book.a`: a tuple is the key of an entity that has several; say which entity with `map_to_pk = ..`",
         ),

@@ -82,6 +82,50 @@ mod pivot_that_asks_for_more {
     }
 }
 
+mod key_without_column {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Order {
+        #[orm(primary)]
+        pub id: String,
+        #[orm(one_to_one, mapped_by = current_order, map_to_pk = Team)]
+        pub owning_team: Option<String>,
+    }
+    #[derive(Entity)]
+    pub struct Team {
+        #[orm(primary)]
+        pub id: String,
+        #[orm(one_to_one)]
+        pub current_order: Option<Ref<Order>>,
+    }
+}
+mod keys_on_both_sides {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Order {
+        #[orm(primary)]
+        pub id: String,
+        #[orm(one_to_one, mapped_by = current_order, map_to_pk = Team)]
+        pub owning_team: Option<String>,
+    }
+    #[derive(Entity)]
+    pub struct Team {
+        #[orm(primary)]
+        pub id: String,
+        #[orm(one_to_one, map_to_pk = Order)]
+        pub current_order: Option<String>,
+    }
+}
+mod too_few_columns {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Voyage {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(many_to_many, inverse_join_column = "pilot")]
+        pub pilots: Collection<super::Pilot>,
+    }
+}
 suite! {
     /// spec: S009, S014, S015, S020, S021, Y001
     async fn what_a_listed_entity_refers_to_is_discovered_and_bases_come_with_their_entities(t: &Test<Shared<People>>) {
@@ -111,6 +155,19 @@ suite! {
              make that an `Option`, or give it a `default` or `default_raw`"
         );
         assert_eq!(refused(t, entities![second_collection::Shelf]).await, "Shelf.others: is the second collection that Parcel.shelf maps: keep one of them");
+        assert_eq!(
+            refused(t, entities![key_without_column::Order]).await,
+            "Order.owning_team: holds a key without a column of its own, which is not supported: make it an `Option<Ref<Team>>` with \
+             `#[orm(one_to_one, mapped_by = current_order)]`, whose `id()` is there without loading what it refers to"
+        );
+        assert_eq!(
+            refused(t, entities![keys_on_both_sides::Order]).await,
+            "Order.owning_team: holds a key without a column of its own, which is not supported: make it an `Option<Ref<Team>>` with \
+             `#[orm(one_to_one, mapped_by = current_order)]`, whose `id()` is there without loading what it refers to, \
+             and Team.current_order a `Ref<Order>`"
+        );
+        let error = refused(t, entities![too_few_columns::Voyage]).await;
+        assert!(error.contains("Pilot has 2 columns: name them all, with `#[orm(inverse_join_columns(..))]`"), "{error}");
         assert!(matches!(
             t.builder().entities(entities![same_column::Sheet]).build().await,
             Err(Error::Metadata { entity, property: Some(property), .. }) if entity == "Sheet" && property == "heading"

@@ -115,6 +115,22 @@ suite! {
         assert!(error.contains("Crew.manager") && error.contains("holds a key"), "{error}");
     }
 
+    /// spec: Y195, Y205
+    async fn pivots_name_all_columns_of_a_composite_key(t: &Test<Crews>) {
+        let pivot = created(t, "sortie_seat");
+        assert!(pivot.contains("primary key (sortie, given, family)"), "{pivot}");
+        assert!(pivot.contains("foreign key (given, family) references pilot (first_name, last_name)"), "{pivot}");
+        let em = t.em();
+        let pilot = em.create(Pilot::builder().first_name("f").last_name("l"));
+        let sortie = em.create(Sortie::builder().id(1));
+        sortie.pilots.add(&pilot);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from sortie_seat where sortie = 1 and given = 'f' and family = 'l'").await, 1);
+        let em = t.em();
+        let sortie = em.find_one_or_fail::<Sortie>(1).populate(Sortie::pilots).await?;
+        assert_eq!(sortie[Sortie::pilots].iter().map(|pilot| &*pilot.last_name).collect::<Vec<_>>(), ["l"]);
+    }
+
     async fn one_to_one_keys_are_unique(t: &Test<Crews>) {
         let em = t.em();
         em.create(Mission::builder().id("m"));

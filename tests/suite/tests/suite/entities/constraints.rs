@@ -3,7 +3,7 @@
 use super::world;
 use mikro_orm::prelude::*;
 
-world!(Crews: Mission, Pilot, Crew);
+world!(Crews: Mission, Pilot, Crew, Sortie);
 world!(Constraints: Harbour, Ship, Cabin, Passenger);
 world!(Organizations: Organization, Board, Topic, Card);
 
@@ -32,6 +32,15 @@ pub struct Crew {
     #[orm(map_to_pk = Pilot)]
     pub manager: Option<(String, String)>,
     pub status: Option<String>,
+}
+
+/// Has those in it whose key is two columns.
+#[derive(Entity)]
+pub struct Sortie {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(many_to_many, pivot_table = "sortie_seat", join_column = "sortie", inverse_join_columns("given", "family"))]
+    pub pilots: Collection<Pilot>,
 }
 
 #[derive(Entity)]
