@@ -123,7 +123,7 @@ suite! {
         let em = t.em();
         let pilot = em.create(Pilot::builder().first_name("f").last_name("l"));
         let sortie = em.create(Sortie::builder().id(1));
-        sortie.pilots.add(&pilot);
+        sortie.pilots.add(&pilot)?;
         em.flush().await?;
         assert_eq!(t.number("select count(*) from sortie_seat where sortie = 1 and given = 'f' and family = 'l'").await, 1);
         let em = t.em();
