@@ -10,7 +10,7 @@ mod batch;
 mod log;
 mod row;
 
-pub use batch::{ChangeWhere, DeleteBatch, InsertBatch, RowValues, UpdateBatch};
+pub use batch::{ChangeWhere, DeleteBatch, InsertBatch, RowValues, UpdateBatch, UpdatedSink};
 pub use log::{QueryLog, QueryLogger, Statement};
 pub use row::{Row, RowSink};
 
@@ -141,7 +141,8 @@ pub trait Connection: Send {
     /// Inserts rows; `returned` gets, for each row in order, the batch's `returning` columns (not called when there are none).
     fn insert<'a>(&'a mut self, batch: InsertBatch<'a>, returned: &'a mut (dyn RowSink + 'a)) -> BoxFuture<'a, Result<()>>;
     /// Updates rows by key. Gives, for each row of the batch, whether it was there (with the expected version).
-    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>) -> BoxFuture<'a, Result<Vec<bool>>>;
+    /// `returned` gets the batch's `returning` columns of those that were (not called when there are none).
+    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>, returned: &'a mut UpdatedSink<'a>) -> BoxFuture<'a, Result<Vec<bool>>>;
     /// Deletes rows by key, or by other columns. Gives how many there were.
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>>;
     /// Updates or deletes the rows that satisfy a condition. Gives how many there were.

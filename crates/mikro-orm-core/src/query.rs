@@ -9,6 +9,7 @@ mod param;
 mod property;
 mod select;
 
+pub(crate) use assign::Assigned;
 pub use assign::{Assign, IntoAssigns};
 #[doc(hidden)]
 pub use column::ColumnPath;
@@ -17,5 +18,5 @@ pub use condition::{Condition, IntoFilter, RawCondition, raw};
 pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
 pub use order::{IntoOrder, Order};
 pub use param::IntoParam;
-pub use property::{Comparable, Property, ScalarProperty, Size, ToManyRelation, ToOneRelation};
+pub use property::{Comparable, Countable, Property, ScalarProperty, Size, ToManyRelation, ToOneRelation};
 pub use select::{Join, JoinType, Select};

@@ -5,11 +5,13 @@ mod split;
 use crate::encode::{Cell, Param, Source};
 use crate::lease::Lease;
 use crate::request::{self, Origin, Request};
-use mikro_orm_core::driver::{ChangeWhere, DeleteBatch, InsertBatch, Row, RowSink, RowValues, UpdateBatch};
+use mikro_orm_core::driver::{ChangeWhere, DeleteBatch, InsertBatch, Row, RowSink, RowValues, UpdateBatch, UpdatedSink};
 use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::{EntityId, Metadata};
 use mikro_orm_core::value::Value;
+use mikro_orm_sql::dml::computed::{self, Computed};
 use mikro_orm_sql::dml::{Update, unnest};
+use mikro_orm_sql::reborrow;
 use split::split;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,9 +20,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 enum Shape {
     Insert = 0,
-    Update = 1,
-    InsertNew = 2,
-    Count = 3,
+    InsertNew = 1,
 }
 
 impl Lease {
@@ -58,37 +58,50 @@ impl Lease {
     }
 
     /// Updates by key: which rows were there.
-    pub(crate) async fn update(&mut self, batch: UpdateBatch<'_>) -> Result<Vec<bool>> {
-        let UpdateBatch { entity, columns, rows, checks, counted } = batch;
+    pub(crate) async fn update(&mut self, batch: UpdateBatch<'_>, returned: &mut UpdatedSink<'_>) -> Result<Vec<bool>> {
+        let UpdateBatch { entity, columns, rows, checks, counted, computed, returning } = batch;
         let pool = Arc::clone(&self.pool);
         let compiler = &pool.compiler;
-        let update = Update { columns, checks, counted };
-        let mut cells: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
+        let update = Update { columns, checks, counted, computed, returning };
         let keys = &compiler.entity(entity).key_columns;
-        cells.extend((0..keys.len()).map(Cell::Key));
-        cells.extend((0..checks.len()).map(Cell::Expected));
-        let origins = || origins(&pool.metadata, entity, columns.iter().chain(keys).chain(checks).copied());
+        let values: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
+        let guards: Vec<_> = (0..keys.len()).map(Cell::Key).chain((0..checks.len()).map(Cell::Expected)).collect();
+        let bound = || computed::params(compiler.entity(entity), computed).map(|(_, value)| Source::One(reborrow(value)));
         if rows.len() == 1 {
-            let sql = compiler.update(entity, update);
-            let params = Param::all(one(rows, &cells));
-            let affected = self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut |_: &dyn Row| Ok(())).await?;
+            let sql = compiler.update(entity, update)?;
+            let params = Param::all(one(rows, &values).chain(bound()).chain(one(rows, &guards)));
+            let origins = || {
+                let mut all = origins(&pool.metadata, entity, columns.iter().copied());
+                all.extend(origins_of_computed(&pool.metadata, entity, computed));
+                all.extend(origins(&pool.metadata, entity, keys.iter().chain(checks).copied()));
+                all
+            };
+            let mut sink = |row: &dyn Row| if returning.is_empty() { Ok(()) } else { returned(0, row) };
+            let affected = self.run(Request { sql: &sql, params: &params, origins: &origins }, &mut sink).await?;
             return Ok(vec![affected > 0]);
         }
-        let kind = if counted.is_some() { Shape::Count } else { Shape::Update };
-        let more: Vec<u16> = checks.iter().copied().chain(counted).collect();
-        let shape = shape(kind, entity, columns, &more);
-        let sql = compiler.cached(&shape, || unnest::update(compiler.dialect(), compiler.entity(entity), update));
+        let sql = compiler.update_many(entity, update)?;
+        let origins = || {
+            let mut all = origins_of_computed(&pool.metadata, entity, computed);
+            all.extend(origins(&pool.metadata, entity, columns.iter().chain(keys).chain(checks).copied()));
+            all
+        };
+        let cells = [values, guards].concat();
         let mut there = vec![false; rows.len()];
         for range in split(compiler.entity(entity), columns, rows) {
-            let params = Param::all(arrays(rows, &cells, range.clone()));
+            let params = Param::all(bound().chain(arrays(rows, &cells, range.clone())));
+            let first = range.start;
             let there = &mut there[range];
-            // places in the arrays, from 1
+            // places in the arrays, from 1, behind what is read back
             let mut sink = |row: &dyn Row| {
-                if let Ok(Value::Int(place)) = row.get(0)
+                if let Ok(Value::Int(place)) = row.get(returning.len())
                     && let Some(place) = usize::try_from(place).ok().and_then(|place| place.checked_sub(1))
                     && let Some(there) = there.get_mut(place)
                 {
                     *there = true;
+                    if !returning.is_empty() {
+                        returned(first + place, row)?;
+                    }
                 }
                 Ok(())
             };
@@ -137,6 +150,13 @@ fn arrays<'a, 'c>(
 fn origins(metadata: &Metadata, entity: EntityId, fields: impl IntoIterator<Item = u16>) -> Vec<Origin> {
     let origin = |field| Origin { property: Some((entity, field)), hidden: metadata.entity(entity).property(field).hidden };
     fields.into_iter().map(origin).collect()
+}
+
+/// What the parameters of expressions are for: the properties that are computed.
+fn origins_of_computed(metadata: &Metadata, entity: EntityId, computed: Computed<'_>) -> Vec<Origin> {
+    let properties = computed::params(metadata.entity(entity), computed).map(|(property, _)| property.index);
+    let hidden = computed::hidden(metadata.entity(entity), computed);
+    properties.zip(hidden).map(|(field, hidden)| Origin { property: Some((entity, field)), hidden }).collect()
 }
 
 fn shape(shape: Shape, entity: EntityId, columns: &[u16], more: &[u16]) -> Vec<u8> {

@@ -4,7 +4,7 @@ use crate::encode::{Param, Source};
 use crate::lease::Lease;
 use crate::request::{self, Origin, Request};
 use mikro_orm_core::driver::{
-    BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, Row, RowSink, TransactionOptions, UpdateBatch,
+    BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, Row, RowSink, TransactionOptions, UpdateBatch, UpdatedSink,
 };
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityId;
@@ -91,8 +91,8 @@ impl Connection for PostgresConnection {
     fn insert<'a>(&'a mut self, batch: InsertBatch<'a>, returned: &'a mut (dyn RowSink + 'a)) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { self.lease()?.insert(batch, returned).await })
     }
-    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>) -> BoxFuture<'a, Result<Vec<bool>>> {
-        Box::pin(async move { self.lease()?.update(batch).await })
+    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>, returned: &'a mut UpdatedSink<'a>) -> BoxFuture<'a, Result<Vec<bool>>> {
+        Box::pin(async move { self.lease()?.update(batch, returned).await })
     }
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move { self.lease()?.delete(batch).await })

@@ -35,6 +35,7 @@ pub struct Compiler {
 mod tag {
     pub(super) const INSERT: u8 = b'i';
     pub(super) const UPDATE: u8 = b'u';
+    pub(super) const UPDATE_MANY: u8 = b'm';
     pub(super) const DELETE: u8 = b'd';
     pub(super) const CUSTOM: u8 = b'x';
 }
@@ -114,15 +115,27 @@ impl Compiler {
         self.built(&key, || dml::insert(self.dialect, self.entity(entity), columns, rows, returning, skip_existing))
     }
 
-    /// The text that updates one row's `columns` by key: the values, then the key, then the expected version
-    /// when there is a version field.
-    pub fn update(&self, entity: EntityId, update: Update<'_>) -> Arc<str> {
+    /// The text that updates one row's `columns` by key: the values, what expressions bind,
+    /// then the key, then what is expected in the columns that are checked.
+    ///
+    /// # Errors
+    /// When an expression names what the entity does not have.
+    pub fn update(&self, entity: EntityId, update: Update<'_>) -> Result<Arc<str>> {
         let mut key = Vec::with_capacity(24 + 2 * (update.columns.len() + update.checks.len()));
         head(&mut key, tag::UPDATE, entity);
-        fields(&mut key, update.columns);
-        fields(&mut key, update.checks);
-        key.extend(update.counted.map_or(u32::MAX, u32::from).to_le_bytes());
-        self.built(&key, || dml::update(self.dialect, self.entity(entity), update))
+        update.push_shape(&mut key);
+        self.texts.get_or_build(&key, || dml::update(self.dialect, self.entity(entity), update))
+    }
+
+    /// As [`Compiler::update`], but of as many rows as its arrays have; see [`dml::unnest::update`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn update_many(&self, entity: EntityId, update: Update<'_>) -> Result<Arc<str>> {
+        let mut key = Vec::with_capacity(24 + 2 * (update.columns.len() + update.checks.len()));
+        head(&mut key, tag::UPDATE_MANY, entity);
+        update.push_shape(&mut key);
+        self.texts.get_or_build(&key, || dml::unnest::update(self.dialect, self.entity(entity), update))
     }
 
     /// The text that deletes the rows with `rows` values for the columns `by`; with
@@ -187,7 +200,7 @@ fn head(key: &mut Vec<u8>, tag: u8, entity: EntityId) {
     key.extend(entity.0.to_le_bytes());
 }
 
-fn fields(key: &mut Vec<u8>, fields: &[u16]) {
+pub(crate) fn fields(key: &mut Vec<u8>, fields: &[u16]) {
     key.extend((fields.len() as u32).to_le_bytes());
     for field in fields {
         key.extend(field.to_le_bytes());

@@ -2,10 +2,13 @@
 //!
 //! Values are always parameters. Statements that only one database has are files of their own here.
 
+pub mod computed;
 pub mod unnest;
 
 use crate::dialect::{Dialect, Lists};
 use crate::writer::Writer;
+use computed::Computed;
+use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 
 fn properties<'e>(entity: &'e EntityMetadata, fields: &'e [u16]) -> impl ExactSizeIterator<Item = &'e PropertyMetadata> {
@@ -55,22 +58,48 @@ pub struct Update<'a> {
     pub checks: &'a [u16],
     /// The one that is counted by one.
     pub counted: Option<u16>,
+    /// Those that the database computes.
+    pub computed: Computed<'a>,
+    /// Those that are read back.
+    pub returning: &'a [u16],
 }
 
-/// ``update `book` set `title` = ? where `id` = ? and `version` = ?``
-pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>) -> String {
-    let Update { columns, checks, counted } = update;
+impl Update<'_> {
+    /// What tells the texts of updates of one entity apart.
+    pub fn push_shape(&self, key: &mut Vec<u8>) {
+        crate::compiler::fields(key, self.columns);
+        crate::compiler::fields(key, self.checks);
+        key.extend(self.counted.map_or(u32::MAX, u32::from).to_le_bytes());
+        if !self.computed.is_empty() {
+            computed::push_shape(key, self.computed, self.returning);
+        }
+    }
+}
+
+/// ``update `book` set `title` = ? where `id` = ? and `version` = ?``; with what the database computes
+/// ``update `book` as t set `title` = ?, `pages` = (t.`pages` + ?) where `id` = ? returning `pages` ``
+///
+/// # Errors
+/// When an expression names what the entity does not have.
+pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>) -> Result<String> {
+    let Update { columns, checks, counted, computed, returning } = update;
     let mut w = Writer::new(dialect);
-    w.push("update ").table(entity).push(" set ");
+    w.push("update ").table(entity);
+    if !computed.is_empty() {
+        w.push(" as ").push(computed::ROW);
+    }
+    w.push(" set ");
     for (i, property) in properties(entity, columns).enumerate() {
         w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ").placeholder();
     }
-    push_counted(&mut w, entity, counted, columns.is_empty(), "");
+    computed::push(&mut w, entity, computed, columns.is_empty())?;
+    push_counted(&mut w, entity, counted, columns.is_empty() && computed.is_empty(), "");
     w.push(" where ").key_is(entity);
     for check in properties(entity, checks) {
         w.push(" and ").identifier(check.column()).push(equals(check)).placeholder();
     }
-    w.sql
+    push_returning(&mut w, entity, returning);
+    Ok(w.sql)
 }
 
 /// Appends the column that is counted by one.

@@ -69,7 +69,7 @@ pub(crate) fn push_raw(
 ) -> Result<()> {
     let mut placeholders = 0;
     for piece in pieces(sql) {
-        match piece.map_err(|message| Error::invalid(entity.name, format!("{message} (in the raw condition: {sql})")))? {
+        match piece.map_err(|message| Error::invalid(entity.name, format!("{message} (in the raw SQL: {sql})")))? {
             Piece::Text(text) => {
                 w.push(text);
             }
@@ -90,7 +90,7 @@ pub(crate) fn push_raw(
                     return Err(Error::validation(
                         entity.name,
                         property.name,
-                        "a raw condition names this relation, which has no column: use `some`, `none` or `every`",
+                        "raw SQL names this relation, which has no column: use `some`, `none` or `every`",
                     ));
                 }
                 None => {
@@ -99,7 +99,7 @@ pub(crate) fn push_raw(
                         entity.name,
                         name,
                         format!(
-                            "a raw condition names this property, which the entity does not have; it has {}; write `{{{{` for the character `{{` itself",
+                            "raw SQL names this property, which the entity does not have; it has {}; write `{{{{` for the character `{{` itself",
                             known.join(", ")
                         ),
                     ));
@@ -113,7 +113,7 @@ pub(crate) fn push_raw(
     Err(Error::invalid(
         entity.name,
         format!(
-            "a raw condition has {placeholders} `?` and {params} bound values: `.bind(..)` each, and write `??` for the character itself (in: {sql})"
+            "raw SQL has {placeholders} `?` and {params} bound values: `.bind(..)` each, and write `??` for the character itself (in: {sql})"
         ),
     ))
 }

@@ -12,7 +12,7 @@ use crate::error::About;
 use crate::pool::WriteTurn;
 use crate::raw::Raw;
 use mikro_orm_core::driver::{
-    BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, RowSink, TransactionOptions, UpdateBatch,
+    BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, RowSink, TransactionOptions, UpdateBatch, UpdatedSink,
 };
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityId;
@@ -104,8 +104,8 @@ impl Connection for SqliteConnection {
     fn insert<'a>(&'a mut self, batch: InsertBatch<'a>, returned: &'a mut (dyn RowSink + 'a)) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.write(move |shared, raw| insert::run(shared, raw, batch, returned)))
     }
-    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>) -> BoxFuture<'a, Result<Vec<bool>>> {
-        Box::pin(self.write(move |shared, raw| update::run(shared, raw, batch)))
+    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>, returned: &'a mut UpdatedSink<'a>) -> BoxFuture<'a, Result<Vec<bool>>> {
+        Box::pin(self.write(move |shared, raw| update::run(shared, raw, batch, returned)))
     }
     fn delete<'a>(&'a mut self, batch: DeleteBatch<'a>) -> BoxFuture<'a, Result<u64>> {
         Box::pin(self.write(move |shared, raw| delete::run(shared, raw, batch)))

@@ -16,6 +16,7 @@ mod suite {
     mod collection_queries;
     mod collections;
     mod composite;
+    mod computed;
     mod conditions;
     mod constraints;
     mod contexts;

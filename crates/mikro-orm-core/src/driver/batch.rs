@@ -1,8 +1,11 @@
 //! What a flush asks of a driver.
 
+use super::Row;
+use crate::error::Result;
 use crate::metadata::EntityId;
 use crate::query::Expr;
 use crate::value::Value;
+use std::sync::Arc;
 
 /// The values of a batch, borrowed from the entities that they belong to.
 pub trait RowValues: Sync {
@@ -52,7 +55,14 @@ pub struct UpdateBatch<'a> {
     pub checks: &'a [u16],
     /// The version field, when it is counted by one: of rows whose version is not known.
     pub counted: Option<u16>,
+    /// What other fields get: expressions ([`Expr::Raw`]) over the row as it was.
+    pub computed: &'a [(u16, Arc<Expr>)],
+    /// The fields to read back.
+    pub returning: &'a [u16],
 }
+
+/// Gets what was read back of updated rows: the row's number in the batch, and a row that begins with what was asked for.
+pub type UpdatedSink<'a> = dyn FnMut(usize, &dyn Row) -> Result<()> + Send + 'a;
 
 /// Rows to delete.
 #[derive(Clone, Copy)]

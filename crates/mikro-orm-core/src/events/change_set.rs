@@ -47,6 +47,8 @@ pub struct ChangeSet {
     before: Option<Pinned>,
     /// The version that is written.
     after: Option<Pinned>,
+    /// Of the fields, those that the database computes, and has not yet.
+    computed: FieldSet,
     /// What is written of a row that is not loaded.
     patch: Vec<(u16, Value<'static>)>,
     /// The entity's key, when it had one.
@@ -64,13 +66,20 @@ impl ChangeSet {
         after: Option<Pinned>,
     ) -> Self {
         let key = entity.key();
-        ChangeSet { metadata, id, kind, entity: AnyEntity::new(entity), fields, before, after, patch: Vec::new(), key }
+        let entity = AnyEntity::new(entity);
+        ChangeSet { metadata, id, kind, entity, fields, before, after, computed: FieldSet::new(), patch: Vec::new(), key }
     }
 
     /// Notes that it was written: the entity is as the database has it.
     pub(crate) fn written(mut self) -> Self {
         self.after = self.entity.as_any().pin_snapshot();
+        self.computed = FieldSet::new();
         self.key = self.entity.key();
+        self
+    }
+    /// Of the fields, the database computes these.
+    pub(crate) fn computing(mut self, computed: FieldSet) -> Self {
+        self.computed = computed;
         self
     }
     /// With what is written of a row that is not loaded.
@@ -116,8 +125,12 @@ impl ChangeSet {
         self.value(self.before.as_ref()?.view(), property)
     }
     /// The value of a property as it is written, in database form (of a to-one relation, the key: null while the
-    /// target has none). `None` for a delete, for a collection, and for what was not loaded.
+    /// target has none). `None` for a delete, for a collection, for what was not loaded, and for what the database is yet
+    /// to compute.
     pub fn new_value(&self, property: &str) -> Option<Value<'_>> {
+        if self.metadata().by_name(property).is_some_and(|property| self.computed.contains(property.index)) {
+            return None;
+        }
         if let Some(after) = &self.after {
             return self.value(after.view(), property);
         }

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::context::Context;
 use crate::driver::Connection;
-use crate::heap::{AnyRef, FieldSet, Pinned};
+use crate::heap::{AnyRef, Computed, FieldSet, Pinned};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -33,6 +33,8 @@ pub(crate) struct Scope {
 pub(crate) enum Note {
     /// These fields were edited.
     Edited { before: Pinned, fields: FieldSet },
+    /// These fields were set, which the database was to compute.
+    SetInstead(AnyRef, Computed),
     /// An insert was scheduled.
     Persisted(AnyRef),
     /// A delete was scheduled.

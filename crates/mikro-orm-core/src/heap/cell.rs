@@ -34,6 +34,8 @@ pub(super) mod flag {
     pub const ABSENT: u32 = 1 << 11;
     /// It is to be deleted because nothing owns it any more.
     pub const ORPHAN: u32 = 1 << 12;
+    /// The database is to compute fields of it.
+    pub const COMPUTED: u32 = 1 << 14;
     /// It was inserted here, so that all its relations count as populated in serialized output.
     pub const INSERTED: u32 = 1 << 16;
     /// Counterparts are known that its row, once loaded, is to refer to.

@@ -81,6 +81,13 @@ impl HeapArc {
                 own.patches.insert(copy, patch.clone());
             }
         }
+        for (cell, computed) in &known.computed {
+            if let Some(copy) = copy_of(cell) {
+                // SAFETY: as above
+                unsafe { copy.get() }.set(flag::COMPUTED);
+                own.computed.insert(copy, computed.clone());
+            }
+        }
         let place = |(cell, field): &(CellPtr, u16)| copy_of(cell).map(|copy| (copy, *field));
         for (known, counterpart) in &known.counterparts {
             if let Some((place, counterpart)) = place(known).zip(copy_of(counterpart)) {

@@ -202,6 +202,7 @@ impl HydratePlan {
             moved = self.merge(&entity, cell, row)?;
             if self.refresh {
                 entity.drop_patch();
+                entity.drop_computed();
             }
             entity.apply_patch()?;
         }
@@ -242,6 +243,7 @@ impl HydratePlan {
         let _ = header.snapshot.compare_exchange(std::ptr::null_mut(), place, AcqRel, Acquire);
         if self.refresh {
             entity.drop_patch();
+            entity.drop_computed();
         }
         one_to_one::loaded(entity);
         if let Some(loads) = &self.loads {

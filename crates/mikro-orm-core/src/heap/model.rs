@@ -83,7 +83,7 @@ impl Map {
             let stored = version.cell().write_back(&version, &[]).expect("nothing to fit");
             version.cell().mark_stored(&stored);
         }
-        for (cell, _) in scheduled.patches {
+        for (cell, ..) in scheduled.patches {
             cell.drop_patch();
         }
         self.heap.settle_schedule();

@@ -31,6 +31,7 @@ impl AnyRef {
                 return Err(Error::validation(descriptor.name, def.name, "the primary key of an existing row can't be changed"));
             }
         }
+        self.set_instead(&fields.iter().map(|(field, _)| *field).collect());
         {
             let mut register = self.heap().register();
             let patch = register.patches.entry(self.ptr()).or_default();
@@ -60,6 +61,9 @@ impl AnyRef {
 
     /// Puts a patch back that was flushed in a transaction that rolled back.
     pub(crate) fn restore_patch(&self, patch: Vec<(u16, Value<'static>)>) {
+        if patch.is_empty() {
+            return;
+        }
         self.cell().set(flag::PATCHED);
         self.heap().register().patches.insert(self.ptr(), patch);
     }

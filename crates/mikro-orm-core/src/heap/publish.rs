@@ -3,6 +3,7 @@
 use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
 use super::collection::{Origin, propagate};
+use super::computed::Computed;
 use super::register::Retired;
 use super::sync::{AcqRel, Acquire};
 use super::values::{self, Draft};
@@ -121,7 +122,11 @@ impl AnyRef {
             if self.cell().current.compare_exchange(current, draft.as_ptr(), AcqRel, Acquire).is_ok() {
                 let published = draft.publish();
                 self.retire(current);
+                let instead = self.set_instead(&changed);
                 self.register_change();
+                if !instead.is_empty() {
+                    note(self, || Note::SetInstead(self.clone(), instead));
+                }
                 if origin == Origin::Program {
                     note(self, || {
                         // SAFETY: what was current until now; while it is pinned it is not reclaimed
@@ -160,8 +165,9 @@ impl AnyRef {
         }
     }
 
-    /// Notes that the row has a version that the database does not have (a new one is noted by `persist`).
-    fn register_change(&self) {
+    /// Notes that the row has a version that the database does not have (a new one is noted by `persist`), or that the
+    /// database is to compute some of it.
+    pub(super) fn register_change(&self) {
         // read by a write: whoever says meanwhile that the row is stored, and is no longer new, either comes first
         // and is seen here, or comes later and sees the version that was published before this
         if self.cell().flags.fetch_or(0, AcqRel) & flag::NEW == 0 && !self.cell().set(flag::CHANGED) {
@@ -544,11 +550,23 @@ impl HeapArc {
         let inserts = register.persisted.iter().filter(|(cell, _)| is(cell, flag::PERSIST));
         let updates = register.changed.iter().filter(|cell| !is(cell, flag::NEW));
         let deletes = register.removed.iter().filter(|cell| is(cell, flag::REMOVE));
+        let patch = |cell: &CellPtr| register.patches.get(cell).cloned().unwrap_or_default();
+        let computed = |cell: &CellPtr| register.computed.get(cell).cloned().unwrap_or_default();
+        // (what is computed of a loaded row is part of its update)
+        let mut patches: Vec<_> = register.patches.keys().map(|cell| (counted(*cell), patch(cell), Computed::new())).collect();
+        for (cell, _, of_row) in &mut patches {
+            if !cell.has_snapshot() {
+                *of_row = computed(&cell.ptr());
+            }
+        }
+        let only_computed = register.computed.keys().filter(|cell| !register.patches.contains_key(cell));
+        let only_computed = only_computed.map(|cell| (counted(*cell), Vec::new(), computed(cell)));
+        patches.extend(only_computed.filter(|(cell, ..)| !cell.has_snapshot()));
         Scheduled {
             inserts: inserts.map(|(cell, unset)| (counted(*cell), unset.clone())).collect(),
             updates: updates.copied().map(counted).collect(),
             deletes: deletes.copied().map(counted).collect(),
-            patches: register.patches.iter().map(|(cell, patch)| (counted(*cell), patch.clone())).collect(),
+            patches,
         }
     }
 }
@@ -589,7 +607,8 @@ impl Heap {
                 // the flag says that the cell is in this list. An edit that comes from here on sets it, and waits to
                 // put the cell in; one that came before is seen
                 cell.clear(flag::CHANGED);
-                let pending = !cell.is(flag::NEW) && cell.current.load(Acquire) != cell.snapshot.load(Acquire);
+                let differs = cell.current.load(Acquire) != cell.snapshot.load(Acquire) || cell.is(flag::COMPUTED);
+                let pending = !cell.is(flag::NEW) && differs;
                 pending && !cell.set(flag::CHANGED)
             });
             register.removed.retain(|cell| cell.get().is(flag::REMOVE));
@@ -609,5 +628,6 @@ pub(crate) struct Scheduled {
     pub inserts: Vec<(AnyRef, FieldSet)>,
     pub updates: Vec<AnyRef>,
     pub deletes: Vec<AnyRef>,
-    pub patches: Vec<(AnyRef, Vec<(u16, Value<'static>)>)>,
+    /// Rows that are not loaded: what was set, and what the database computes.
+    pub patches: Vec<(AnyRef, Vec<(u16, Value<'static>)>, Computed)>,
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::field::{Field, FieldKind, FieldVTable, Scalar};
 use crate::key::Key;
 use crate::populate::{PopulatableField, RelationField};
-use crate::query::IntoAssigns;
+use crate::query::{Assigned, IntoAssigns};
 use crate::value::{Value, ValueError};
 use std::fmt;
 use std::marker::PhantomData;
@@ -95,13 +95,30 @@ impl<T: Entity> Ref<T> {
     }
 
     /// Sets properties, whether the row is loaded or not: `author.assign(Author::name.set("Jon"))`. What is set
-    /// on a row that is not loaded is merged when it is loaded, and flushed when it is not.
+    /// on a row that is not loaded is merged when it is loaded, and flushed when it is not. What the database is to
+    /// compute ([`set_raw`](crate::query::ScalarProperty::set_raw)) is so when the row is updated.
     ///
     /// # Errors
-    /// When a value does not fit its property.
+    /// When a value does not fit its property, or the database can't compute it; then nothing is set.
     pub fn assign(&self, values: impl IntoAssigns<T>) -> Result<()> {
-        let fields = values.into_assigns().into_iter().map(|assign| (assign.field, assign.value)).collect();
-        self.any.assign_fields(fields)
+        let (mut fields, mut computed) = (Vec::new(), Vec::new());
+        for assign in values.into_assigns() {
+            // (the last word on a field counts)
+            computed.retain(|(field, _)| *field != assign.field);
+            match assign.value {
+                Assigned::Value(value) => fields.push((assign.field, value)),
+                Assigned::Computed(expression) => computed.push((assign.field, expression)),
+            }
+        }
+        if computed.is_empty() {
+            return self.any.assign_fields(fields);
+        }
+        self.any.check_computed(&computed)?;
+        if !fields.is_empty() {
+            self.any.assign_fields(fields)?;
+        }
+        self.any.compute_fields(computed);
+        Ok(())
     }
 }
 

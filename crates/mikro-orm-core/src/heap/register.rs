@@ -2,6 +2,7 @@
 
 use super::FieldSet;
 use super::cell::{CellPtr, flag};
+use super::computed::Computed;
 use crate::error::Error;
 use crate::value::Value;
 use std::collections::{HashMap, HashSet};
@@ -19,6 +20,8 @@ pub(super) struct Register {
     pub cancelled: bool,
     /// Edits of rows that are not loaded.
     pub patches: HashMap<CellPtr, Vec<(u16, Value<'static>)>>,
+    /// Fields that the database is to compute.
+    pub computed: HashMap<CellPtr, Computed>,
     /// Collections that were changed since the last flush.
     pub changed_collections: Vec<(CellPtr, u16)>,
     /// What sides of one-to-one relations without a column will refer to, once their rows are loaded.

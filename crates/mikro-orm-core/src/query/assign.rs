@@ -1,21 +1,34 @@
 //! Typed assignments, for entities whose struct is not at hand.
 
+use super::Expr;
 use crate::entity::Entity;
 use crate::value::Value;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-/// A field of `T` with a value for it: `Author::name.set("Jon")`.
+/// A field of `T` with a value for it: `Author::name.set("Jon")`, or with what the database computes:
+/// `Book::pages.increment(1)`.
 ///
 /// What `em.assign` and the patch of an unloaded reference take.
 pub struct Assign<T: Entity> {
     pub(crate) field: u16,
-    pub(crate) value: Value<'static>,
+    pub(crate) value: Assigned,
     owner: PhantomData<fn() -> T>,
+}
+
+/// What a field gets.
+pub(crate) enum Assigned {
+    Value(Value<'static>),
+    /// What the database computes.
+    Computed(Arc<Expr>),
 }
 
 impl<T: Entity> Assign<T> {
     pub(crate) fn new(field: u16, value: Value<'static>) -> Self {
-        Assign { field, value, owner: PhantomData }
+        Assign { field, value: Assigned::Value(value), owner: PhantomData }
+    }
+    pub(crate) fn computed(field: u16, expression: Expr) -> Self {
+        Assign { field, value: Assigned::Computed(Arc::new(expression)), owner: PhantomData }
     }
 }
 

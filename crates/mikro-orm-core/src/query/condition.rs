@@ -127,7 +127,16 @@ pub fn raw(sql: impl Into<String>) -> RawCondition {
     RawCondition { sql: sql.into(), params: Vec::new() }
 }
 
+impl From<&str> for RawCondition {
+    fn from(sql: &str) -> Self {
+        raw(sql)
+    }
+}
+
 impl RawCondition {
+    pub(crate) fn into_expr(self) -> Expr {
+        Expr::Raw { sql: self.sql, params: self.params }
+    }
     /// Binds the next `?`.
     #[must_use]
     pub fn bind(mut self, value: impl IntoParam) -> Self {
@@ -137,7 +146,7 @@ impl RawCondition {
 }
 impl<T: Entity> IntoFilter<T> for RawCondition {
     fn into_filter(self) -> Condition<T> {
-        Condition::new(Expr::Raw { sql: self.sql, params: self.params })
+        Condition::new(self.into_expr())
     }
 }
 

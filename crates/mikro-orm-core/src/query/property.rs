@@ -70,6 +70,14 @@ bare!(serde_json::Value);
 #[cfg(feature = "chrono")]
 bare!(chrono::DateTime<chrono::Utc>, chrono::NaiveDateTime, chrono::NaiveDate, chrono::NaiveTime);
 
+/// Numbers that databases add to.
+#[diagnostic::on_unimplemented(message = "`{Self}` is nothing that a database counts", note = "use `set_raw(..)`")]
+pub trait Countable: BareScalar {}
+macro_rules! countable {
+    ($($type:ty),* $(,)?) => { $(impl Countable for $type {})* };
+}
+countable!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+
 /// A value that a column of type `V` can be compared with: a `V`, or what borrows as one (`&str` for text).
 #[diagnostic::on_unimplemented(message = "`{Self}` can't be compared with a column of type `{V}`")]
 pub trait Comparable<V> {
@@ -176,6 +184,40 @@ pub trait ScalarProperty: Copy {
     /// The field with a value for it, for `em.assign` and for patching an unloaded reference.
     fn set(self, value: impl IntoField<Self::Value>) -> Assign<Self::Owner> {
         Assign::new(self.index(), value.into_field().to_value().into_owned())
+    }
+    /// The field with what the database computes when the next flush updates the row: `Book::pages.set_raw("{pages} * 2")`,
+    /// or with bound values `raw("{pages} + ?").bind(5)`, in the words of [`raw`](super::raw).
+    ///
+    /// The expression sees the row as the database has it, so that two who count at the same time both count. It is used
+    /// once: the flush reads back what the field has become. Until then the field reads as it did, and whatever is set
+    /// later takes the expression's place.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> mikro_orm::Result<()> {
+    /// # let em = library().await?;
+    /// let book = em.find_one_or_fail::<Book>(1).await?;
+    /// book.assign((Book::title.set("Vows"), Book::pages.set_raw("{pages} * 2")))?;
+    /// em.flush().await?; // update book set title = ?, pages = (pages * 2) where id = ? returning pages
+    /// println!("{} pages", book.pages);
+    ///
+    /// em.reference::<Book>(2).assign(Book::pages.increment(1))?; // without loading it
+    /// em.flush().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn set_raw(self, expression: impl Into<super::RawCondition>) -> Assign<Self::Owner> {
+        Assign::computed(self.index(), expression.into().into_expr())
+    }
+    /// The field with a number added to what the database has then; see [`set_raw`](ScalarProperty::set_raw). What is null
+    /// stays null.
+    fn increment(self, by: Self::Bare) -> Assign<Self::Owner>
+    where
+        Self::Bare: Countable,
+    {
+        let name = Self::Owner::descriptor().fields[usize::from(self.index())].name;
+        Assign::computed(self.index(), Expr::Raw { sql: format!("{{{name}}} + ?"), params: vec![by.to_value().into_owned()] })
     }
 }
 

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::plan::Plan;
 use super::undo::Undo;
 use crate::error::Result;
-use crate::heap::{AnyRef, Pinned, Relinked, leave_collections};
+use crate::heap::{AnyRef, Computed, Pinned, Relinked, leave_collections};
 use crate::metadata::{EntityMetadata, Metadata};
 use crate::value::Value;
 
@@ -18,7 +18,8 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     }
     for patch in plan.patches {
         patch.cell.drop_patch();
-        undo(Undo::Patched { cell: patch.cell, fields: patch.fields });
+        patch.cell.mark_computed(&patch.computed);
+        undo(Undo::Patched { cell: patch.cell, fields: patch.fields, computed: patch.computed });
     }
     for change in plan.links {
         change.owner.mark_relinked(&change);
@@ -46,8 +47,9 @@ pub(super) fn updated(entity: &EntityMetadata, change: Change, mut undo: impl Fn
     let version = written(entity, &change, false)?.unwrap_or(change.version);
     version.cell().mark_stored(&version);
     version.cell().drop_patch();
+    version.cell().mark_computed(&change.computed);
     if let Some(before) = change.before {
-        undo(Undo::Updated { before, version: entity.version });
+        undo(Undo::Updated { before, version: entity.version, computed: change.computed });
     }
     Ok(())
 }
@@ -65,7 +67,7 @@ fn let_go(metadata: &Metadata, change: &Relinked, mut undo: impl FnMut(Undo)) {
     }
     for row in rows {
         if let Some(before) = row.relation_went(back) {
-            undo(Undo::Updated { before, version: None });
+            undo(Undo::Updated { before, version: None, computed: Computed::new() });
         }
     }
 }
@@ -78,6 +80,10 @@ pub(super) fn deleted(metadata: &Metadata, cells: Vec<AnyRef>, mut undo: impl Fn
     for cell in &cells {
         let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
         cell.drop_patch();
+        let computed = cell.drop_computed();
+        if !computed.is_empty() {
+            undo(Undo::Patched { cell: cell.clone(), fields: Vec::new(), computed });
+        }
         cell.mark_deleted();
         undo(Undo::Deleted { cell: cell.clone(), key, before, orphan });
     }
@@ -86,7 +92,7 @@ pub(super) fn deleted(metadata: &Metadata, cells: Vec<AnyRef>, mut undo: impl Fn
     }
     for (row, field) in referrers.into_iter().filter(|(row, _)| !row.is_gone()) {
         if let Some(before) = row.relation_went(field) {
-            undo(Undo::Updated { before, version: None });
+            undo(Undo::Updated { before, version: None, computed: Computed::new() });
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::plan::written;
 use crate::driver::RowValues;
-use crate::heap::{AnyRef, CellMap, EntityView, FieldSet, Pinned};
+use crate::field::FieldKind;
+use crate::heap::{AnyRef, CellMap, Computed, EntityView, FieldSet, Pinned};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::Value;
@@ -20,6 +21,8 @@ pub(super) struct Change {
     pub overrides: Vec<(u16, Value<'static>)>,
     /// Fields that the database fills.
     pub unset: FieldSet,
+    /// Fields that the database computes.
+    pub computed: Computed,
     /// The key of an inserted row, once it is known.
     pub key: Option<Key>,
     /// What else the database gave, once it did.
@@ -33,6 +36,17 @@ impl Change {
     pub fn view(&self) -> EntityView<'_> {
         self.version.view()
     }
+    /// The computed fields whose values the row has in memory.
+    pub fn read_back(&self) -> Vec<u16> {
+        let known = |field: u16| self.before.as_ref().is_some_and(|before| is_known(before.view(), field));
+        self.computed.iter().map(|(field, _)| *field).filter(|field| known(*field)).collect()
+    }
+}
+
+/// Whether a version has the value of a field: a lazy scalar's may not be loaded.
+pub(super) fn is_known(view: EntityView<'_>, field: u16) -> bool {
+    let is_lazy = matches!(view.descriptor().fields[usize::from(field)].vtable.kind, FieldKind::Lazy(_));
+    !is_lazy || view.is_lazy_loaded(field)
 }
 
 /// Edits of a row that is not loaded.
@@ -40,6 +54,8 @@ pub(super) struct Patch {
     pub entity: EntityId,
     pub cell: AnyRef,
     pub fields: Vec<(u16, Value<'static>)>,
+    /// Fields that the database computes.
+    pub computed: Computed,
 }
 
 impl Patch {

@@ -2,6 +2,7 @@
 
 use super::change::{grouped, part_of};
 use super::plan::Plan;
+use super::update::nothing_returned;
 use super::work::Work;
 use crate::driver::{DeleteBatch, RowValues, UpdateBatch};
 use crate::error::Result;
@@ -57,7 +58,8 @@ async fn let_go(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
     for ((entity, field), rows) in grouped(holding, |(entity, field, _)| (*entity, *field)) {
         let rows = Keys(rows.into_iter().map(|(_, _, cell)| cell).collect());
         let columns = plan.metadata.entity(entity).columns_of(field);
-        work.connection()?.update(UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None }).await?;
+        let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning: &[] };
+        work.connection()?.update(batch, &mut nothing_returned).await?;
     }
     Ok(())
 }

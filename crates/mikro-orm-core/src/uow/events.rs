@@ -69,11 +69,15 @@ impl Plan {
         // the version of an update is counted by the flush
         let counted = change.before.as_ref().and(entity.version);
         let columns = change.columns.iter().filter(|column| Some(*column) != counted);
-        let fields = columns.map(|column| entity.property(column).part_of.unwrap_or(column)).collect();
+        let fields = columns.map(|column| entity.property(column).part_of.unwrap_or(column));
+        let computed = || change.computed.iter().map(|(field, _)| *field);
+        let fields = fields.chain(computed()).collect();
         self.change_set(change.entity, kind, change.cell(), fields, change.before.clone(), Some(change.version.clone()))
+            .computing(computed().collect())
     }
     fn patched(&self, patch: &Patch) -> ChangeSet {
-        let fields = patch.fields.iter().map(|(field, _)| *field).collect();
+        let fields = patch.fields.iter().map(|(field, _)| *field);
+        let fields = fields.chain(patch.computed.iter().map(|(field, _)| *field)).collect();
         self.change_set(patch.entity, ChangeKind::Update, &patch.cell, fields, None, None).patched(patch.fields.clone())
     }
     fn deleted(&self, entity: EntityId, cell: &AnyRef) -> ChangeSet {

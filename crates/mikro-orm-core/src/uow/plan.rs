@@ -6,7 +6,7 @@ use super::readonly::{check_written, keeps_edits};
 use super::schedule::cascade;
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
+use crate::heap::{AnyRef, Computed, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
@@ -66,14 +66,15 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
         let entity = entity_of(metadata, &cell)?;
         plan.updates.extend(update(entity, &cell)?);
     }
-    for (cell, fields) in scheduled.patches {
+    for (cell, fields, computed) in scheduled.patches {
         if cell.is_gone() {
             // there is no row any more
             cell.drop_patch();
+            cell.drop_computed();
         } else if !cell.is_removed() {
             let fields = still_patched(&cell, fields);
-            if !fields.is_empty() && !keeps_edits(&cell) {
-                plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields });
+            if !(fields.is_empty() && computed.is_empty()) && !keeps_edits(&cell) {
+                plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields, computed });
             }
         }
     }
@@ -142,7 +143,8 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
         .filter(|property| property.kind != PropertyKind::Lazy || view.is_lazy_loaded(property.index))
         .map(|property| property.index)
         .collect();
-    Ok(Change { entity: entity.id, before: None, columns, overrides, unset, key: None, returned: Vec::new(), version })
+    let computed = Computed::new();
+    Ok(Change { entity: entity.id, before: None, columns, overrides, unset, computed, key: None, returned: Vec::new(), version })
 }
 
 pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
@@ -155,7 +157,8 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         fields
     };
     let fields = changed(version.view());
-    if fields.is_empty() {
+    let computed = cell.computed();
+    if fields.is_empty() && computed.is_empty() {
         if version.view().diff(&before.view()).is_empty() {
             cell.mark_unchanged(&before, &version);
         }
@@ -164,7 +167,8 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
     if keeps_edits(cell) {
         return Ok(None);
     }
-    let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !fields.contains(*field));
+    let is_set = |field: u16| fields.contains(field) || computed.iter().any(|(computed, _)| *computed == field);
+    let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !is_set(*field));
     let callbacks: Vec<_> = on_update.filter_map(|(def, _)| def.attributes.on_update).collect();
     // what is edited from here on is not in this change, and stays pending
     let (version, fields) = if callbacks.is_empty() {
@@ -176,10 +180,15 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         (version, fields)
     };
     let mut columns: FieldSet = written(entity, fields.iter()).collect();
-    if columns.is_empty() {
+    let mut written = columns.clone();
+    for column in computed.iter().flat_map(|(field, _)| entity.columns_of(*field)) {
+        written.insert(*column);
+        columns.remove(*column);
+    }
+    if written.is_empty() {
         return Ok(None);
     }
-    check_noticed(entity, cell, &columns)?;
+    check_noticed(entity, cell, &written)?;
     let mut overrides = Vec::new();
     if let Some(property) = entity.version {
         overrides.push((property, next_version(entity, property, Some(before.view().value(property)))?));
@@ -192,6 +201,7 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         columns,
         overrides,
         unset: FieldSet::new(),
+        computed,
         key: None,
         returned: Vec::new(),
     }))

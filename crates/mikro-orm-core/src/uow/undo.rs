@@ -1,7 +1,8 @@
 //! Taking a flush back whose transaction rolled back.
 
+use super::change::is_known;
 use crate::events::Note;
-use crate::heap::{AnyRef, FieldSet, Left, Pinned, Relinked, leave_collections};
+use crate::heap::{AnyRef, Computed, FieldSet, Left, Pinned, Relinked, leave_collections};
 use crate::key::Key;
 use crate::value::Value;
 
@@ -10,9 +11,9 @@ pub(crate) enum Undo {
     /// The row is not there after all: its generated key is taken back, and the insert is pending again.
     Inserted { cell: AnyRef, unset: FieldSet, generated_key: bool },
     /// The row has the version before: the edits are pending again.
-    Updated { before: Pinned, version: Option<u16> },
+    Updated { before: Pinned, version: Option<u16>, computed: Computed },
     /// The row that is not loaded was not updated.
-    Patched { cell: AnyRef, fields: Vec<(u16, Value<'static>)> },
+    Patched { cell: AnyRef, fields: Vec<(u16, Value<'static>)>, computed: Computed },
     /// The links are not there after all (or still are): they are pending again.
     Relinked(Relinked),
     /// The row that is there after all is in the collection again.
@@ -35,21 +36,18 @@ impl Undo {
                 }
                 cell.persist(unset);
             }
-            Undo::Updated { before, version } => {
-                let cell = before.cell();
-                cell.unmark_stored(Some(&before));
-                // the version is counted by flushes alone: what was counted is taken back
-                if let (Some(version), Some(current)) = (version, cell.pin()) {
-                    let _ = cell.write_back(&current, &[(version, before.view().value(version))]);
-                }
-            }
+            Undo::Updated { before, version, computed } => updated(&before, version, computed),
             // (also when the row was loaded meanwhile: it was loaded with these values, so setting them is no edit)
-            Undo::Patched { cell, fields } => cell.restore_patch(fields),
+            Undo::Patched { cell, fields, computed } => {
+                cell.restore_patch(fields);
+                cell.restore_computed(computed, &FieldSet::new());
+            }
             Undo::Relinked(change) => change.owner.unmark_relinked(&change),
             Undo::Left(left) => left.undo(),
             Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
             // (an entity of which a version is known is loaded)
             Undo::Hook(Note::Edited { before, fields }) => drop(before.cell().take_back(&fields, &before)),
+            Undo::Hook(Note::SetInstead(cell, computed)) => cell.restore_computed(computed, &FieldSet::new()),
             Undo::Hook(Note::Persisted(cell)) => {
                 if cell.is_new() {
                     cell.unpersist();
@@ -59,6 +57,25 @@ impl Undo {
             Undo::Hook(Note::Removed(cell)) => cell.unremove(),
         }
     }
+}
+
+/// Takes back an update. What flushes alone write is as it was: the version, and what the database has computed, which it
+/// will compute again.
+fn updated(before: &Pinned, version: Option<u16>, computed: Computed) {
+    let (cell, stored) = (before.cell(), before.view());
+    let set_since = match (cell.pin(), cell.pin_snapshot()) {
+        (Some(current), Some(written)) if !computed.is_empty() => current.view().diff(&written.view()),
+        _ => FieldSet::new(),
+    };
+    cell.unmark_stored(Some(before));
+    let taken_back =
+        computed.iter().map(|(field, _)| *field).filter(|field| !set_since.contains(*field) && is_known(stored, *field));
+    let fields: Vec<_> = version.into_iter().chain(taken_back).map(|field| (field, stored.value(field))).collect();
+    if let Some(current) = cell.pin().filter(|_| !fields.is_empty()) {
+        // (the values come from there)
+        let _ = cell.write_back(&current, &fields);
+    }
+    cell.restore_computed(computed, &set_since);
 }
 
 /// Takes back what the database filled, where it was not edited since.

@@ -4,10 +4,10 @@ use super::change::{Change, Keys, Patch, PatchRows, Rows, grouped};
 use super::order::Turn;
 use super::plan::{self, Plan};
 use super::work::Work;
-use crate::driver::{RowValues, UpdateBatch};
+use crate::driver::{Row, RowValues, UpdateBatch};
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, CellMap};
+use crate::heap::{AnyRef, CellMap, check_value};
 use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::Value;
 
@@ -49,21 +49,59 @@ async fn park(plan: &Plan, turn: Turn, work: &mut Work<'_>) -> Result<()> {
 
 /// Updates loaded rows of an entity: those of which the same columns changed with one statement, but for those that
 /// come one after the other.
-async fn changes(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> Result<()> {
-    let changes = plan.updates.iter().filter(|change| change.entity == entity.id);
-    let mut groups = grouped(changes, |change| (plan.order.level(change.cell()), change.columns.clone()));
-    groups.sort_by_key(|((level, _), _)| *level);
-    for ((_, fields), changes) in groups {
+async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> Result<()> {
+    let mut read_back: Vec<(usize, Vec<(u16, Value<'static>)>)> = Vec::new();
+    let changes = plan.updates.iter().enumerate().filter(|(_, change)| change.entity == entity.id);
+    let mut groups = grouped(changes, |(_, change)| {
+        (plan.order.level(change.cell()), change.columns.clone(), change.computed.clone(), change.read_back())
+    });
+    groups.sort_by_key(|((level, ..), _)| *level);
+    for ((_, fields, computed, returning), changes) in groups {
+        let (places, changes): (Vec<usize>, Vec<&Change>) = changes.into_iter().unzip();
         // the version comes last, wherever it is declared
         let counted = entity.version.filter(|version| fields.contains(*version));
         let columns: Vec<u16> = fields.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
         let checks = &entity.checks;
         let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, checks };
-        let batch = UpdateBatch { entity: entity.id, columns: &columns, rows: &rows, checks, counted: None };
-        let found = work.connection()?.update(batch).await?;
+        let batch = UpdateBatch {
+            entity: entity.id,
+            columns: &columns,
+            rows: &rows,
+            checks,
+            counted: None,
+            computed: &computed,
+            returning: &returning,
+        };
+        let mut returned = |row: usize, values: &dyn Row| {
+            if let Some(place) = places.get(row) {
+                read_back.push((*place, fields_of(entity, &returning, values)?));
+            }
+            Ok(())
+        };
+        let found = work.connection()?.update(batch, &mut returned).await?;
         check_all(found, !checks.is_empty(), |row| changes[row].cell())?;
     }
+    for (place, values) in read_back {
+        plan.updates[place].returned = values;
+    }
     Ok(())
+}
+
+/// What a row that the database gave back says of fields.
+fn fields_of(entity: &EntityMetadata, fields: &[u16], row: &dyn Row) -> Result<Vec<(u16, Value<'static>)>> {
+    let field = |(index, field): (usize, &u16)| {
+        let value = row.get(index).and_then(|value| {
+            // after the commit it would be too late to notice
+            check_value(&entity.descriptor.fields[usize::from(*field)], &value)?;
+            Ok((*field, value.into_owned()))
+        });
+        value.map_err(|error| Error::Mapping {
+            entity: entity.name.to_owned(),
+            property: entity.property(*field).name.to_owned(),
+            message: error.to_string(),
+        })
+    };
+    fields.iter().enumerate().map(field).collect()
 }
 
 /// Updates rows of an entity that are not loaded. Their versions are not known, so they are not checked, but counted.
@@ -73,12 +111,20 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
     let counted = entity.version.filter(|version| !is_moment(version));
     let moment = entity.version.filter(is_moment);
     let patches = plan.patches.iter().filter(|patch| patch.entity == entity.id);
-    for (mut columns, patches) in grouped(patches, |patch: &&Patch| patch.columns(entity)) {
+    for ((mut columns, computed), patches) in grouped(patches, |patch: &&Patch| (patch.columns(entity), patch.computed.clone())) {
         columns.extend(moment);
         let version = moment.map(|field| Ok::<_, Error>((field, plan::next_version(entity, field, None)?))).transpose()?;
         let rows = PatchRows { entity, patches: &patches, columns: &columns, version };
-        let batch = UpdateBatch { entity: entity.id, columns: &columns, rows: &rows, checks: &[], counted };
-        let found = work.connection()?.update(batch).await?;
+        let batch = UpdateBatch {
+            entity: entity.id,
+            columns: &columns,
+            rows: &rows,
+            checks: &[],
+            counted,
+            computed: &computed,
+            returning: &[],
+        };
+        let found = work.connection()?.update(batch, &mut nothing_returned).await?;
         check_all(found, false, |row| &patches[row].cell)?;
     }
     Ok(())
@@ -116,9 +162,14 @@ async fn point(
 ) -> Result<()> {
     let columns = plan.metadata.entity(entity).columns_of(field);
     let rows = Targets { rows, keys: &plan.keys };
-    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None };
-    let found = work.connection()?.update(batch).await?;
+    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning: &[] };
+    let found = work.connection()?.update(batch, &mut nothing_returned).await?;
     check_all(found, false, |row| rows.rows[row].0)
+}
+
+/// Where nothing is read back.
+pub(super) fn nothing_returned(_: usize, _: &dyn Row) -> Result<()> {
+    Ok(())
 }
 
 /// Rows, and what one relation of each is to refer to.

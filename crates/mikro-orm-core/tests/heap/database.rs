@@ -3,7 +3,7 @@
 
 use mikro_orm_core::driver::{
     BoxFuture, Capabilities, ChangeWhere, Connection, Connector, DeleteBatch, Driver, InsertBatch, QueryLog, Row, RowSink,
-    TransactionOptions, UpdateBatch,
+    TransactionOptions, UpdateBatch, UpdatedSink,
 };
 use mikro_orm_core::metadata::{EntityId, EntityList, Metadata};
 use mikro_orm_core::query::{CompareOp, Expr, Select};
@@ -247,7 +247,7 @@ impl Connection for Session {
             Ok(())
         }))
     }
-    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>) -> BoxFuture<'a, Result<Vec<bool>>> {
+    fn update<'a>(&'a mut self, batch: UpdateBatch<'a>, _: &'a mut UpdatedSink<'a>) -> BoxFuture<'a, Result<Vec<bool>>> {
         let found = self.ran("update", batch.rows.len()).map(|mut state| {
             let key = self.metadata.entity(batch.entity).key;
             let table = state.tables.entry(batch.entity).or_default();

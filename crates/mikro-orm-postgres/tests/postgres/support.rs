@@ -174,7 +174,9 @@ pub async fn update(
     rows: &Rows,
     version: Option<u16>,
 ) -> Result<Vec<bool>> {
-    connection.update(UpdateBatch { entity, columns, rows, checks: version.as_slice(), counted: None }).await
+    let checks = version.as_slice();
+    let batch = UpdateBatch { entity, columns, rows, checks, counted: None, computed: &[], returning: &[] };
+    connection.update(batch, &mut |_, _: &dyn Row| Ok(())).await
 }
 
 pub async fn delete(connection: &mut dyn Connection, entity: EntityId, keys: impl IntoIterator<Item = i64>) -> Result<u64> {

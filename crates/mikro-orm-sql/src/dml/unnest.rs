@@ -2,9 +2,10 @@
 //!
 //! PostgreSQL parses and plans these once, and reads an array faster than a list of placeholders.
 
-use super::{Update, equals, properties, push_counted, push_returning, push_skip_existing};
+use super::{Update, computed, equals, properties, push_counted, push_returning, push_skip_existing};
 use crate::dialect::Dialect;
 use crate::writer::Writer;
+use mikro_orm_core::error::Result;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 
@@ -35,16 +36,22 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], r
 /// `update "book" as t set "title" = v.c0 from unnest($1::text[], $2::bigint[]) with ordinality as v(c0, k, ord)
 /// where t."id" = v.k returning v.ord`: gives the places, from 1, of the rows that were there.
 ///
-/// The parameters are the values, the keys (an array per column), and what is expected in the columns that are checked.
-pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>) -> String {
-    let Update { columns, checks, counted } = update;
+/// The parameters are what expressions bind, then arrays: the values, the keys (an array per column), and what is expected in the columns that are checked.
+///
+/// What is read back comes before the place.
+///
+/// # Errors
+/// When an expression names what the entity does not have.
+pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>) -> Result<String> {
+    let Update { columns, checks, counted, computed, returning } = update;
     let mut w = Writer::new(dialect);
     w.push("update ").table(entity).push(" as t set ");
     for (i, property) in properties(entity, columns).enumerate() {
         w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ");
         push_element(&mut w, &format!("c{i}"), property);
     }
-    push_counted(&mut w, entity, counted, columns.is_empty(), "t.");
+    computed::push(&mut w, entity, computed, columns.is_empty())?;
+    push_counted(&mut w, entity, counted, columns.is_empty() && computed.is_empty(), "t.");
     let keys: Vec<String> = match entity.key_columns.len() {
         1 => vec!["k".to_owned()],
         several => (0..several).map(|i| format!("k{i}")).collect(),
@@ -61,8 +68,9 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>
         w.push(" and t.").identifier(property.column()).push(equals(property));
         push_element(&mut w, name, property);
     }
-    w.push(" returning v.ord");
-    w.sql
+    computed::push_returning(&mut w, entity, returning);
+    w.push(if returning.is_empty() { " returning v.ord" } else { ", v.ord" });
+    Ok(w.sql)
 }
 
 /// ` from unnest($1::text[], ..) with ordinality as v(c0, .., ord)`

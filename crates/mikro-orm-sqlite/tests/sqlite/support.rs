@@ -195,7 +195,9 @@ pub(crate) async fn update(
         None => (Vec::new(), Vec::new()),
     };
     let rows = Rows { keys, values, versions };
-    connection.update(UpdateBatch { entity: id(entity), columns, rows: &rows, checks: &checks, counted: None }).await
+    let entity = id(entity);
+    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &checks, counted: None, computed: &[], returning: &[] };
+    connection.update(batch, &mut |_, _: &dyn Row| Ok(())).await
 }
 
 pub(crate) async fn delete(connection: &mut dyn Connection, entity: &str, keys: Values) -> Result<u64> {

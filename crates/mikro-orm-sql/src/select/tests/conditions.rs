@@ -122,11 +122,11 @@ fn raw_conditions() {
 fn raw_conditions_are_checked() {
     let compiler = Compiler::new(fixture::metadata(), &Sqlite);
     let error = |sql: &str, params| compiler.select(&authors_where(raw(sql, params))).unwrap_err().to_string();
-    insta::assert_snapshot!(error("{nmae} = 1", 0), @"Author.nmae: a raw condition names this property, which the entity does not have; it has id, name, email, password, born, mentor; write `{{` for the character `{` itself");
-    insta::assert_snapshot!(error("{books} = 1", 0), @"Author.books: a raw condition names this relation, which has no column: use `some`, `none` or `every`");
-    insta::assert_snapshot!(error("{name} = ?", 0), @"Author: a raw condition has 1 `?` and 0 bound values: `.bind(..)` each, and write `??` for the character itself (in: {name} = ?)");
-    insta::assert_snapshot!(error("{name} = ??", 1), @"Author: a raw condition has 0 `?` and 1 bound values: `.bind(..)` each, and write `??` for the character itself (in: {name} = ??)");
-    insta::assert_snapshot!(error("{name", 0), @"Author: a `{` has no `}`: write `{{` for the character itself (in the raw condition: {name)");
+    insta::assert_snapshot!(error("{nmae} = 1", 0), @"Author.nmae: raw SQL names this property, which the entity does not have; it has id, name, email, password, born, mentor; write `{{` for the character `{` itself");
+    insta::assert_snapshot!(error("{books} = 1", 0), @"Author.books: raw SQL names this relation, which has no column: use `some`, `none` or `every`");
+    insta::assert_snapshot!(error("{name} = ?", 0), @"Author: raw SQL has 1 `?` and 0 bound values: `.bind(..)` each, and write `??` for the character itself (in: {name} = ?)");
+    insta::assert_snapshot!(error("{name} = ??", 1), @"Author: raw SQL has 0 `?` and 1 bound values: `.bind(..)` each, and write `??` for the character itself (in: {name} = ??)");
+    insta::assert_snapshot!(error("{name", 0), @"Author: a `{` has no `}`: write `{{` for the character itself (in the raw SQL: {name)");
 }
 
 #[test]

@@ -1,0 +1,276 @@
+//! What the database computes when it updates a row.
+
+use super::entities::events::{User, Users, hear, heard};
+use super::entities::*;
+use mikro_orm::em::ForkOptions;
+use mikro_orm::query::Assign;
+
+/// What was written, without quotes.
+fn written(t: &Test<impl Sized>) -> Vec<String> {
+    let sent = t.sent();
+    sent.iter().filter(|sql| sql.starts_with("update")).map(|sql| sql.replace(['`', '"'], "")).collect()
+}
+
+suite! {
+    /// spec: Y075, U57
+    async fn the_database_computes_a_value_and_it_is_read_back(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        t.run("update author set age = 100 where id = 1").await;
+        t.forget();
+        jon.assign((Author::age.increment(1), Author::name.set("Snow")))?;
+        assert_eq!(jon.age, Some(17));
+        em.flush().await?;
+        assert_eq!(written(t), ["update author as t set name = 'Snow', age = (t.age + 1) where id = 1 returning age"]);
+        assert_eq!((jon.age, &*jon.name), (Some(101), "Snow"));
+        // once
+        em.flush().await?;
+        t.expect(0);
+        // what it is now is no edit
+        jon.edit().name = "Jon".into();
+        em.flush().await?;
+        assert_eq!(written(t), ["update author set name = 'Jon' where id = 1"]);
+        // with bound values and other columns, and those of other tables
+        jon.assign(Author::age.set_raw(raw("(select count(*) from book where author_id = {id}) * ?").bind(10)))?;
+        em.flush().await?;
+        assert_eq!((jon.age, t.number("select age from author where id = 1").await), (Some(20), 20));
+        // null is nothing to add to
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        bran.assign(Author::age.increment(1))?;
+        em.flush().await?;
+        assert_eq!(bran.age, None);
+    }
+
+    /// spec: Y075
+    async fn many_rows_are_computed_by_one_statement(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let authors = em.find::<Author>().order_by(Author::id.asc()).await?;
+        t.forget();
+        for author in &authors {
+            author.assign(Author::age.set_raw("coalesce({age}, 0) + {id}"))?;
+        }
+        authors[0].edit().name = "Snow".into();
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!(authors.iter().map(|author| author.age).collect::<Vec<_>>(), [Some(18), Some(13), Some(3)]);
+        assert_eq!(t.number("select sum(age) from author").await, 34);
+        // rows that are not loaded, and stay so
+        t.forget();
+        let em = t.em();
+        for key in [1, 2] {
+            em.reference::<Author>(key).assign((Author::name.set(format!("{key}")), Author::age.increment(2)))?;
+        }
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.number("select sum(age) from author").await, 38);
+        assert!(!em.reference::<Author>(1).is_initialized());
+        em.flush().await?;
+        t.expect(0);
+        // loaded meanwhile
+        let arya = em.reference::<Author>(2);
+        arya.assign(Author::age.increment(1))?;
+        let arya = em.find_one_or_fail::<Author>(arya.id().unwrap()).await?;
+        assert_eq!(arya.age, Some(15));
+        em.flush().await?;
+        assert_eq!(arya.age, Some(16));
+    }
+
+    /// spec: Y075
+    async fn the_later_word_on_a_property_counts(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.assign(Author::age.increment(1))?;
+        jon.edit().age = Some(7);
+        em.flush().await?;
+        assert_eq!((jon.age, t.number("select age from author where id = 1").await), (Some(7), 7));
+        jon.edit().age = Some(8);
+        jon.assign(Author::age.set_raw("{age} * 2"))?;
+        em.flush().await?;
+        assert_eq!((jon.age, t.number("select age from author where id = 1").await), (Some(14), 14));
+        jon.assign((Author::age.set(1), Author::age.increment(1), Author::name.set("Snow"), Author::age.increment(3)))?;
+        em.flush().await?;
+        assert_eq!(jon.age, Some(17));
+        let arya = em.reference::<Author>(2);
+        arya.assign(Author::age.increment(1))?;
+        arya.assign(Author::age.set(5))?;
+        em.flush().await?;
+        assert_eq!(t.number("select age from author where id = 2").await, 5);
+        arya.assign(Author::age.set(50))?;
+        arya.assign(Author::age.increment(1))?;
+        em.flush().await?;
+        assert_eq!(t.number("select age from author where id = 2").await, 6);
+        // a refresh takes the row as it is
+        jon.assign(Author::age.increment(1))?;
+        em.refresh(&jon).await?;
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: Y075
+    async fn a_failed_flush_computes_again(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.assign((Author::age.increment(1), Author::email.set("arya@north")))?;
+        em.reference::<Author>(3).assign(Author::age.set_raw("7"))?;
+        assert!(matches!(em.flush().await.unwrap_err(), Error::UniqueViolation(_)));
+        assert_eq!(jon.age, Some(17));
+        jon.edit().email = "jon@wall".into();
+        em.flush().await?;
+        assert_eq!((jon.age, t.number("select age from author where id = 1").await), (Some(18), 18));
+        assert_eq!(t.number("select age from author where id = 3").await, 7);
+        // what the database can't say is an error that names it, and another word replaces it
+        jon.assign(Author::age.set_raw("{years} + 1"))?;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.starts_with("Author.years: raw SQL names this property, which the entity does not have"), "{error}");
+        jon.assign(Author::age.increment(1))?;
+        em.flush().await?;
+        assert_eq!(jon.age, Some(19));
+        // what does not fit is noticed before the commit
+        jon.assign(Author::name.set_raw("null"))?;
+        assert!(matches!(em.flush().await.unwrap_err(), Error::NotNullViolation(_)));
+        em.refresh(&jon).await?;
+        em.flush().await?;
+    }
+
+    /// spec: Y075, U59
+    async fn versions_are_checked_and_counted_when_a_value_is_computed(t: &Test<Versions>) {
+        let em = t.em();
+        let draft = em.create(Draft::builder().title("0"));
+        em.flush().await?;
+        t.forget();
+        draft.assign(Draft::title.set_raw("{title} || '!'"))?;
+        let failed: Result<()> = em
+            .transactional(async |em| {
+                em.flush().await?;
+                assert_eq!(
+                    written(t),
+                    ["update draft as t set version = 2, title = (t.title || '!') where id = 1 and version = 1 returning title"]
+                );
+                assert_eq!((&*draft.title, draft.version), ("0!", 2));
+                Err(Error::Closed)
+            })
+            .await;
+        assert!(failed.is_err());
+        assert_eq!((&*draft.title, draft.version), ("0", 1));
+        em.flush().await?;
+        assert_eq!((&*draft.title, draft.version), ("0!", 2));
+        // a savepoint takes it back, and what was set since stays
+        draft.assign(Draft::title.set_raw("{title} || '*'"))?;
+        em.transactional(async |em| {
+            let failed: Result<()> = em
+                .transactional(async |em| {
+                    em.flush().await?;
+                    draft.edit().title = "new".into();
+                    Err(Error::Closed)
+                })
+                .await;
+            assert!(failed.is_err());
+            Ok(())
+        })
+        .await?;
+        assert_eq!((&*draft.title, draft.version), ("new", 3));
+        // a row that is not loaded
+        let other = t.em();
+        other.reference::<Draft>(1).assign(Draft::title.set_raw("{title} || '.'"))?;
+        other.flush().await?;
+        assert_eq!(t.number("select version from draft where title = 'new.'").await, 4);
+        // somebody was faster
+        draft.assign(Draft::title.set_raw("{title} || '!'"))?;
+        assert!(em.flush().await.unwrap_err().is_optimistic_lock());
+        em.refresh(&draft).await?;
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!((&*draft.title, draft.version), ("new.", 4));
+    }
+
+    /// spec: Y075
+    async fn lazy_scalars_are_computed_loaded_or_not(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let oaths = em.find_one_or_fail::<Book>(1).await?;
+        oaths.assign(Book::text.set_raw("upper({text})"))?;
+        let failed: Result<()> = em
+            .transactional(async |em| {
+                em.flush().await?;
+                Err(Error::Closed)
+            })
+            .await;
+        assert!(failed.is_err());
+        t.forget();
+        em.flush().await?;
+        assert_eq!(written(t), ["update book as t set text = (upper(t.text)) where id = 1"]);
+        assert_eq!(*oaths.text.load().await?, "I SHALL");
+        oaths.assign((Book::text.set_raw("lower({text})"), Book::price.increment(0.5)))?;
+        em.flush().await?;
+        assert_eq!((&**oaths.text.get()?, oaths.price), ("i shall", 5.5));
+    }
+
+    /// spec: Y075
+    async fn on_update_runs_and_forks_compute_what_they_kept(t: &Test<Fields>) {
+        let em = t.em();
+        let jon = account(&em, "Jon");
+        em.flush().await?;
+        jon.assign(Account::stock.increment(2))?;
+        let fork = em.fork_with(ForkOptions::new().keep_entities());
+        em.flush().await?;
+        assert_eq!((jon.stock, jon.changes), (3, 1));
+        fork.flush().await?;
+        assert_eq!(fork.find_one_or_fail::<Account>(1).await?.stock, 5);
+        // no log shows what belongs to a hidden property
+        t.forget();
+        jon.assign(Account::password.set_raw(raw("lower(?)").bind("SECRET")))?;
+        em.flush().await?;
+        assert!(t.sent().iter().all(|sql| !sql.contains("SECRET")));
+        assert_eq!(jon.password, "secret");
+        // of a removed row nothing is left
+        jon.assign(Account::stock.increment(2))?;
+        em.remove(&jon)?;
+        em.flush().await?;
+        em.flush().await?;
+    }
+
+    /// spec: Y075, S215
+    async fn hooks_hear_of_computed_values(t: &Test<Users>) {
+        let em = t.em();
+        let jon = em.create(User::builder().email("jon@wall").password("ghost"));
+        em.flush().await?;
+        drop(heard());
+        jon.assign(User::logins.increment(1))?;
+        em.flush().await?;
+        assert_eq!(jon.logins, 1);
+        hear("again");
+        t.forget();
+        let em = t.em();
+        em.reference::<User>(1).assign(User::logins.increment(1))?;
+        em.flush().await?;
+        t.expect(4); // select, begin, update, commit
+        assert_eq!(t.number("select logins from account").await, 2);
+        assert_eq!(heard()[..2], ["update [\"logins\"]", "updated jon@wall to jon@wall"]);
+    }
+
+    /// spec: Y075
+    async fn what_the_database_cannot_compute_is_refused(t: &Test<Versions>) {
+        let em = t.em();
+        let draft = em.create(Draft::builder().title("0"));
+        let refused = |assign: Assign<Draft>| draft.assign(assign).unwrap_err().to_string();
+        assert_eq!(
+            refused(Draft::title.set_raw("'1'")),
+            "Draft.title: can't be computed by the database, which has no such row yet: give it a value, or flush first"
+        );
+        em.flush().await?;
+        assert_eq!(refused(Draft::id.increment(1)), "Draft.id: the primary key of an existing row can't be changed");
+        assert_eq!(refused(Draft::version.increment(1)), "Draft.version: is the version, which flushes count");
+        // nothing else was set
+        assert!(draft.assign((Draft::title.set("1"), Draft::version.increment(1))).is_err());
+        assert_eq!(draft.title, "0");
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+}
