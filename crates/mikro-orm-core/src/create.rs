@@ -16,6 +16,8 @@ pub struct Creation<'a> {
     /// "The field with this place refers to that entity": what the owner of a collection implies for its items.
     implied: Option<(u16, AnyRef)>,
     unset: FieldSet,
+    /// What is made is persisted once all of it is there.
+    persists: bool,
     /// The entity was given as a struct: what it leaves to the database is known by its fields' values.
     as_struct: bool,
     collections: Vec<(u16, Vec<Item<'a>>)>,
@@ -40,14 +42,19 @@ impl<'a> Creation<'a> {
             name: "",
             implied: None,
             unset: FieldSet::new(),
+            persists: false,
             as_struct: false,
             collections: Vec::new(),
             created: Vec::new(),
         }
     }
-    /// For items of a collection of this owner.
+    /// For entities that are persisted: [`Creation::persist_created`] follows.
+    pub(crate) fn persisting(heap: &'a HeapArc) -> Self {
+        Creation { persists: true, ..Creation::new(heap) }
+    }
+    /// For items of a collection of this owner, which are persisted when it is.
     pub(crate) fn for_items(heap: &'a HeapArc, owner: &AnyRef, field: u16) -> Self {
-        let mut creation = Creation::new(heap);
+        let mut creation = Creation { persists: owner.is_persisted() || !owner.is_new(), ..Creation::new(heap) };
         creation.implied = owner.mapped_by(field).map(|back| (back, owner.clone()));
         creation
     }
@@ -59,7 +66,7 @@ impl<'a> Creation<'a> {
         let value = build(self);
         // a reference by the same key, made before, is this entity from here on
         let cell = self.heap.cell_for_new(&value);
-        cell.initialize(value);
+        cell.initialize(value, self.persists);
         self.leave(cell, outer)
     }
 
@@ -114,9 +121,9 @@ impl<'a> Creation<'a> {
         self.created.iter().any(|(made, _)| made == entity)
     }
 
-    /// Schedules the insert of all that was made.
+    /// Schedules the insert of all that was made, if it is to be persisted.
     pub(crate) fn persist_created(&mut self) {
-        for (entity, unset) in self.created.drain(..) {
+        for (entity, unset) in self.created.drain(..).filter(|_| self.persists) {
             entity.persist(unset);
         }
     }

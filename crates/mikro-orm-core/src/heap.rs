@@ -21,9 +21,11 @@
 //! the heap; so when `Arc::get_mut` succeeds there is no `&T`, and versions that nothing points to can go.
 
 mod any_ref;
+mod apart;
 mod arena;
 mod cell;
 mod cell_map;
+mod claims;
 mod collection;
 mod computed;
 mod copy;

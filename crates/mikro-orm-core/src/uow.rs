@@ -123,6 +123,9 @@ async fn execute(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     if !plan.order.early_deletes.is_empty() {
         delete::run(plan, true, work).await?;
     }
+    if !plan.order.early_orphans.is_empty() {
+        links::run_early(plan, work.connection()?).await?;
+    }
     update::run(plan, Turn::Early, work).await?;
     insert::run(plan, work).await?;
     update::run(plan, Turn::Usual, work).await?;

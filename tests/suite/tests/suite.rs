@@ -8,6 +8,7 @@ mod suite {
     mod harness;
     mod entities;
 
+    mod apart;
     mod assign;
     mod bootstrap;
     mod both_sides;
@@ -50,6 +51,7 @@ mod suite {
     mod readonly;
     mod references;
     mod removing;
+    mod replacing;
     mod showcase;
     mod subscribers;
     mod transactions;

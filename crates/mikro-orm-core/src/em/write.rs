@@ -17,13 +17,17 @@ impl EntityManager {
     /// are reported by the next flush.
     pub fn create<T: Entity>(&self, entity: impl Build<T>) -> Loaded<T> {
         let heap = self.context.heap();
-        let mut creation = Creation::new(&heap);
+        let mut creation = Creation::persisting(&heap);
         let created = creation.build(entity);
         creation.persist_created();
         Loaded::from_any(created)
     }
 
-    /// As [`EntityManager::create`], but nothing is scheduled until [`EntityManager::persist`].
+    /// As [`EntityManager::create`], but nothing is scheduled until [`EntityManager::persist`], or until a persisted entity
+    /// is made to refer to this one.
+    ///
+    /// Until then what it refers to does not know of it: it is in no collection of managed entities, and takes nobody's
+    /// place in a one-to-one relation.
     pub fn create_detached<T: Entity>(&self, entity: impl Build<T>) -> Loaded<T> {
         let heap = self.context.heap();
         Loaded::from_any(Creation::new(&heap).build(entity))
@@ -35,7 +39,7 @@ impl EntityManager {
     /// When the entity is a new one of another entity manager.
     pub fn persist<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
         let heap = self.context.heap();
-        let mut creation = Creation::new(&heap);
+        let mut creation = Creation::persisting(&heap);
         let entity = creation.resolve_input(entity.into_ref())?;
         if entity.is_new() {
             crate::uow::check_written(&entity, "inserted")?;

@@ -40,6 +40,8 @@ pub(super) mod flag {
     pub const INSERTED: u32 = 1 << 16;
     /// Counterparts are known that its row, once loaded, is to refer to.
     pub const EXPECTED: u32 = 1 << 13;
+    /// It is not persisted, and what it refers to has not heard of it.
+    pub const APART: u32 = 1 << 14;
 }
 
 /// The header; the entity's collections' states and the room for its first version follow it.

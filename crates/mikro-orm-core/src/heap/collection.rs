@@ -25,7 +25,7 @@ pub use load::{LoadCollection, LoadingCollection};
 pub use matching::Matching;
 pub(crate) use pending::Relinked;
 pub(crate) use sides::leave_collections;
-pub(super) use sides::{Origin, leave_collections_unless, propagate};
+pub(super) use sides::{Origin, has_item, leave_collections_unless, propagate};
 pub(crate) use state::Part;
 pub(super) use state::{CollectionState, free_states, initialize_all};
 pub use typed::{Collection, LoadedCollection};

@@ -15,7 +15,7 @@ use std::ptr::NonNull;
 pub(super) type Copies = HashMap<CellPtr, CellPtr>;
 
 /// What a cell's flags say of its row alone; the others say which lists it is in.
-const OF_THE_ROW: u32 = flag::NEW | flag::GONE | flag::INVALID | flag::ABSENT | flag::INSERTED;
+const OF_THE_ROW: u32 = flag::NEW | flag::GONE | flag::INVALID | flag::ABSENT | flag::INSERTED | flag::APART;
 
 impl HeapArc {
     /// Fills this heap, in which nothing is yet, with what another of the same metadata has: rows with their edits,
@@ -96,6 +96,9 @@ impl HeapArc {
                 own.counterparts.insert(place, counterpart);
             }
         }
+        own.claims.extend(known.claims.iter().filter_map(copy_of));
+        let displaced = known.displaced.iter();
+        own.displaced.extend(displaced.filter_map(|(row, field, target)| Some((copy_of(row)?, *field, copy_of(target)?))));
         own.cancelled = known.cancelled;
         own.changed_collections.extend(known.changed_collections.iter().filter_map(place));
         own.populated.extend(known.populated.iter().filter_map(place));

@@ -54,7 +54,7 @@ impl Map {
     /// What `em.create` does with a struct.
     pub fn create<T: Entity>(&self, value: T) -> Loaded<T> {
         let cell = self.heap.cell_for_new(&value);
-        cell.initialize(value);
+        cell.initialize(value, true);
         cell.take_key_of_version();
         cell.persist(FieldSet::new());
         Loaded::from_any(cell)

@@ -9,6 +9,7 @@ mod merge;
 
 pub(super) use merge::{loaded, resolve};
 
+use super::HeapArc;
 use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
 use super::collection::Origin;
@@ -69,8 +70,8 @@ pub(super) fn propagate(entity: &AnyRef, side: OneToOne, before: Option<&AnyRef>
         Some(other) => hand_over(entity, side, other, before, after),
         None => None,
     };
-    if origin == Origin::Program {
-        if let Some(before) = before.filter(|_| side.orphans) {
+    if matches!(origin, Origin::Program | Origin::Creation) {
+        if let Some(before) = before.filter(|_| side.orphans && entity.is_looked_after()) {
             orphaned(before, side.other, entity);
         }
         if let Some((lost, after)) = lost.as_ref().zip(after).filter(|_| side.other_orphans) {
@@ -91,6 +92,9 @@ fn hand_over(entity: &AnyRef, side: OneToOne, other: u16, before: Option<&AnyRef
     let after = after?;
     let lost = replace(after, other, None, Some(entity)).filter(|known| known != entity)?;
     refer(&lost, side.field, Some(after), None);
+    if !side.other_orphans && !lost.descriptor().fields[usize::from(side.field)].vtable.nullable {
+        entity.heap().register().displaced.push((lost.ptr(), side.field, after.ptr()));
+    }
     Some(lost)
 }
 
@@ -98,7 +102,8 @@ fn hand_over(entity: &AnyRef, side: OneToOne, other: u16, before: Option<&AnyRef
 /// referred to before.
 fn let_go(entity: &AnyRef, side: OneToOne, before: Option<&AnyRef>, after: Option<&AnyRef>) -> Option<AnyRef> {
     let back = side.other?;
-    if let Some(before) = before {
+    // (what is not loaded was not asked to refer to an entity that is not persisted)
+    if let Some(before) = before.filter(|before| before.is_initialized() || entity.is_looked_after()) {
         refer(before, back, Some(entity), None);
     }
     let after = after?;
@@ -291,12 +296,32 @@ impl AnyRef {
         self.inverse_fields().find_map(|(field, back)| {
             let lost = before.to_one(field).filter(|lost| now.to_one(field) != Some(*lost))?;
             let required = !lost.descriptor().fields[usize::from(back)].vtable.nullable;
-            let refers = match lost.view() {
-                Some(view) => view.to_one(back) == Some(self),
-                None => required && !merge::is_patched(lost, back),
-            };
-            let has_row = !lost.is_removed() && !lost.is_gone() && (!lost.is_new() || lost.is_persisted());
-            (refers && has_row).then(|| (field, lost.clone()))
+            ((required || lost.is_initialized()) && lost.still_refers(back, self)).then(|| (field, lost.clone()))
+        })
+    }
+    /// Whether a row that stays refers to the target, as far as is known of one that is not loaded and did.
+    fn still_refers(&self, field: u16, target: &AnyRef) -> bool {
+        let refers = match self.view() {
+            Some(view) => view.to_one(field) == Some(target),
+            None => !merge::is_patched(self, field),
+        };
+        refers && !self.is_removed() && !self.is_gone() && self.is_looked_after()
+    }
+}
+
+impl HeapArc {
+    /// A row whose place in a one-to-one relation another one has taken, which can't be null, and that still refers there;
+    /// with its field, and what it refers to.
+    pub(crate) fn displaced(&self) -> Option<(AnyRef, u16, AnyRef)> {
+        // SAFETY: cells of this heap, which `self` keeps
+        let counted = |cell: CellPtr| unsafe { AnyRef::counted(cell) };
+        let displaced = self.register().displaced.clone();
+        let displaced = displaced.into_iter().map(|(row, field, target)| (counted(row), field, counted(target)));
+        let mut displaced = displaced.filter(|(row, field, target)| !target.is_removed() && row.still_refers(*field, target));
+        displaced.find(|(row, field, target)| {
+            let other = row.one_to_one(*field).and_then(|side| side.other);
+            let taker = other.and_then(|other| target.view()?.to_one(other));
+            taker.is_some_and(|taker| taker != row && taker.is_looked_after())
         })
     }
 }

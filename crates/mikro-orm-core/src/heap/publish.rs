@@ -17,17 +17,17 @@ use crate::value::{Value, ValueError};
 use std::ptr::NonNull;
 
 impl AnyRef {
-    /// Makes `value` the first version of a new row.
-    pub(crate) fn initialize<T: Entity>(&self, value: T) {
+    /// Makes `value` the first version of a new row, which is persisted right away, or is not.
+    pub(crate) fn initialize<T: Entity>(&self, value: T, persisted: bool) {
         debug_assert!(std::ptr::eq(self.descriptor(), T::descriptor()));
         let value = std::mem::ManuallyDrop::new(value);
         // SAFETY: a `T` that is given up here
-        unsafe { self.initialize_from((&raw const value).cast()) };
+        unsafe { self.initialize_from((&raw const value).cast(), if persisted { Origin::Creation } else { Origin::Program }) };
     }
 
     /// # Safety
     /// `value` is a valid entity of the cell's type, which is moved: nobody uses it afterwards.
-    unsafe fn initialize_from(&self, value: *const u8) {
+    unsafe fn initialize_from(&self, value: *const u8, origin: Origin) {
         let cell = self.ptr();
         // the cell may be that of a reference by key, whose row a query is just reading: both claim the room
         let in_room = !self.cell().set(flag::ROOM_TAKEN);
@@ -54,7 +54,7 @@ impl AnyRef {
         }
         if let Some(view) = self.view() {
             for field in self.to_one_fields().chain(self.inverse_fields().map(|(field, _)| field)) {
-                propagate(self, field, None, view.to_one(field), Origin::Program);
+                propagate(self, field, None, view.to_one(field), origin);
             }
         }
         if let Err(error) = self.apply_patch() {
@@ -209,11 +209,7 @@ impl AnyRef {
             // SAFETY: a cell of this heap, which this reference keeps
             let known = unsafe { AnyRef::counted(known) };
             if known.is_initialized() && !known.is_gone() && !known.is_removed() {
-                self.heap().pending_error(Error::validation(
-                    self.name(),
-                    self.key_names(),
-                    format!("an entity with the key {key} is managed already: edit that one, or give this one another key"),
-                ));
+                self.claim_key();
                 return;
             }
         }
@@ -337,6 +333,7 @@ impl AnyRef {
             self.relink_again();
         }
         self.heap().register().persisted.push((self.ptr(), unset));
+        self.join();
         note(self, || Note::Persisted(self.clone()));
         true
     }
@@ -399,7 +396,7 @@ impl AnyRef {
     }
     /// Takes back [`AnyRef::mark_deleted`].
     pub(crate) fn unmark_deleted(&self, key: Option<Key>, before: Option<&Pinned>, orphan: bool) {
-        self.cell().clear(flag::GONE | flag::NEW);
+        self.cell().clear(flag::GONE | flag::NEW | flag::APART);
         if let Some(key) = key {
             self.set_key(key);
         }
@@ -613,6 +610,7 @@ impl Heap {
             });
             register.removed.retain(|cell| cell.get().is(flag::REMOVE));
         }
+        register.displaced.clear();
         drop(register);
         self.settle_collections();
     }

@@ -26,6 +26,11 @@ pub(super) struct Register {
     pub changed_collections: Vec<(CellPtr, u16)>,
     /// What sides of one-to-one relations without a column will refer to, once their rows are loaded.
     pub counterparts: super::one_to_one::Counterparts,
+    /// New entities with the key of one that is managed, which may still go before they come.
+    pub claims: Vec<CellPtr>,
+    /// Rows whose place in a one-to-one relation another took, though that can't be null: the row, its field, and what it
+    /// refers to.
+    pub displaced: Vec<(CellPtr, u16, CellPtr)>,
     /// Versions and collection buffers that something newer has replaced.
     pub retired: Vec<Retired>,
     /// Relations beyond those that a cell has bits for, that were handed out as populated.

@@ -72,6 +72,8 @@ impl Heap {
         register.patches.clear();
         register.computed.clear();
         register.counterparts.clear();
+        register.displaced.clear();
+        register.claims.clear();
         register.errors.clear();
     }
 }

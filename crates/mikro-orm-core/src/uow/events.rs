@@ -326,7 +326,9 @@ impl Work<'_> {
                     }
                 }
             }
-            heap.take_error().map_or(Ok(()), Err)
+            heap.take_error().map_or(Ok(()), Err)?;
+            // (a key that a hook has set may be another's)
+            heap.settle_claims(|_| false)
         })
         .await
     }

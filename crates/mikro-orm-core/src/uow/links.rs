@@ -57,10 +57,25 @@ pub(super) fn referred<'m>(plan: &'m Plan) -> impl Iterator<Item = EntityId> + '
     })
 }
 
+/// Deletes what is no longer in collections whose new items may take the place of rows that go.
+pub(super) async fn run_early(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
+    for change in plan.links.iter().filter(|change| is_early(plan, change)) {
+        if let Some((_, relation)) = relation(&plan.metadata, change) {
+            let_go(plan, relation, change, connection).await?;
+        }
+    }
+    Ok(())
+}
+
+fn is_early(plan: &Plan, change: &Relinked) -> bool {
+    let target = relation(&plan.metadata, change).map(|(_, relation)| relation.target);
+    target.is_some_and(|target| plan.order.early_orphans.contains(&target)) && change.deletes_others()
+}
+
 /// Stores the planned changes.
 pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<()> {
     let mut linked: Vec<(Pivot, bool, &Relinked)> = Vec::with_capacity(plan.links.len());
-    for change in &plan.links {
+    for change in plan.links.iter().filter(|change| !is_early(plan, change)) {
         let Some((property, relation)) = relation(&plan.metadata, change) else { continue };
         match relation.pivot {
             Some(pivot) if property.kind == PropertyKind::ManyToMany => linked.push((pivot, relation.owner, change)),
@@ -194,7 +209,10 @@ async fn let_go(plan: &Plan, relation: &RelationMetadata, change: &Relinked, con
     let referring = (0..).zip(target.columns_of(back)).map(|(part, column)| (*column, part_of(&change.owner, part)));
     let mut all: Vec<Expr> =
         referring.map(|(field, value)| Expr::Compare { field, op: crate::query::CompareOp::Eq, value }).collect();
-    let kept = change.added.iter().map(|item| plan.keys.whole(item)).collect::<Vec<_>>();
+    // (before inserts, what is new has no row, and its key may be that of one that goes)
+    let early = is_early(plan, change);
+    let kept = change.added.iter().filter(|item| !early || !plan.inserts_now(item));
+    let kept = kept.map(|item| plan.keys.whole(item)).collect::<Vec<_>>();
     if !kept.is_empty() {
         all.push(Expr::In { field: target.key, values: kept, negated: true });
     }

@@ -5,6 +5,7 @@
 //! and updates run before the inserts, updates follow each other, and where they wait for each other in a circle, the
 //! values are null in between.
 
+mod orphans;
 mod unknown;
 
 use super::change::Change;
@@ -35,6 +36,8 @@ pub(super) struct Order {
     pub early_deletes: CellSet,
     /// Updates that have another turn, or that come after others of their turn.
     updates: CellMap<(Turn, u32)>,
+    /// Entities of which collections that were replaced without loading them let go before inserts.
+    pub early_orphans: Vec<EntityId>,
     /// Fields that are null until the row's own update.
     pub parked: Vec<Parked>,
     /// Updates that take what a delete or another update has to give up before.
@@ -91,6 +94,7 @@ pub(super) fn arrange(plan: &Plan) -> Result<Order> {
     for entity in giving {
         values(plan, plan.metadata.entity(entity), &mut order)?;
     }
+    orphans::early(plan, &mut order);
     unknown::early(plan, &mut order);
     references(plan, &mut order);
     Ok(order)

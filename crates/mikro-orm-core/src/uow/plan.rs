@@ -47,6 +47,7 @@ impl Plan {
 pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> {
     let relinked = heap.relinked();
     let scheduled = cascade(heap, &relinked)?;
+    check_displaced(heap)?;
     let mut plan = Plan {
         metadata: metadata.clone(),
         inserts: Vec::with_capacity(scheduled.inserts.len()),
@@ -150,6 +151,7 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
 pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Change>> {
     let (Some(before), Some(version)) = (cell.pin_snapshot(), cell.pin()) else { return Ok(None) };
     check_left_behind(entity, cell, &before, &version)?;
+    check_persisted(entity, cell, &before, &version)?;
     let changed = |view: EntityView<'_>| {
         let mut fields = view.diff(&before.view());
         // the version is this module's to count
@@ -217,11 +219,45 @@ fn check_left_behind(entity: &EntityMetadata, cell: &AnyRef, before: &Pinned, no
         entity.name,
         property.name,
         format!(
-            "no longer refers to {}, whose {back} can't be null and still refers to {}: point it at another {}, or remove it \
-             (`orphan_removal` does)",
+            "no longer refers to {}, whose {back} can't be null and still refers to {}: add `orphan_removal` here to have it \
+             deleted then, remove it with `em.remove`, or point it at another {}",
             lost.describe(),
             cell.describe(),
             entity.name
+        ),
+    ))
+}
+
+/// A row refers to what another one took from it, and can't refer to nothing: both would refer to the same.
+fn check_displaced(heap: &HeapArc) -> Result<()> {
+    let Some((row, field, target)) = heap.displaced() else { return Ok(()) };
+    let back = row.referred_back_by(field).map_or("", |back| target.descriptor().fields[usize::from(back)].name);
+    let (name, owner) = (row.name(), target.name());
+    Err(Error::validation(
+        name,
+        row.descriptor().fields[usize::from(field)].name,
+        format!(
+            "{} refers to {}, which belongs to another {name} now, and can't be null: add `orphan_removal` to {owner}.{back} to \
+             have it deleted then, remove it with `em.remove`, or point it at another {owner}",
+            row.describe(),
+            target.describe(),
+        ),
+    ))
+}
+
+/// The side of a one-to-one relation without a column was set to a new entity that nobody persists: it would be lost.
+fn check_persisted(entity: &EntityMetadata, cell: &AnyRef, before: &Pinned, now: &Pinned) -> Result<()> {
+    let lost = cell.inverse_fields().find_map(|(field, _)| {
+        let target = now.view().to_one(field).filter(|target| target.is_new() && !target.is_persisted() && !target.is_gone())?;
+        (before.view().to_one(field) != Some(target)).then(|| (field, target.clone()))
+    });
+    let Some((field, target)) = lost else { return Ok(()) };
+    Err(Error::validation(
+        entity.name,
+        entity.property(field).name,
+        format!(
+            "refers to a {} that is not persisted: persist it with `em.persist`, or say `cascade(persist)` here",
+            target.name()
         ),
     ))
 }

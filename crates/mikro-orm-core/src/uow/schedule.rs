@@ -132,6 +132,7 @@ pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled
     while let Some(entity) = queue.pop() {
         follow(&entity, &mut queue)?;
     }
+    heap.settle_claims(|known| relinked.iter().any(|change| change.deletes(known)))?;
     Ok(if added || edited { heap.scheduled() } else { scheduled })
 }
 

@@ -118,9 +118,7 @@ impl<T: Entity> Collection<T> {
             let just_made = creation.has_made(&item);
             resolved.push((item, just_made));
         }
-        if owner.is_persisted() || !owner.is_new() {
-            creation.persist_created();
-        }
+        creation.persist_created();
         Ok(resolved)
     }
 }
@@ -183,6 +181,7 @@ fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
             item.assign_fields(vec![(back, Value::Null)])?;
         } else {
             item.unpersist();
+            item.set_apart();
         }
         owner.take_out_of_collection(field, item);
         if deleted {

@@ -1,5 +1,6 @@
 //! What a collection has that the database does not have, and the other way round.
 
+use crate::heap::AnyRef;
 use crate::heap::cell::CellPtr;
 
 /// The changes of one collection that are not stored yet.
@@ -81,14 +82,27 @@ impl Pending {
 /// What a flush writes of one collection.
 #[derive(Clone)]
 pub(crate) struct Relinked {
-    pub owner: crate::heap::AnyRef,
+    pub owner: AnyRef,
     pub field: u16,
     /// All rows of the owner are replaced by `added`.
     pub whole: bool,
-    pub added: Vec<crate::heap::AnyRef>,
-    pub removed: Vec<crate::heap::AnyRef>,
+    pub added: Vec<AnyRef>,
+    pub removed: Vec<AnyRef>,
     /// Whether the database surely has none of what is added.
     pub surely_new: bool,
     /// Whether the database surely has all of what is removed.
     pub surely_there: bool,
+}
+
+impl Relinked {
+    /// Whether all rows of a one-to-many relation that are not among `added` are deleted.
+    pub(crate) fn deletes_others(&self) -> bool {
+        self.whole && self.owner.many_to_many(self.field).is_none() && self.owner.removes_orphans(self.field)
+    }
+    /// Whether this row is among those.
+    pub(crate) fn deletes(&self, row: &AnyRef) -> bool {
+        let Some(back) = self.owner.mapped_by(self.field).filter(|_| self.deletes_others()) else { return false };
+        let refers = |row: &AnyRef| row.snapshot_view().is_some_and(|stored| stored.to_one(back) == Some(&self.owner));
+        self.owner.collects(self.field, row) && refers(row) && !self.added.contains(row)
+    }
 }

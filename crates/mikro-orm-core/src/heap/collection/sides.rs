@@ -14,6 +14,8 @@ use std::collections::{HashMap, HashSet};
 pub(in crate::heap) enum Origin {
     /// The program: a collection that is not loaded yet must know of it, too, when it is loaded before the flush.
     Program,
+    /// The program, which makes an entity that is persisted as soon as it is there.
+    Creation,
     /// What the program did to the other side of the relation.
     OtherSide,
     /// The database: a collection that is not loaded yet will hear of it.
@@ -22,6 +24,8 @@ pub(in crate::heap) enum Origin {
 
 /// Keeps the other side in step: `item`'s to-one relation `field` moved from `before` to `after`.
 pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyRef>, after: Option<&AnyRef>, origin: Origin) {
+    let hears = |target: &&AnyRef| matches!(origin, Origin::Creation | Origin::Database) || item.is_known_to(target);
+    let after = after.filter(hears);
     if before.map(AnyRef::ptr) == after.map(AnyRef::ptr) {
         return;
     }
@@ -33,7 +37,9 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
     {
         if state.remove(owner, |known| known == item.ptr()) == 0 {
             // (an item of a collection that is not loaded)
-            state.adjust_count(-1);
+            if item.is_looked_after() {
+                state.adjust_count(-1);
+            }
         } else if origin != Origin::Database {
             whole::mark_changed(owner, field, state);
         }
@@ -58,6 +64,12 @@ fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyR
     Some((owner, *owner.arena().shape.collections.get(usize::from(slot))?))
 }
 
+/// Whether the collection on the other side of an item's relation has it already.
+pub(in crate::heap) fn has_item(item: &AnyRef, field: u16, owner: &AnyRef) -> bool {
+    let state = inverse(item, field, owner).and_then(|(owner, field)| of(owner, field));
+    state.is_some_and(|state| state.contains(item.ptr()))
+}
+
 /// Takes entities out of the other sides of their relations: each collection is copied once. Gives
 /// where they were in many-to-many relations.
 pub(crate) fn leave_collections(entities: &[AnyRef]) -> Vec<links::Left> {
@@ -69,6 +81,7 @@ pub(in crate::heap) fn leave_collections_unless(entities: &[AnyRef], stays_with:
     let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
     for entity in entities {
         let Some(view) = entity.view() else { continue };
+        entity.set_apart();
         entity.leave_counterparts(&stays_with);
         for field in entity.to_one_fields() {
             let owner = view.to_one(field).filter(|owner| !stays_with(owner));
@@ -127,11 +140,15 @@ impl AnyRef {
     /// # Errors
     /// When it is none.
     pub(crate) fn check_collects(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
-        let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
-        if !def.and_then(|def| def.target).is_some_and(|target| item.is_a(target())) {
+        if !self.collects(field, item) {
             return Err(Error::invalid(self.name(), format!("has no collection of {} in its field {field}", item.name())));
         }
         Ok(())
+    }
+    /// Whether the field is a collection of such items.
+    pub(crate) fn collects(&self, field: u16, item: &AnyRef) -> bool {
+        let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
+        def.and_then(|def| def.target).is_some_and(|target| item.is_a(target()))
     }
     /// Adds an item to a collection, without touching its relation back. Says whether it was not in.
     ///
