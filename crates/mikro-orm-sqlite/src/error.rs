@@ -69,6 +69,8 @@ impl<'a> About<'a> {
         let violated = match extended {
             ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => Violated::Unique,
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Violated::ForeignKey,
+            // (`restrict` is carried out as a trigger)
+            ffi::SQLITE_CONSTRAINT_TRIGGER if message.starts_with("FOREIGN KEY") => Violated::ForeignKey,
             ffi::SQLITE_CONSTRAINT_NOTNULL => Violated::NotNull,
             ffi::SQLITE_CONSTRAINT_CHECK => Violated::Check,
             _ => {

@@ -24,6 +24,7 @@ mod suite {
     mod create;
     mod eager;
     mod failures;
+    mod felling;
     mod fields;
     mod find;
     mod flush;

@@ -1,5 +1,7 @@
 //! Deletes: owners before targets.
 
+mod own;
+
 use super::change::{grouped, part_of};
 use super::plan::Plan;
 use super::update::nothing_returned;
@@ -28,14 +30,20 @@ async fn planned(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     let mut by_entity = grouped(std::mem::take(&mut plan.deletes), |(entity, _)| *entity);
     for id in metadata.commit_order().iter().rev() {
         let Some(at) = by_entity.iter().position(|(entity, _)| entity == id) else { continue };
+        let entity = metadata.entity(*id);
         let cells: Vec<AnyRef> = by_entity.swap_remove(at).1.into_iter().map(|(_, cell)| cell).collect();
         if work.is_observed() {
-            work.before_delete(plan, metadata.entity(*id), &cells).await?;
+            work.before_delete(plan, entity, &cells).await?;
         }
-        let rows = Keys(cells.iter().collect());
-        let by = &metadata.entity(*id).key_columns;
-        work.connection()?.delete(DeleteBatch { entity: *id, by, rows: &rows }).await?;
-        work.after_delete(plan, metadata.entity(*id), cells).await?;
+        let own = own::arrange(entity, &cells);
+        for (field, rows) in own.nulls {
+            let columns = entity.columns_of(field);
+            unset(*id, columns, Keys(rows), work).await?;
+        }
+        for rows in own.batches {
+            work.connection()?.delete(DeleteBatch { entity: *id, by: &entity.key_columns, rows: &Keys(rows) }).await?;
+        }
+        work.after_delete(plan, entity, cells).await?;
     }
     Ok(())
 }
@@ -58,9 +66,15 @@ async fn let_go(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
     for ((entity, field), rows) in grouped(holding, |(entity, field, _)| (*entity, *field)) {
         let rows = Keys(rows.into_iter().map(|(_, _, cell)| cell).collect());
         let columns = plan.metadata.entity(entity).columns_of(field);
-        let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning: &[] };
-        work.connection()?.update(batch, &mut nothing_returned).await?;
+        unset(entity, columns, rows, work).await?;
     }
+    Ok(())
+}
+
+/// Sets columns to null.
+async fn unset(entity: EntityId, columns: &[u16], rows: Keys<'_>, work: &mut Work<'_>) -> Result<()> {
+    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning: &[] };
+    work.connection()?.update(batch, &mut nothing_returned).await?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 /// What is to be stored of collections, of those owners that are stored.
 pub(super) fn plan(metadata: &Metadata, mut changes: Vec<Relinked>) -> Result<Vec<Relinked>> {
-    changes.retain(|change| is_stored(&change.owner));
+    changes.retain(|change| is_stored(&change.owner) && !is_kept(metadata, change));
     for change in &mut changes {
         // the row goes, and its links with it
         change.added.retain(|item| !item.is_removed());
@@ -42,6 +42,15 @@ pub(super) fn renew(plan: &mut Plan) {
 /// Whether an entity has a row after this flush.
 pub(super) fn is_stored(entity: &AnyRef) -> bool {
     !entity.is_removed() && (!entity.is_new() || entity.is_persisted())
+}
+
+/// Whether a change stays in memory: whose rows it would write is readonly.
+fn is_kept(metadata: &Metadata, change: &Relinked) -> bool {
+    let Some((_, relation)) = relation(metadata, change) else { return false };
+    let target = metadata.entity(relation.target);
+    let owner = change.owner.entity().filter(|_| relation.owner).map_or(target, |owner| metadata.entity(owner));
+    let pivot = relation.pivot.map(|pivot| metadata.entity(pivot.entity));
+    super::readonly::keeps_links(&change.owner, [Some(owner), pivot].into_iter().flatten())
 }
 
 fn relation<'m>(metadata: &'m Metadata, change: &Relinked) -> Option<(&'m PropertyMetadata, &'m RelationMetadata)> {

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::heap::AnyRef;
+use crate::metadata::EntityMetadata;
 
 /// Checks that an entity may be inserted or deleted: doing nothing about that would lose what was asked for.
 pub(crate) fn check_written(entity: &AnyRef, what: &str) -> Result<()> {
@@ -20,4 +21,19 @@ pub(super) fn keeps_edits(entity: &AnyRef) -> bool {
         tracing::warn!(target: "mikro_orm::flush", entity = %entity.describe(), "is readonly: its changes are not flushed");
     }
     readonly
+}
+
+/// Whether changes of a collection stay in memory, since it is rows of these that would be written: those who own the links, or
+/// are the table of links, or are the items. As of edits, the log tells.
+pub(super) fn keeps_links<'m>(owner: &AnyRef, mut written: impl Iterator<Item = &'m EntityMetadata>) -> bool {
+    let readonly = written.find(|entity| entity.is_readonly());
+    if let Some(entity) = readonly {
+        tracing::warn!(
+            target: "mikro_orm::flush",
+            entity = entity.name,
+            collection_of = %owner.describe(),
+            "is readonly: changes of collections that would be written with it are not flushed"
+        );
+    }
+    readonly.is_some()
 }
