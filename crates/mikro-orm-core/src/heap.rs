@@ -65,7 +65,7 @@ pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};
 pub use field_set::FieldSet;
 pub(crate) use hydrate::HydratePlan;
-pub(crate) use keys::{canonical_column, canonical_key};
+pub(crate) use keys::{canonical_column, canonical_key, canonical_parts};
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
 pub(crate) use orphans::{keep, orphan, remove};

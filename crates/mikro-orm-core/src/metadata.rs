@@ -1,6 +1,7 @@
 //! Entities, as the ORM knows them once they are discovered, validated and wired.
 
 mod by_type;
+mod columns;
 mod commit_order;
 mod discovery;
 mod keys;

@@ -30,7 +30,10 @@ pub(crate) fn params<'a>(compiled: &'a [SqlParam<'a>]) -> Vec<Param<'a>> {
     Param::all(compiled.iter().map(|param| match param {
         SqlParam::One(value, _) => Source::One(reborrow(value)),
         SqlParam::Array { values, part: Some(part), .. } => Source::Parts(values, *part),
-        SqlParam::Spread { values, .. } | SqlParam::Array { values, .. } | SqlParam::Rows { values, .. } => Source::List(values),
+        SqlParam::Spread { values, .. }
+        | SqlParam::Array { values, .. }
+        | SqlParam::Rows { values, .. }
+        | SqlParam::Document { values, .. } => Source::List(values),
     }))
 }
 

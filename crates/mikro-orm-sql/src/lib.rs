@@ -14,6 +14,7 @@ pub mod dml;
 #[cfg(test)]
 mod fixture;
 pub mod format;
+pub mod list;
 pub mod origin;
 mod param;
 pub mod schema;

@@ -49,6 +49,9 @@ pub fn logged<'a>(params: &'a [Param<'a>], origins: &[Origin]) -> Vec<Value<'a>>
                 let rows = padded(values, *places);
                 out.extend(rows.flat_map(|row| (0..columns.len()).map(|part| part_of(row, part).unwrap_or_default())));
             }
+            Param::Document { values, columns } => {
+                out.push(Value::Text(crate::list::document(values, columns).unwrap_or_default().into()));
+            }
             Param::Array { values, part: None, .. } => out.push(array_text(values)),
             Param::Array { values, part: Some(part), .. } => {
                 let values: Vec<_> = values.iter().map(|row| part_of(row, *part).unwrap_or_default()).collect();

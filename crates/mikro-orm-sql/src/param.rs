@@ -28,6 +28,13 @@ pub enum Param<'a> {
         /// The columns' types.
         columns: Vec<Option<ColumnType>>,
     },
+    /// A long list, or one of rows, as a document: one parameter. Never empty; see [`list::document`](crate::list::document).
+    Document {
+        /// The values, which are rows when there are several columns.
+        values: &'a [Value<'a>],
+        /// The columns' types.
+        columns: Vec<Option<ColumnType>>,
+    },
     /// A list for `= any($1)`: one parameter. Never empty.
     Array {
         /// The values.
@@ -57,7 +64,7 @@ impl Param<'_> {
     /// How many placeholders the parameter takes.
     pub fn places(&self) -> usize {
         match self {
-            Param::One(..) | Param::Array { .. } => 1,
+            Param::One(..) | Param::Array { .. } | Param::Document { .. } => 1,
             Param::Spread { places, .. } => *places,
             Param::Rows { places, columns, .. } => places * columns.len(),
         }

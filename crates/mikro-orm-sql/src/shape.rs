@@ -4,6 +4,7 @@
 //! text has their placeholders: the joins' conditions, the condition from left to right, then limit and offset.
 
 use crate::dialect::Lists;
+use crate::list;
 use crate::origin::Origin;
 use crate::param::{Param, part_of, reborrow};
 use crate::template;
@@ -168,6 +169,9 @@ impl<'a, 'm> Walk<'a, 'm> {
                 self.field(*field);
                 let (entity, field) = &self.compared(entity, *field);
                 let columns = columns(entity, *field)?;
+                if list::is_long(self.lists, values.len(), columns.len()) {
+                    return self.document(entity, *field, columns, values);
+                }
                 let places = match self.lists {
                     Lists::Placeholders => places(values.len()),
                     Lists::Array => usize::from(!values.is_empty()),
@@ -222,6 +226,20 @@ impl<'a, 'm> Walk<'a, 'm> {
             }
             _ => Err(Error::invalid(entity.name, "this kind of condition is not supported in SQL")),
         }
+    }
+
+    /// A long list.
+    fn document(&mut self, entity: &EntityMetadata, field: u16, columns: &[u16], values: &'a [Value<'a>]) -> Result<()> {
+        if columns.len() > 1 {
+            values.iter().try_for_each(|value| fits(entity, field, columns, value))?;
+        }
+        self.count_of(usize::MAX);
+        self.key.extend((0..columns.len()).map(|part| u8::from(list::is_bytes(values, columns.len(), part))));
+        let properties = || columns.iter().map(|column| entity.property(*column));
+        let hidden = properties().any(|property| property.hidden);
+        let types = properties().map(|property| property.column_type).collect();
+        self.param(Param::Document { values, columns: types }, entity.id, columns.first().copied(), hidden);
+        Ok(())
     }
 
     /// A list for several columns.

@@ -2,7 +2,7 @@
 
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::value::Value;
-use mikro_orm_sql::{Param, format, padded, part_of};
+use mikro_orm_sql::{Param, format, list, padded, part_of};
 use rusqlite::Statement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
@@ -90,6 +90,11 @@ pub(crate) fn params(statement: &mut Statement<'_>, params: &[Param<'_>]) -> Res
                         index += 1;
                     }
                 }
+            }
+            Param::Document { values, columns } => {
+                let document = list::document(values, columns).map_err(|message| failed(BindError::Value(message)))?;
+                value(statement, index, &Value::Text(document.into()), None).map_err(failed)?;
+                index += 1;
             }
             Param::Array { .. } => return Err(failed(BindError::Value("SQLite has no arrays"))),
         }

@@ -36,6 +36,7 @@ mod suite {
     mod lazies;
     mod left_behind;
     mod logs;
+    mod long_lists;
     mod many_to_many;
     mod mapping;
     mod model;

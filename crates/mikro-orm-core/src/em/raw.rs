@@ -115,9 +115,8 @@ impl RawQuery {
                 }
                 plan = Some((HydratePlan::new(&heap, &metadata, entity.id, &fields, false).noting(loads.as_ref()), places));
             }
-            if let Some((plan, places)) = &mut plan
-                && let Some(hydrated) = plan.row(&Reordered { row, places }, 0)?
-            {
+            if let Some((plan, places)) = &mut plan {
+                let Some(hydrated) = plan.row(&Reordered { row, places }, 0)? else { return Err(plan.null_key()) };
                 moved.extend(hydrated.moved.into_iter().map(|field| (hydrated.entity.clone(), field)));
                 found.push(hydrated.entity);
             }

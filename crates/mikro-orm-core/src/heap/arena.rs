@@ -174,13 +174,16 @@ impl Arena {
         Arena { heap, descriptor, entity, shape, cells: Mutex::new(Cells { chunks: Vec::new(), by_key: HashTable::new() }) }
     }
 
-    /// The key that the columns of a row stand for. `None` when one of them is null.
+    /// The key that the columns of a row stand for. `None` when one of them is null. An error comes with the column's place.
     pub fn canonical_key<'a>(
         &self,
         mut values: impl Iterator<Item = Result<Value<'a>, ValueError>>,
-    ) -> Result<Option<Key>, ValueError> {
+    ) -> Result<Option<Key>, (usize, ValueError)> {
         match &self.shape.key.columns[..] {
-            [column] => canonical_column(column, &values.next().transpose()?.unwrap_or_default()),
+            [column] => {
+                let value = values.next().unwrap_or(Ok(Value::Null));
+                value.and_then(|value| canonical_column(column, &value)).map_err(|error| (0, error))
+            }
             columns => canonical_row(columns, values),
         }
     }

@@ -15,19 +15,19 @@ use crate::error::{Error, Result};
 use crate::events::Loads;
 use crate::field::{FieldKind, FieldVTable};
 use crate::key::Key;
-use crate::metadata::{EntityId, Metadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use crate::value::{Value, ValueError};
 use std::ptr::NonNull;
 
 /// How rows of one entity become versions: made once per query.
 pub(crate) struct HydratePlan {
     /// Keeps the arenas.
-    _heap: HeapArc,
+    heap: HeapArc,
     arena: NonNull<Arena>,
     fields: Vec<FieldPlan>,
     /// The columns' fields.
     read: FieldSet,
-    /// The key's columns, in order.
+    /// The key's columns, in order: where they are in rows.
     key_columns: Vec<usize>,
     /// Whether values of loaded rows are overwritten, edits included.
     refresh: bool,
@@ -88,13 +88,14 @@ impl Columns<'_> {
     }
 
     /// The values of several columns as one; null when one of them is.
-    fn row_of(&self, columns: &[usize]) -> Result<Value<'_>, ValueError> {
-        let values = columns.iter().map(|column| self.get(*column)).collect::<Result<Vec<_>, _>>()?;
+    fn row_of(&self, columns: &[usize]) -> Result<Value<'_>, (usize, ValueError)> {
+        let values = (0..).zip(columns).map(|(part, column)| self.get(*column).map_err(|error| (part, error)));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
         Ok(if values.iter().any(Value::is_null) { Value::Null } else { Value::Row(values) })
     }
 
     /// The key in several columns.
-    fn key_of(&self, arena: &Arena, columns: &[usize]) -> Result<Option<Key>, ValueError> {
+    fn key_of(&self, arena: &Arena, columns: &[usize]) -> Result<Option<Key>, (usize, ValueError)> {
         arena.canonical_key(columns.iter().map(|column| self.get(*column)))
     }
 }
@@ -141,7 +142,7 @@ impl HydratePlan {
             })
             .collect();
         HydratePlan {
-            _heap: heap.clone(),
+            heap: heap.clone(),
             arena: NonNull::from(arena),
             fields,
             read: columns.iter().copied().collect(),
@@ -176,6 +177,24 @@ impl HydratePlan {
             entity: descriptor.name.to_owned(),
             property: descriptor.fields[usize::from(field)].name.to_owned(),
             message: message.to_string(),
+        }
+    }
+
+    /// The error for a value in the how manieth column of a field.
+    fn part_error(&self, field: u16, part: usize, message: impl ToString) -> Error {
+        match self.entity() {
+            Some(entity) => entity.mapping_error(entity.columns_of(field)[part], message),
+            None => self.mapping_error(field, message),
+        }
+    }
+    fn entity(&self) -> Option<&EntityMetadata> {
+        Some(self.heap.metadata.as_ref()?.entity(self.arena().entity?))
+    }
+    /// The error for a row without a key.
+    pub(crate) fn null_key(&self) -> Error {
+        match self.entity() {
+            Some(entity) => entity.null_key(entity.key_columns[0]),
+            None => self.mapping_error(self.arena().shape.key.fields[0], "is null"),
         }
     }
 
@@ -214,7 +233,7 @@ impl HydratePlan {
     fn key(&self, arena: &Arena, row: &mut Columns<'_>) -> Result<Option<Key>> {
         let fields = &arena.shape.key.fields;
         let [column] = self.key_columns[..] else {
-            return row.key_of(arena, &self.key_columns).map_err(|error| self.mapping_error(fields[0], error));
+            return self.row_key(arena, row);
         };
         let value = row.row.get(row.first + column).map_err(|error| self.mapping_error(fields[0], error))?;
         if value.is_null() {
@@ -225,6 +244,22 @@ impl HydratePlan {
             .ok_or_else(|| self.mapping_error(fields[0], format_args!("{} can't be a key", value.kind())))?;
         row.key = Some((column, value));
         Ok(Some(key))
+    }
+
+    /// The key of several columns.
+    fn row_key(&self, arena: &Arena, row: &Columns<'_>) -> Result<Option<Key>> {
+        let Some(entity) = self.entity() else { return Ok(None) };
+        let known = row.key_of(arena, &self.key_columns);
+        let key = known.map_err(|(part, error)| entity.mapping_error(entity.key_columns[part], error))?;
+        if key.is_some() {
+            return Ok(key);
+        }
+        // nothing was joined, or there is half a key
+        let is_null = |column: &usize| row.get(*column).is_ok_and(|value| value.is_null());
+        match self.key_columns.iter().position(is_null) {
+            Some(part) if !self.key_columns.iter().all(is_null) => Err(entity.null_key(entity.key_columns[part])),
+            _ => Ok(None),
+        }
     }
 
     /// The first version of a row.
@@ -268,6 +303,7 @@ impl HydratePlan {
 
     unsafe fn build_field(&self, plan: &FieldPlan, cell: CellPtr, place: *mut u8, row: &Columns<'_>) -> Result<()> {
         let fail = |error| self.mapping_error(plan.field, error);
+        let fail_part = |(part, error)| self.part_error(plan.field, part, error);
         // SAFETY: the caller's: `place` is room for the field's type; I2: what is written is not counted
         unsafe {
             match &plan.source {
@@ -288,11 +324,11 @@ impl HydratePlan {
                 }
                 Source::Collection => place.cast::<RawCollection>().write(RawCollection::settled(cell, plan.field)),
                 Source::Row(columns) => {
-                    let value = row.row_of(columns).map_err(fail)?;
+                    let value = row.row_of(columns).map_err(fail_part)?;
                     (plan.vtable.init)(place, value).map_err(fail)?;
                 }
                 Source::ReferenceRow(columns, arena) => {
-                    let reference = match row.key_of(arena.as_ref(), columns).map_err(fail)? {
+                    let reference = match row.key_of(arena.as_ref(), columns).map_err(fail_part)? {
                         Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
                         None if plan.vtable.nullable => None,
                         None => return Err(fail(ValueError::mismatch("a key", &Value::Null))),
@@ -471,7 +507,8 @@ impl HydratePlan {
 
 /// The key that joined columns hold.
 fn inverse_key(row: &Columns<'_>, first: usize, target: &Arena) -> Result<Option<Key>, ValueError> {
-    target.canonical_key((first..).take(target.shape.key.columns.len()).map(|column| row.row.get(column)))
+    let columns = (first..).take(target.shape.key.columns.len());
+    target.canonical_key(columns.map(|column| row.row.get(column))).map_err(|(_, error)| error)
 }
 
 /// The room for a first version, claimed: that behind the cell's header, or some of its own when that is taken.

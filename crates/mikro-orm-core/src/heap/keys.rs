@@ -88,21 +88,42 @@ pub(crate) fn canonical_key(descriptor: &EntityDescriptor, value: &Value<'_>) ->
         _ => leaves(descriptor, &mut columns),
     }
     match value {
-        Value::Row(parts) if parts.len() == columns.len() => canonical_row(&columns, parts.iter().map(|part| Ok(part.clone()))),
+        Value::Row(parts) if parts.len() == columns.len() => {
+            canonical_row(&columns, parts.iter().map(|part| Ok(part.clone()))).map_err(|(_, error)| error)
+        }
         Value::Null => Ok(None),
         value if columns.len() == 1 => canonical_column(columns[0], value),
         other => Err(ValueError::mismatch("a value for each column of the key", other)),
     }
 }
 
-/// As [`canonical_key`], for the columns of a key one by one. Null when one of them is.
+/// As [`canonical_key`], for the columns of a key one by one.
+///
+/// # Errors
+/// With the place of the column whose value does not fit.
+pub(crate) fn canonical_parts<'a>(
+    descriptor: &EntityDescriptor,
+    mut values: impl Iterator<Item = Result<Value<'a>, ValueError>>,
+) -> Result<Option<Key>, (usize, ValueError)> {
+    let (mut columns, mut all) = (Vec::new(), fields(descriptor));
+    match (all.next(), all.next()) {
+        (Some((_, def)), None) if def.target.is_none() => {
+            let value = values.next().unwrap_or(Ok(Value::Null));
+            return value.and_then(|value| canonical_column(def, &value)).map_err(|error| (0, error));
+        }
+        _ => leaves(descriptor, &mut columns),
+    }
+    canonical_row(&columns, values)
+}
+
+/// As [`canonical_parts`], for these columns. Null when one of them is.
 pub(super) fn canonical_row<'a>(
     columns: &[&'static FieldDef],
     values: impl Iterator<Item = Result<Value<'a>, ValueError>>,
-) -> Result<Option<Key>, ValueError> {
+) -> Result<Option<Key>, (usize, ValueError)> {
     let mut row = Vec::with_capacity(columns.len());
-    for (def, value) in columns.iter().zip(values) {
-        match canonical_column(def, &value?)? {
+    for (place, (def, value)) in columns.iter().zip(values).enumerate() {
+        match value.and_then(|value| canonical_column(def, &value)).map_err(|error| (place, error))? {
             Some(part) => row.push(part),
             None => return Ok(None),
         }

@@ -1,15 +1,15 @@
 //! Sides of one-to-one relations without a column: whose row says what they refer to.
 
 use super::Loading;
+use super::pivot::key;
 use super::select_in::{distinct_keys, find_by};
 use crate::driver::Row;
-use crate::error::{Error, Result};
-use crate::heap::{AnyRef, canonical_key};
+use crate::error::Result;
+use crate::heap::AnyRef;
 use crate::key::Key;
 use crate::metadata::{EntityMetadata, Metadata};
 use crate::populate::PopulateNode;
 use crate::query::{Expr, Join, Select};
-use crate::value::{Value, ValueError};
 use std::collections::{HashMap, HashSet};
 
 /// Joins what the sides without a column refer to, unless it is joined already: they are references, or null, in every
@@ -44,21 +44,8 @@ pub(super) async fn load_keys(loading: &mut Loading<'_>, entity: &EntityMetadata
             select.filter = Some(Expr::In { field: back, values, negated: false });
             let heap = loading.heap;
             let mut sink = |row: &dyn Row| {
-                let key = |columns: std::ops::Range<usize>, of, field: u16| {
-                    let fail = |error: ValueError| Error::Mapping {
-                        entity: target.name.to_owned(),
-                        property: target.property(field).name.to_owned(),
-                        message: error.to_string(),
-                    };
-                    let parts = columns.map(|column| row.get(column)).collect::<Result<Vec<_>, _>>().map_err(fail)?;
-                    let value = match <[Value<'_>; 1]>::try_from(parts) {
-                        Ok([value]) => value,
-                        Err(parts) => Value::Row(parts),
-                    };
-                    canonical_key(of, &value).map_err(fail)
-                };
-                let item = key(0..own, target.descriptor, target.key_columns[0])?;
-                let owner = key(own..own + other.len(), entity.descriptor, back)?;
+                let item = key(row, 0, target, &target.key_columns, target.descriptor)?;
+                let owner = key(row, own, target, other, entity.descriptor)?;
                 if let Some((item, owner)) = item.zip(owner) {
                     read.insert(owner, heap.reference(target.descriptor, item));
                 }

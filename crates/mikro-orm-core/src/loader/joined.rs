@@ -225,9 +225,8 @@ impl Sink {
 
 impl RowSink for Sink {
     fn row(&mut self, row: &dyn Row) -> Result<()> {
-        if let Some(entity) = self.read(row)?
-            && self.seen.as_mut().is_none_or(|seen| seen.insert(entity.clone()))
-        {
+        let Some(entity) = self.read(row)? else { return Err(self.root.null_key()) };
+        if self.seen.as_mut().is_none_or(|seen| seen.insert(entity.clone())) {
             self.roots.push(entity);
         }
         Ok(())

@@ -3,13 +3,13 @@
 use super::joined::{self, Sink};
 use super::{Loading, select_in};
 use crate::driver::Row;
-use crate::error::{Error, Result};
-use crate::heap::{AnyRef, HeapArc, Part, canonical_key};
+use crate::entity::EntityDescriptor;
+use crate::error::Result;
+use crate::heap::{AnyRef, HeapArc, Part, canonical_parts};
 use crate::key::{Key, KeyMap};
 use crate::metadata::{EntityMetadata, Pivot};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, Join, OrderTerm, Quantifier, Select};
-use crate::value::Value;
 
 /// Smallest first.
 pub(super) fn by(field: u16) -> OrderTerm {
@@ -59,10 +59,10 @@ async fn read<'a>(
             .iter()
             .map(|join| Join { parent: join.parent.and_then(|parent| parent.checked_sub(1)), ..join.clone() })
             .collect();
-        let own = select.columns.len();
+        let (own, pivot_entity) = (select.columns.len(), loading.metadata.entity(pivot.entity));
         let mut items = Sink::new(loading, target.id, &select.joins[0].columns, own, &nested);
         let mut sink = |row: &dyn Row| {
-            if let Some(owner) = read.owner(row, own)?
+            if let Some(owner) = read.owner(row, pivot_entity, &select.columns)?
                 && let Some(item) = items.read(row)?
             {
                 read.items.push((owner, item));
@@ -87,12 +87,13 @@ pub(super) async fn load_references(
     for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
         let mut select = select(loading, pivot, keys, None);
         let own = select.columns.len();
-        let item = loading.metadata.entity(pivot.entity).columns_of(pivot.item);
+        let pivot_entity = loading.metadata.entity(pivot.entity);
+        let item = pivot_entity.columns_of(pivot.item);
         select.columns.extend_from_slice(item);
         let heap: &HeapArc = loading.heap;
         let mut sink = |row: &dyn Row| {
-            if let Some(owner) = read.owner(row, own)?
-                && let Some(key) = key(row, own..own + item.len(), target.name, |value| canonical_key(target.descriptor, value))?
+            if let Some(owner) = read.owner(row, pivot_entity, pivot_entity.columns_of(pivot.own))?
+                && let Some(key) = key(row, own, pivot_entity, item, target.descriptor)?
             {
                 read.items.push((owner, heap.reference(target.descriptor, key)));
             }
@@ -150,9 +151,9 @@ impl<'a> ByOwner<'a> {
     }
 
     /// The place of the owner that a row's first columns name.
-    fn owner(&mut self, row: &dyn Row, columns: usize) -> Result<Option<usize>> {
+    fn owner(&mut self, row: &dyn Row, pivot: &EntityMetadata, columns: &[u16]) -> Result<Option<usize>> {
         let Some(descriptor) = self.owners.first().map(|owner| owner.descriptor()) else { return Ok(None) };
-        let Some(key) = key(row, 0..columns, descriptor.name, |value| canonical_key(descriptor, value))? else { return Ok(None) };
+        let Some(key) = key(row, 0, pivot, columns, descriptor)? else { return Ok(None) };
         if let Some((last, place)) = &self.last
             && *last == key
         {
@@ -178,19 +179,14 @@ impl<'a> ByOwner<'a> {
     }
 }
 
-/// The key in a row's columns; none when it is null.
+/// The key of another entity in a row, which begins with a table's columns at `first`; none when it is null.
 pub(super) fn key(
     row: &dyn Row,
-    columns: std::ops::Range<usize>,
-    entity: &str,
-    canonical: impl Fn(&Value<'_>) -> Result<Option<Key>, crate::value::ValueError>,
+    first: usize,
+    table: &EntityMetadata,
+    columns: &[u16],
+    of: &EntityDescriptor,
 ) -> Result<Option<Key>> {
-    let read = || {
-        if columns.len() == 1 {
-            return canonical(&row.get(columns.start)?);
-        }
-        let parts = columns.clone().map(|column| row.get(column)).collect::<Result<Vec<_>, _>>()?;
-        canonical(&Value::Row(parts))
-    };
-    read().map_err(|error| Error::Mapping { entity: entity.to_owned(), property: "key".to_owned(), message: error.to_string() })
+    let values = (first..first + columns.len()).map(|column| row.get(column));
+    canonical_parts(of, values).map_err(|(part, error)| table.mapping_error(columns[part], error))
 }

@@ -5,7 +5,7 @@ use super::pivot::key;
 use super::select_in::distinct_keys;
 use crate::driver::Row;
 use crate::error::Result;
-use crate::heap::{AnyRef, Part, canonical_key};
+use crate::heap::{AnyRef, Part};
 use crate::metadata::{EntityMetadata, Pivot};
 use crate::populate::PopulateNode;
 use crate::query::{Expr, Select};
@@ -32,15 +32,17 @@ pub(super) async fn load(
         let mut select = Select::new(target.id, [&target.key_columns[..], target.columns_of(back)].concat());
         let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
         select.filter = Some(Expr::In { field: back, values, negated: false });
-        let (own, all) = (target.key_columns.len(), select.columns.len());
+        let own = target.key_columns.len();
         let (heap, descriptor) = (loading.heap, target.descriptor);
         let mut sink = |row: &dyn Row| {
-            let Some(item) = key(row, 0..own, target.name, |value| canonical_key(descriptor, value))? else { return Ok(()) };
+            let Some(item) = key(row, 0, target, &target.key_columns, descriptor)? else {
+                return Err(target.null_key(target.key_columns[0]));
+            };
             let item = heap.reference(descriptor, item);
             // where it is now: an item that was moved meanwhile is in the collection it was moved to
             let moved = item.view().map(|view| view.to_one(back).and_then(AnyRef::key));
             let Some(of_owner) = unloaded.first().map(|owner| owner.descriptor()) else { return Ok(()) };
-            let stored = key(row, own..all, target.name, |value| canonical_key(of_owner, value))?;
+            let stored = key(row, own, target, target.columns_of(back), of_owner)?;
             if let Some(owner) = moved.unwrap_or(stored).and_then(|key| by_key.get(&key)) {
                 items.entry(*owner).or_default().push(item);
             }

@@ -1,7 +1,8 @@
 //! The server's errors as variants that a caller can act on.
 
+use super::too_long::too_long;
 use super::{PostgresError, columns};
-use crate::encode::EncodeError;
+use crate::encode::{EncodeError, Param};
 use crate::request::Origins;
 use mikro_orm_core::error::{BoxError, Error};
 use mikro_orm_core::metadata::Metadata;
@@ -15,6 +16,7 @@ use tokio_postgres::error::{DbError, Severity};
 pub(crate) struct Context<'a> {
     pub(crate) metadata: &'a Metadata,
     pub(crate) sql: &'a str,
+    pub(crate) params: &'a [Param<'a>],
     pub(crate) origins: Origins<'a>,
 }
 
@@ -79,6 +81,19 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
         "23502" => violated(Violated::NotNull, source),
         "23514" => violated(Violated::Check, source),
         "40001" | "40P01" | "55P03" => Error::Busy { message: PostgresError::new(db).message().to_owned(), source: Some(source) },
+        "22001" => match too_long(db, context) {
+            Some(error) => error,
+            None => Error::Query { sql: context.sql.to_owned(), source },
+        },
+        "3F000" => Error::Validation {
+            entity: None,
+            property: None,
+            message: format!(
+                "{}: create the schema first (`create schema ..`), or choose one that exists, with `PostgresOptions::schema` or \
+                 `?schema=` in the URL",
+                db.message()
+            ),
+        },
         "25006" => Error::ReadOnly { source: Some(source) },
         _ => Error::Query { sql: context.sql.to_owned(), source },
     }

@@ -134,7 +134,7 @@ impl Lease {
 
     /// An error of a statement without parameters.
     pub(super) fn explain(&self, error: tokio_postgres::Error, sql: &str) -> Error {
-        classify(error, Context { metadata: &self.pool.metadata, sql, origins: &Vec::new })
+        classify(error, Context { metadata: &self.pool.metadata, sql, params: &[], origins: &Vec::new })
     }
 }
 

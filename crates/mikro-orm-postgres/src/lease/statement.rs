@@ -78,7 +78,8 @@ impl Lease {
                 if self.transaction == Transaction::Open && error.as_db_error().is_some() {
                     self.transaction = Transaction::Aborted;
                 }
-                Err(classify(error, Context { metadata: &self.pool.metadata, sql: request.sql, origins: request.origins }))
+                let Request { sql, params, origins } = request;
+                Err(classify(error, Context { metadata: &self.pool.metadata, sql, params, origins }))
             }
         }
     }

@@ -1,7 +1,8 @@
 use super::support::*;
+use mikro_orm_core::driver::QueryLog;
 use mikro_orm_core::error::{ConstraintViolation, Error, Result};
 use mikro_orm_core::value::Value;
-use mikro_orm_postgres::PostgresError;
+use mikro_orm_postgres::{PostgresError, PostgresOptions};
 
 /// The error, its debug form, and those of its sources.
 fn everything_said(error: &Error) -> String {
@@ -43,6 +44,20 @@ async fn unique_violations_name_constraint_and_property_and_no_value() {
 
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<PostgresError>().unwrap();
     assert_eq!(source.code(), "23505");
+}
+
+#[tokio::test]
+async fn a_schema_that_is_missing_is_named_with_what_to_do() {
+    let metadata = Database::new("errors_schema").await.metadata;
+    let driver =
+        open(PostgresOptions::new(&url()).unwrap().schema("test_nowhere"), &metadata, QueryLog::default()).await.unwrap();
+    let mut connection = driver.acquire().await.unwrap();
+    let error = execute(&mut *connection, "create table a (id int)", &[]).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no schema has been selected to create in: create the schema first (`create schema ..`), or choose one that exists, with \
+         `PostgresOptions::schema` or `?schema=` in the URL"
+    );
 }
 
 #[tokio::test]
@@ -109,7 +124,7 @@ async fn other_errors_have_the_statement_and_no_values() {
     assert!(!everything_said(&error).contains("s3cret"), "{}", everything_said(&error));
 
     let long = insert_author(&database, &"s3cret".repeat(5), "e", None).await.unwrap_err();
-    assert!(long.to_string().contains("value too long"), "{long}");
+    assert!(long.to_string().starts_with("Author.name: is too long for its column, which takes "), "{long}");
     assert!(!everything_said(&long).contains("s3cret"));
 
     let error = execute(&mut *connection, "select ?, ?", &[Value::Int(1)]).await.unwrap_err();

@@ -6,6 +6,7 @@
 use super::scope::{Builder, ROOT, Scope};
 use crate::dialect::Lists;
 use crate::dml::unnest;
+use crate::list;
 use crate::shape::{is_inverse, places, property};
 use crate::template::push_raw;
 use mikro_orm_core::error::{Error, Result};
@@ -100,6 +101,10 @@ impl<'m> Builder<'m, '_> {
                 self.field(scope, at.on, *field)?;
                 let columns = self.columns_at(scope, at.on, *field)?;
                 match self.w.dialect().lists() {
+                    lists if list::is_long(lists, values.len(), columns.len()) => {
+                        self.w.push(if *negated { " not in (" } else { " in (" });
+                        list::push(&mut self.w, values, columns.len());
+                    }
                     Lists::Placeholders if columns.len() > 1 => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).rows(places(values.len()), columns.len());
                     }

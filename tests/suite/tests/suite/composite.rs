@@ -291,6 +291,40 @@ suite! {
         assert_eq!(error, "Owner.id1, id2: an entity with the key (1, 0) is managed already: edit that one, or give this one another key");
     }
 
+    /// spec: Y195
+    async fn columns_of_keys_that_do_not_fit_are_named(t: &Test<Shipments>) {
+        for table in ["postage", "attachment", "shipment_event", "shipment"] {
+            t.run(&format!("drop table {table}")).await;
+        }
+        t.run("create table shipment (region varchar(9), year varchar(9), number bigint, status varchar(9))").await;
+        t.run("insert into shipment values ('north', 'late', 1, null)").await;
+        let of = async || t.em().find::<Shipment>().await.unwrap_err().to_string();
+        let error = of().await;
+        assert!(error.starts_with("Shipment.year: the database's value does not fit: "), "{error}");
+        t.run("update shipment set year = null").await;
+        let remedy = "leave such rows out, or make the column `not null`";
+        assert_eq!(of().await, format!("Shipment.year: the database's value does not fit: null, and keys have no nulls: {remedy}"));
+        t.run("update shipment set region = null, number = null").await;
+        assert_eq!(of().await, format!("Shipment.region: the database's value does not fit: null, and keys have no nulls: {remedy}"));
+        t.run("delete from shipment").await;
+        assert_eq!(t.em().find::<Shipment>().await?.len(), 0);
+
+        let columns = "shipment_region varchar(9), shipment_year varchar(9), shipment_number bigint";
+        t.run(&format!("create table shipment_event (id bigint, {columns}, what varchar(9))")).await;
+        t.run("insert into shipment_event values (1, 'north', 'late', 1, 'packed')").await;
+        let error = t.em().find::<ShipmentEvent>().await.unwrap_err().to_string();
+        assert!(error.starts_with("ShipmentEvent.shipment: the database's value does not fit: column `shipment_year`: "), "{error}");
+        let columns = "event_id bigint, event_shipment_region varchar(9), event_shipment_year int, event_shipment_number bigint";
+        let more = "of_region varchar(9), of_year varchar(9), of_number bigint";
+        t.run(&format!("create table attachment (id bigint, title varchar(9), {columns}, {more})")).await;
+        t.run("insert into attachment (id, title, of_region, of_year, of_number) values (1, 't', 'north', 'late', 1)").await;
+        let error = t.em().find::<Attachment>().await.unwrap_err().to_string();
+        assert!(error.starts_with("Attachment.shipment: the database's value does not fit: column `of_year`: "), "{error}");
+        // half a reference is none
+        t.run("update attachment set of_year = null").await;
+        assert!(t.em().find_one_or_fail::<Attachment>(1).await?.shipment.is_none());
+    }
+
     /// spec: Y195, S223
     async fn unloaded_references_by_composite_keys_can_be_patched(t: &Test<Devices>) {
         linked(t).await?;

@@ -225,6 +225,35 @@ suite! {
     }
 
     /// spec: U32, Y082
+    async fn a_value_that_is_too_long_is_named(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.edit().name = "o".repeat(300);
+        jon.edit().email = "é".repeat(255);
+        let sam = em.create(Author::builder().name("Sam").email("e".repeat(256)));
+        if t.is_sqlite() {
+            // lengths mean nothing to it
+            return em.flush().await;
+        }
+        let of = |name: &str| {
+            format!("Author.{name}: is too long for its column, which takes 255 characters: shorten it, or say `length = ..` or `text`")
+        };
+        assert_eq!(em.flush().await.unwrap_err().to_string(), of("email"));
+        sam.edit().email = "sam@north".into();
+        assert_eq!(em.flush().await.unwrap_err().to_string(), of("name"));
+        for author in &em.find::<Author>().filter(Author::id.ne(1)).flush_mode(mikro_orm::FlushMode::Commit).await? {
+            author.edit().name = "n".repeat(256);
+        }
+        jon.edit().name = "Jon".into();
+        assert_eq!(em.flush().await.unwrap_err().to_string(), of("name"));
+        em.clear();
+        em.reference::<Author>(1).assign(Author::name.set_raw(raw("{name} || ?").bind("n".repeat(255))))?;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert_eq!(error, "Author: has a value that is too long for its column, which takes 255 characters");
+    }
+
+    /// spec: U32, Y082
     async fn a_version_that_can_t_be_counted_further_stores_nothing(t: &Test<Versions>) {
         t.run(&format!("insert into draft (title, version) values ('x', {})", i32::MAX)).await;
         let em = t.em();

@@ -1,0 +1,132 @@
+//! Long lists as one parameter, where a database has no arrays: as a JSON document.
+
+use crate::dialect::{Lists, push_hex};
+use crate::format;
+use crate::param::part_of;
+use crate::writer::Writer;
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::value::Value;
+use std::fmt::Write;
+
+/// The most placeholders of a list. The longest statement takes not many times more, in all.
+const MOST: usize = 4096;
+
+/// Whether a list is too long for placeholders.
+pub(crate) fn is_long(lists: Lists, rows: usize, columns: usize) -> bool {
+    lists == Lists::Placeholders && rows.saturating_mul(columns) > MOST
+}
+
+/// Whether the values for a column are bytes, which JSON has only as digits.
+pub(crate) fn is_bytes(values: &[Value<'_>], columns: usize, part: usize) -> bool {
+    let is_bytes = |value: &Value<'_>| matches!(value, Value::Bytes(_) | Value::Uuid(_));
+    values
+        .iter()
+        .any(|value| if columns == 1 { is_bytes(value) } else { part_of(value, part).is_some_and(|part| is_bytes(&part)) })
+}
+
+/// Appends `select value from json_each(?)`; of rows `select value ->> 0, value ->> 1 from json_each(?)`.
+pub(crate) fn push(w: &mut Writer<'_>, values: &[Value<'_>], columns: usize) {
+    for part in 0..columns {
+        w.push(if part == 0 { "select " } else { ", " });
+        let value = if columns == 1 { "value".to_owned() } else { format!("value ->> {part}") };
+        if is_bytes(values, columns, part) {
+            w.push("unhex(").push(&value).push(")");
+        } else {
+            w.push(&value);
+        }
+    }
+    w.push(" from json_each(").placeholder().push(")");
+}
+
+/// The document.
+///
+/// # Errors
+/// When a value can't be in it: then no placeholder would take it, either.
+pub fn document(values: &[Value<'_>], columns: &[Option<ColumnType>]) -> Result<String, &'static str> {
+    let mut out = String::from("[");
+    for (i, value) in values.iter().enumerate() {
+        out.push_str(if i == 0 { "" } else { "," });
+        if let [column] = columns {
+            push_value(&mut out, value, *column)?;
+            continue;
+        }
+        for (part, column) in columns.iter().enumerate() {
+            out.push(if part == 0 { '[' } else { ',' });
+            push_value(&mut out, &part_of(value, part).unwrap_or_default(), *column)?;
+        }
+        out.push(']');
+    }
+    out.push(']');
+    Ok(out)
+}
+
+fn push_value(out: &mut String, value: &Value<'_>, column: Option<ColumnType>) -> Result<(), &'static str> {
+    // writing to a String does not fail
+    let _ = match value {
+        Value::Null => write!(out, "null"),
+        Value::Bool(v) => write!(out, "{}", u8::from(*v)),
+        Value::Int(v) => write!(out, "{v}"),
+        Value::UInt(v) => write!(out, "{}", i64::try_from(*v).map_err(|_| "the integer is above i64::MAX: use a smaller one")?),
+        Value::Float(v) => return push_real(out, f64::from(*v)),
+        Value::Double(v) => return push_real(out, *v),
+        Value::Text(v) | Value::Decimal(v) | Value::Json(v) => return Ok(push_text(out, v)),
+        Value::Bytes(v) => return Ok(push_bytes(out, v)),
+        Value::Uuid(v) => return Ok(push_bytes(out, v)),
+        Value::DateTime(v) => return Ok(push_text(out, &format::date_time(*v, column != Some(ColumnType::LocalDateTime)))),
+        Value::Date(v) => return Ok(push_text(out, &format::date(*v))),
+        Value::Time(v) => return Ok(push_text(out, &format::time(*v))),
+        _ => return Err("a value of this kind can't be part of a list"),
+    };
+    Ok(())
+}
+
+fn push_real(out: &mut String, value: f64) -> Result<(), &'static str> {
+    if value.is_nan() {
+        return Err("NaN can't be stored, so nothing equals it");
+    }
+    // (what is larger than any number is infinite)
+    let _ = match value.is_finite() {
+        true => write!(out, "{value:?}"),
+        false => write!(out, "{}9e999", if value < 0.0 { "-" } else { "" }),
+    };
+    Ok(())
+}
+
+fn push_bytes(out: &mut String, bytes: &[u8]) {
+    out.push('"');
+    push_hex(out, bytes);
+    out.push('"');
+}
+
+fn push_text(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c < ' ' => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_hold_what_placeholders_would() {
+        let values = [
+            Value::Int(i64::MIN),
+            Value::Text("a\"\\\n".into()),
+            Value::Double(0.1),
+            Value::Bytes(vec![0, 255].into()),
+            Value::Bool(true),
+        ];
+        assert_eq!(document(&values, &[None]).unwrap(), r#"[-9223372036854775808,"a\"\\\u000a",0.1,"00ff",1]"#);
+        let rows = [Value::Row(vec![Value::Int(1), Value::Text("x".into())]), Value::Row(vec![Value::Int(2), Value::Null])];
+        assert_eq!(document(&rows, &[None, None]).unwrap(), r#"[[1,"x"],[2,null]]"#);
+        assert!(document(&[Value::Double(f64::NAN)], &[None]).is_err());
+        assert!(document(&[Value::UInt(u64::MAX)], &[None]).is_err());
+    }
+}
