@@ -260,20 +260,7 @@ pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made:
             (false, _) => item.edit_to_one(back, Some(owner)).map(|()| true),
         };
     }
-    match owner.key() {
-        Some(key) => {
-            let added = owner.add_to_collection(field, item)?;
-            item.assign_fields(vec![(back, key.to_value().into_owned())])?;
-            Ok(added)
-        }
-        None => Err(Error::validation(
-            item.name(),
-            item.descriptor().fields[usize::from(back)].name,
-            format!(
-                "{} is not loaded, and {} has no key yet: load the one, or flush the other first",
-                item.describe(),
-                owner.describe()
-            ),
-        )),
-    }
+    let added = owner.add_to_collection(field, item)?;
+    item.refer_to(back, owner)?;
+    Ok(added)
 }

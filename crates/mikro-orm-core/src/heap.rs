@@ -23,6 +23,7 @@
 mod any_ref;
 mod apart;
 mod arena;
+mod awaited;
 mod cell;
 mod cell_map;
 mod claims;
@@ -57,6 +58,7 @@ mod view;
 
 pub(crate) use any_ref::AnyRef;
 pub(crate) use arena::Shape;
+pub(crate) use awaited::Awaited;
 pub(crate) use cell_map::{CellMap, CellSet};
 pub use collection::{Collection, LoadCollection, LoadCount, LoadedCollection, LoadingCollection, Matching};
 pub(crate) use collection::{Left, Part, Relinked, leave_collections};

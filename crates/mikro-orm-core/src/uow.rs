@@ -7,6 +7,7 @@
 //! nothing to take back.
 
 mod apply;
+mod awaited;
 mod change;
 mod delete;
 mod events;
@@ -129,6 +130,7 @@ async fn execute(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     update::run(plan, Turn::Early, work).await?;
     insert::run(plan, work).await?;
     update::run(plan, Turn::Usual, work).await?;
+    awaited::run(plan, work).await?;
     if work.is_observed() {
         links::renew(plan);
     }

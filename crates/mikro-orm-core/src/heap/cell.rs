@@ -40,6 +40,8 @@ pub(super) mod flag {
     pub const INSERTED: u32 = 1 << 16;
     /// Counterparts are known that its row, once loaded, is to refer to.
     pub const EXPECTED: u32 = 1 << 13;
+    /// It is not loaded, and a relation of it is to refer to an entity that has no key yet.
+    pub const AWAITS: u32 = 1 << 15;
     /// It is not persisted, and what it refers to has not heard of it.
     pub const APART: u32 = 1 << 14;
 }

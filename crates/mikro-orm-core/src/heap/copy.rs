@@ -96,6 +96,13 @@ impl HeapArc {
                 own.counterparts.insert(place, counterpart);
             }
         }
+        for (row, field, target) in &known.awaited {
+            if let Some((row, target)) = copy_of(row).zip(copy_of(target)) {
+                // SAFETY: as above
+                unsafe { row.get() }.set(flag::AWAITS);
+                own.awaited.push((row, *field, target));
+            }
+        }
         own.claims.extend(known.claims.iter().filter_map(copy_of));
         let displaced = known.displaced.iter();
         own.displaced.extend(displaced.filter_map(|(row, field, target)| Some((copy_of(row)?, *field, copy_of(target)?))));

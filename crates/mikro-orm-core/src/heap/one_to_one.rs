@@ -115,6 +115,10 @@ fn let_go(entity: &AnyRef, side: OneToOne, before: Option<&AnyRef>, after: Optio
 /// Points the side with the column elsewhere, as an edit by the user; only when it refers to `from`, if that is said.
 /// What can't be null stays: it may be moved or removed before the flush, which looks for what was left behind.
 fn refer(owner: &AnyRef, field: u16, from: Option<&AnyRef>, to: Option<&AnyRef>) {
+    if !owner.is_initialized() && from.is_some() && owner.awaited(field).as_ref() == from {
+        owner.refer_instead(&std::iter::once(field).collect());
+        return;
+    }
     if owner.is_gone() || (to.is_none() && !owner.descriptor().fields[usize::from(field)].vtable.nullable) {
         return;
     }
@@ -130,22 +134,10 @@ fn refer(owner: &AnyRef, field: u16, from: Option<&AnyRef>, to: Option<&AnyRef>)
 
 /// As [`refer`], for a row that is not loaded.
 fn patch(owner: &AnyRef, field: u16, to: Option<&AnyRef>) -> Result<()> {
-    let value = match to.map(|to| (to, to.key())) {
-        None => Value::Null,
-        Some((_, Some(key))) => key.to_value().into_owned(),
-        Some((to, None)) => {
-            return Err(Error::validation(
-                owner.name(),
-                owner.descriptor().fields[usize::from(field)].name,
-                format!(
-                    "{} is not loaded, and {} has no key yet: load the one, or flush the other first",
-                    owner.describe(),
-                    to.describe()
-                ),
-            ));
-        }
-    };
-    owner.assign_fields(vec![(field, value)])
+    match to {
+        Some(to) => owner.refer_to(field, to),
+        None => owner.assign_fields(vec![(field, Value::Null)]),
+    }
 }
 
 /// Writes the side without the column; only when it refers to `from`, if that is said. Gives what it referred to.

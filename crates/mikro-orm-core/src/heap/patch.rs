@@ -24,14 +24,10 @@ impl AnyRef {
         if fields.is_empty() {
             return Ok(());
         }
-        let descriptor = self.descriptor();
-        for (field, _) in &fields {
-            let def = &descriptor.fields[usize::from(*field)];
-            if def.attributes.primary {
-                return Err(Error::validation(descriptor.name, def.name, "the primary key of an existing row can't be changed"));
-            }
-        }
-        self.set_instead(&fields.iter().map(|(field, _)| *field).collect());
+        fields.iter().try_for_each(|(field, _)| self.check_assignable(*field))?;
+        let set = fields.iter().map(|(field, _)| *field).collect();
+        self.set_instead(&set);
+        self.refer_instead(&set);
         {
             let mut register = self.heap().register();
             let patch = register.patches.entry(self.ptr()).or_default();
@@ -47,8 +43,29 @@ impl AnyRef {
         if self.is_initialized() { self.apply_patch() } else { Ok(()) }
     }
 
+    /// Checks that a field of a row that is not loaded may be set.
+    pub(super) fn check_assignable(&self, field: u16) -> Result<(), Error> {
+        let def = &self.descriptor().fields[usize::from(field)];
+        if def.attributes.primary {
+            return Err(Error::validation(self.name(), def.name, "the primary key of an existing row can't be changed"));
+        }
+        if self.key().is_none() {
+            return Err(Error::NotInitialized { what: self.describe() });
+        }
+        Ok(())
+    }
+
+    /// Forgets what a field of a row that is not loaded was set to.
+    pub(super) fn drop_patched(&self, field: u16) {
+        let mut register = self.heap().register();
+        if let Some(patch) = register.patches.get_mut(&self.ptr()) {
+            patch.retain(|(known, _)| *known != field);
+        }
+    }
+
     /// Merges the patch into the row, which was loaded meanwhile.
     pub(super) fn apply_patch(&self) -> Result<(), Error> {
+        self.apply_awaited()?;
         if !self.cell().clear(flag::PATCHED) {
             return Ok(());
         }

@@ -22,6 +22,8 @@ pub(super) struct Register {
     pub patches: HashMap<CellPtr, Vec<(u16, Value<'static>)>>,
     /// Fields that the database is to compute.
     pub computed: HashMap<CellPtr, Computed>,
+    /// Rows that are not loaded, and are to refer to new entities.
+    pub awaited: Vec<super::awaited::AwaitedCells>,
     /// Collections that were changed since the last flush.
     pub changed_collections: Vec<(CellPtr, u16)>,
     /// What sides of one-to-one relations without a column will refer to, once their rows are loaded.

@@ -70,6 +70,7 @@ impl Heap {
         register.changed.clear();
         register.removed.clear();
         register.patches.clear();
+        register.awaited.clear();
         register.computed.clear();
         register.counterparts.clear();
         register.displaced.clear();

@@ -21,6 +21,10 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
         patch.cell.mark_computed(&patch.computed);
         undo(Undo::Patched { cell: patch.cell, fields: patch.fields, computed: patch.computed });
     }
+    for awaited in plan.awaited {
+        awaited.mark_stored();
+        undo(Undo::Awaited(awaited));
+    }
     for change in plan.links {
         change.owner.mark_relinked(&change);
         let_go(&plan.metadata, &change, &mut undo);

@@ -115,7 +115,8 @@ fn referred(plan: &Plan) -> Vec<EntityId> {
     }
     let relations = entities.iter().flat_map(|entity| &plan.metadata.entity(*entity).properties);
     let targets = relations.filter_map(|property| property.relation.as_ref()).map(|relation| relation.target);
-    targets.chain(super::links::referred(plan)).collect()
+    let awaited = plan.awaited.iter().filter_map(|awaited| awaited.target.entity());
+    targets.chain(awaited).chain(super::links::referred(plan)).collect()
 }
 
 /// The relations of a change to entities that are still to be inserted.

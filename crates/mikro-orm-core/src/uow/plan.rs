@@ -6,7 +6,7 @@ use super::readonly::{check_written, keeps_edits};
 use super::schedule::cascade;
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, Computed, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
+use crate::heap::{AnyRef, Awaited, Computed, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub inserts: Vec<Change>,
     pub updates: Vec<Change>,
     pub patches: Vec<Patch>,
+    /// Rows that are not loaded, and are to refer to entities that are inserted.
+    pub awaited: Vec<Awaited>,
     pub deletes: Vec<(EntityId, AnyRef)>,
     /// Collections to be stored.
     pub links: Vec<Relinked>,
@@ -38,6 +40,7 @@ impl Plan {
         self.inserts.is_empty()
             && self.updates.is_empty()
             && self.patches.is_empty()
+            && self.awaited.is_empty()
             && self.deletes.is_empty()
             && self.links.is_empty()
     }
@@ -53,6 +56,7 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
         inserts: Vec::with_capacity(scheduled.inserts.len()),
         updates: Vec::new(),
         patches: Vec::new(),
+        awaited: super::awaited::plan(heap),
         deletes: Vec::new(),
         links: super::links::plan(metadata, relinked)?,
         extra: Vec::new(),

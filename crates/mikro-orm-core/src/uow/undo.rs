@@ -2,7 +2,7 @@
 
 use super::change::is_known;
 use crate::events::Note;
-use crate::heap::{AnyRef, Computed, FieldSet, Left, Pinned, Relinked, leave_collections};
+use crate::heap::{AnyRef, Awaited, Computed, FieldSet, Left, Pinned, Relinked, leave_collections};
 use crate::key::Key;
 use crate::value::Value;
 
@@ -14,6 +14,8 @@ pub(crate) enum Undo {
     Updated { before: Pinned, version: Option<u16>, computed: Computed },
     /// The row that is not loaded was not updated.
     Patched { cell: AnyRef, fields: Vec<(u16, Value<'static>)>, computed: Computed },
+    /// The row that is not loaded does not refer to the new one.
+    Awaited(Awaited),
     /// The links are not there after all (or still are): they are pending again.
     Relinked(Relinked),
     /// The row that is there after all is in the collection again.
@@ -42,6 +44,8 @@ impl Undo {
                 cell.restore_patch(fields);
                 cell.restore_computed(computed, &FieldSet::new());
             }
+            // (also when the row was loaded meanwhile, as is a patch)
+            Undo::Awaited(awaited) => awaited.row.restore_awaited(&awaited),
             Undo::Relinked(change) => change.owner.unmark_relinked(&change),
             Undo::Left(left) => left.undo(),
             Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),

@@ -106,10 +106,8 @@ fn fields_of(entity: &EntityMetadata, fields: &[u16], row: &dyn Row) -> Result<V
 
 /// Updates rows of an entity that are not loaded. Their versions are not known, so they are not checked, but counted.
 async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> Result<()> {
-    let is_moment =
-        |version: &u16| matches!(entity.property(*version).column_type, Some(ColumnType::DateTime | ColumnType::LocalDateTime));
-    let counted = entity.version.filter(|version| !is_moment(version));
-    let moment = entity.version.filter(is_moment);
+    let counted = entity.version.filter(|version| !is_moment(entity, *version));
+    let moment = entity.version.filter(|version| is_moment(entity, *version));
     let patches = plan.patches.iter().filter(|patch| patch.entity == entity.id);
     for ((mut columns, computed), patches) in grouped(patches, |patch: &&Patch| (patch.columns(entity), patch.computed.clone())) {
         columns.extend(moment);
@@ -128,6 +126,11 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
         check_all(found, false, |row| &patches[row].cell)?;
     }
     Ok(())
+}
+
+/// Whether a version is the time of the last update, and no number.
+pub(super) fn is_moment(entity: &EntityMetadata, version: u16) -> bool {
+    matches!(entity.property(version).column_type, Some(ColumnType::DateTime | ColumnType::LocalDateTime))
 }
 
 /// Sets the foreign keys that were null when their rows were inserted, as planned then: what is edited since is another
@@ -191,7 +194,7 @@ impl RowValues for Targets<'_> {
 }
 
 /// Every row must have been there, with what was expected in it.
-fn check_all<'a>(found: Vec<bool>, checked: bool, cell: impl Fn(usize) -> &'a AnyRef) -> Result<()> {
+pub(super) fn check_all<'a>(found: Vec<bool>, checked: bool, cell: impl Fn(usize) -> &'a AnyRef) -> Result<()> {
     match found.iter().position(|found| !found) {
         None => Ok(()),
         Some(row) => {

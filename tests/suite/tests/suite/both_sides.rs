@@ -427,4 +427,100 @@ suite! {
         assert_eq!(t.number("select count(*) from volume where prequel_id is not null").await, 1);
         assert_eq!(volumes[0].version, 3);
     }
+
+    /// spec: S209, U25, U71
+    async fn a_counterpart_that_is_not_loaded_is_given_to_a_new_entity(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let em = t.em();
+        let ann = em.find_one_or_fail::<Citizen>(1).await?;
+        let dan = em.create(Citizen::builder().name("Dan").passport(em.reference::<Passport>(1)));
+        t.forget();
+        em.flush().await?;
+        // begin, insert, update, commit
+        t.expect(4);
+        assert_eq!(t.number("select citizen_id from passport where id = 1").await, 4);
+        assert_eq!(dan.passport.as_ref().and_then(Ref::id), Some(1));
+        em.flush().await?;
+        t.expect(0);
+        em.refresh(&ann).await?;
+        assert!(ann.passport.is_none());
+
+        // it is loaded before the flush, or who had it is
+        let em = t.em();
+        let eve = em.create(Citizen::builder().name("Eve"));
+        eve.edit().passport = Some(em.reference(2));
+        let bob = em.find_one_or_fail::<Citizen>(2).await?;
+        assert!(bob.passport.is_none() && eve.passport.is_some());
+        let passport = em.find_one_or_fail::<Passport>(2).await?;
+        assert_eq!(passport.citizen, eve.to_ref());
+        em.flush().await?;
+        assert_eq!(t.number("select citizen_id from passport where id = 2").await, eve.id().unwrap());
+    }
+
+    /// spec: S209, U25, U71
+    async fn what_was_given_to_a_new_entity_can_be_taken_back(t: &Test<Citizens>) {
+        citizens(t).await?;
+        // the entity is not inserted after all
+        let em = t.em();
+        let dan = em.create(Citizen::builder().name("Dan").passport(em.reference::<Passport>(1)));
+        em.remove(&dan)?;
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // or has another one, or none
+        let em = t.em();
+        let dan = em.create(Citizen::builder().name("Dan").passport(em.reference::<Passport>(1)));
+        dan.edit().passport = None;
+        em.flush().await?;
+        // begin, insert, commit
+        t.expect(3);
+        // or somebody else has it
+        let em = t.em();
+        em.create(Citizen::builder().name("Eve").passport(em.reference::<Passport>(1)));
+        em.assign_json(em.reference::<Passport>(1), &serde_json::json!({ "citizen": 3 }))?;
+        em.flush().await?;
+        assert_eq!(t.number("select citizen_id from passport where id = 1").await, 3);
+        // or it is removed
+        let em = t.em();
+        em.create(Citizen::builder().name("Fay").passport(em.reference::<Passport>(1)));
+        em.remove::<Passport>(1)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from passport").await, 1);
+    }
+
+    /// spec: S209, U25, U32, U71
+    async fn it_is_given_again_when_the_transaction_rolled_back(t: &Test<Citizens>) {
+        citizens(t).await?;
+        let mut owner = 1;
+        for loaded in [false, true] {
+            let em = t.em();
+            em.begin().await?;
+            let dan = em.create(Citizen::builder().name("Dan").passport(em.reference::<Passport>(1)));
+            em.flush().await?;
+            if loaded {
+                em.find_one_or_fail::<Passport>(1).await?;
+            }
+            em.rollback().await?;
+            assert_eq!(t.number("select citizen_id from passport where id = 1").await, owner);
+            em.persist(&dan)?;
+            em.flush().await?;
+            owner = dan.id().unwrap();
+            assert_eq!(t.number("select citizen_id from passport where id = 1").await, owner);
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+        }
+    }
+
+    /// spec: S209, U59, U71
+    async fn versions_of_rows_that_are_not_loaded_count_when_they_are_given(t: &Test<Series>) {
+        let em = t.em();
+        em.create(Volume::builder().title("two"));
+        em.flush().await?;
+        let em = t.em();
+        let first = em.create(Volume::builder().title("one").sequel(em.reference::<Volume>(1)));
+        em.flush().await?;
+        assert_eq!(t.number("select prequel_id from volume where id = 1").await, first.id().unwrap());
+        assert_eq!(t.number("select version from volume where id = 1").await, 2);
+    }
 }

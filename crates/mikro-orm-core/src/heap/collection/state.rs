@@ -265,7 +265,7 @@ fn has_repeated(items: &[AnyRef]) -> bool {
 
 /// Whether an item of a one-to-many relation has changes that the database does not have.
 pub(super) fn is_unstored(item: &AnyRef) -> bool {
-    item.cell().is(flag::NEW | flag::CHANGED | flag::PATCHED) && !item.is_gone()
+    item.cell().is(flag::NEW | flag::CHANGED | flag::PATCHED | flag::AWAITS) && !item.is_gone()
 }
 
 fn slots(owner: &AnyRef) -> usize {

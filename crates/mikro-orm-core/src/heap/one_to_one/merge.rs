@@ -42,7 +42,10 @@ fn is_pending(owner: &AnyRef, back: u16, target: &AnyRef) -> bool {
     }
     match owner.view() {
         Some(view) => view.to_one(back) == Some(target) && is_edited(owner, back),
-        None => patched(owner, back).is_some_and(|value| target.key().is_some_and(|key| key.to_value() == value)),
+        None => match owner.awaited(back) {
+            Some(awaited) => awaited == *target,
+            None => patched(owner, back).is_some_and(|value| target.key().is_some_and(|key| key.to_value() == value)),
+        },
     }
 }
 
@@ -50,7 +53,10 @@ fn is_pending(owner: &AnyRef, back: u16, target: &AnyRef) -> bool {
 fn was_moved(owner: &AnyRef, back: u16, target: &AnyRef) -> bool {
     match owner.view() {
         Some(view) => view.to_one(back) != Some(target) && is_edited(owner, back),
-        None => patched(owner, back).is_some_and(|value| target.key().is_none_or(|key| key.to_value() != value)),
+        None => match owner.awaited(back) {
+            Some(awaited) => awaited != *target,
+            None => patched(owner, back).is_some_and(|value| target.key().is_none_or(|key| key.to_value() != value)),
+        },
     }
 }
 
@@ -71,7 +77,7 @@ fn patched(owner: &AnyRef, field: u16) -> Option<Value<'static>> {
 }
 /// Whether a row that is not loaded was given something for a field.
 pub(super) fn is_patched(owner: &AnyRef, field: u16) -> bool {
-    patched(owner, field).is_some()
+    patched(owner, field).is_some() || owner.awaited(field).is_some()
 }
 
 /// Gives a row that was just loaded the counterparts that it got before.

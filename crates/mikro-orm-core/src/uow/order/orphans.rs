@@ -34,7 +34,10 @@ fn takes(entity: &EntityMetadata, change: &Change) -> bool {
 fn moves(plan: &Plan, target: EntityId) -> bool {
     let changes = plan.updates.iter().map(|change| (change.entity, change.columns.iter().collect::<Vec<u16>>()));
     let patches = plan.patches.iter().map(|patch| (patch.entity, patch.columns(plan.metadata.entity(patch.entity))));
-    let mut all = changes.chain(patches);
+    let columns = |id: EntityId, field: u16| plan.metadata.entity(id).columns_of(field).to_vec();
+    let awaited = plan.awaited.iter().filter_map(|awaited| Some((awaited.row.entity()?, awaited.field)));
+    let awaited = awaited.map(|(id, field)| (id, columns(id, field)));
+    let mut all = changes.chain(patches).chain(awaited);
     all.any(|(id, columns)| {
         let entity = plan.metadata.entity(id);
         let keys = entity.foreign_keys().filter(|(_, relation)| id == target || relation.target == target);

@@ -47,6 +47,7 @@ fn held(plan: &Plan, order: &Order) -> CellSet {
             all_of(relation.target, &mut queue);
         }
     }
+    plan.awaited.iter().filter_map(|awaited| awaited.target.entity()).for_each(|target| all_of(target, &mut queue));
     while let Some(cell) = queue.pop() {
         if !held.insert(cell.clone()) {
             continue;
