@@ -116,9 +116,9 @@ impl<'a> Creation<'a> {
         cell
     }
 
-    /// Whether the entity was made by this creation.
-    pub(crate) fn has_made(&self, entity: &AnyRef) -> bool {
-        self.created.iter().any(|(made, _)| made == entity)
+    /// How many entities were made so far.
+    pub(crate) fn made(&self) -> usize {
+        self.created.len()
     }
 
     /// Schedules the insert of all that was made, if it is to be persisted.
@@ -252,6 +252,15 @@ pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made:
         return Ok(owner.link(field, item));
     }
     let Some(back) = owner.mapped_by(field) else { return owner.add_to_collection(field, item) };
+    if let Some(full) = owner.shows_part_of(field) {
+        // what shows all comes first, or at least the relation back
+        match full {
+            Some(full) => drop(connect_item(owner, full, item, just_made)?),
+            None if item.view().is_some_and(|view| view.to_one(back) == Some(owner)) => {}
+            None => item.refer_to(back, owner)?,
+        }
+        return owner.add_to_collection(field, item);
+    }
     if let Some(view) = item.view() {
         return match (view.to_one(back) == Some(owner), just_made) {
             (true, true) => Ok(true),

@@ -4,6 +4,7 @@ use crate::entity::{Entity, FieldAttributes, FieldDef};
 use crate::field::{Field, Scalar};
 use crate::heap::Lazy;
 use crate::input::{Set, Unset};
+use crate::query::{Condition, Expr};
 
 /// A field's entry in the descriptor. One bound on the field's type, so that an unsupported one is one error.
 pub const fn field<F: Field>(name: &'static str, offset: usize, attributes: FieldAttributes) -> FieldDef {
@@ -45,6 +46,11 @@ impl<V: Scalar> LazyValue for Lazy<V> {
 pub trait BaseField<const INDEX: usize> {
     /// The type.
     type Type;
+}
+
+/// A condition, with its type erased.
+pub fn erased<T: Entity>(condition: Condition<T>) -> Expr {
+    condition.expr
 }
 
 /// "The entity's key can be given as a `K`": its own type, and for text also `&str`.

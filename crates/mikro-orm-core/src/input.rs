@@ -93,7 +93,7 @@ impl<T: Entity, Owner> IntoItem<T, Owner> for Ref<T> {
 /// What names a row in a condition: a handle, a reference or a primary key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name a `{T}`",
-    note = "pass a handle (`&entity`), a reference, or its primary key"
+    note = "pass a handle (`&entity`), a reference, or its primary key; for null there are `.is_null()` and `.is_not_null()`"
 )]
 pub trait IntoKey<T: Entity> {
     /// The key; none while the entity was not flushed.

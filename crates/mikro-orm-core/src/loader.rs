@@ -201,6 +201,7 @@ pub(crate) async fn populate_loaded(
     if let Some(other) = entities.iter().find(|other| other.entity() != Some(entity.id)) {
         return Err(Error::invalid(entity.name, format!("can't be populated as one: it is {}", other.describe())));
     }
+    flush_chosen(context, entity, entities, &query.populate).await?;
     let stored = entities.iter().any(|entity| !entity.is_new());
     if stored {
         let answers = |name| query.populate_all || has_collection_of(&metadata, entity, &query.populate, name);
@@ -215,6 +216,29 @@ pub(crate) async fn populate_loaded(
     }
     drop(lease);
     loaded(context, loads).await
+}
+
+/// The database says which items of a collection satisfy a condition, or come first: new owners are stored before it is asked.
+async fn flush_chosen(context: &Arc<Context>, entity: &EntityMetadata, owners: &[AnyRef], nodes: &[PopulateNode]) -> Result<()> {
+    let selects = |node: &&PopulateNode| {
+        entity.property(node.field).kind.is_to_many() && node.options.as_ref().is_some_and(|options| options.selects())
+    };
+    let Some(node) = nodes.iter().find(selects) else { return Ok(()) };
+    if owners.iter().any(|owner| owner.is_new() && owner.is_persisted()) {
+        context.flush_pending().await?;
+    }
+    if owners.iter().all(|owner| !owner.is_new()) {
+        return Ok(());
+    }
+    Err(Error::validation(
+        entity.name,
+        entity.property(node.field).name,
+        format!(
+            "is the collection of a new {} that was not persisted: the database has no items of it to choose from by condition, \
+             order or limit; persist it first, or read it as it is (`.get()?`)",
+            entity.name
+        ),
+    ))
 }
 
 /// Loads what populated relations refer to since rows that were read otherwise have moved them.

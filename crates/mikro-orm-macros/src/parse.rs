@@ -9,7 +9,7 @@ mod field_type;
 mod options;
 mod suggest;
 
-pub use attributes::{FieldAttributes, RelationAttributes};
+pub use attributes::FieldAttributes;
 pub use base::{base_fields, root_of_base};
 pub use entity::{Base, Entity, root};
 pub use errors::Errors;

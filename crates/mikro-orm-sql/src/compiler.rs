@@ -62,7 +62,7 @@ impl Compiler {
     ///
     /// # Errors
     /// When a condition can't be said in SQL, or a raw one names what the entity does not have.
-    pub fn select<'a>(&self, select: &'a Select) -> Result<Compiled<'a>> {
+    pub fn select<'a>(&'a self, select: &'a Select) -> Result<Compiled<'a>> {
         let mut walk = Walk::new(&self.metadata, self.dialect.lists());
         walk.select(select)?;
         self.check_number(&walk.params)?;
@@ -74,7 +74,7 @@ impl Compiler {
     ///
     /// # Errors
     /// As [`Compiler::select`].
-    pub fn count<'a>(&self, entity: EntityId, filter: Option<&'a Expr>) -> Result<Compiled<'a>> {
+    pub fn count<'a>(&'a self, entity: EntityId, filter: Option<&'a Expr>) -> Result<Compiled<'a>> {
         let mut walk = Walk::new(&self.metadata, self.dialect.lists());
         walk.count(entity, filter)?;
         self.check_number(&walk.params)?;
@@ -152,7 +152,7 @@ impl Compiler {
     ///
     /// # Errors
     /// As [`Compiler::select`].
-    pub fn change_where<'a>(&self, change: ChangeWhere<'a>) -> Result<Compiled<'a>> {
+    pub fn change_where<'a>(&'a self, change: ChangeWhere<'a>) -> Result<Compiled<'a>> {
         let mut walk = Walk::new(&self.metadata, self.dialect.lists());
         walk.change_where(change)?;
         self.check_number(&walk.params)?;

@@ -10,7 +10,7 @@ use crate::param::{Param, part_of, reborrow};
 use crate::template;
 use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
-use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyMetadata};
+use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyMetadata, RelationMetadata};
 use mikro_orm_core::query::{Expr, JoinType, Nulls, OrderTerm, Quantifier, Select};
 use mikro_orm_core::value::Value;
 
@@ -36,7 +36,7 @@ pub fn places(len: usize) -> usize {
     if len <= above / 4 * 3 { above / 4 * 3 } else { above }
 }
 
-impl<'a, 'm> Walk<'a, 'm> {
+impl<'a, 'm: 'a> Walk<'a, 'm> {
     pub(crate) fn new(metadata: &'m Metadata, lists: Lists) -> Self {
         Walk { key: Vec::with_capacity(96), params: Vec::new(), metadata, lists, origins: None }
     }
@@ -205,11 +205,13 @@ impl<'a, 'm> Walk<'a, 'm> {
                 self.key.extend([b'r', quantifier]);
                 self.field(*field);
                 let relation = property(entity, *field)?.relation.as_ref().ok_or_else(|| no_relation(entity, *field))?;
+                self.own_condition(relation)?;
                 self.expr(self.metadata.entity(relation.target), condition)
             }
             Expr::Size { field, op, count } => {
                 self.key.extend([b'n', *op as u8]);
                 self.field(*field);
+                property(entity, *field)?.relation.as_ref().map_or(Ok(()), |relation| self.own_condition(relation))?;
                 self.number(entity.id, *count);
                 Ok(())
             }
@@ -226,6 +228,12 @@ impl<'a, 'm> Walk<'a, 'm> {
             }
             _ => Err(Error::invalid(entity.name, "this kind of condition is not supported in SQL")),
         }
+    }
+
+    /// The condition of a relation's own, which comes before what is asked of its items.
+    fn own_condition(&mut self, relation: &'m RelationMetadata) -> Result<()> {
+        let own = relation.condition.as_ref();
+        own.map_or(Ok(()), |own| self.expr(self.metadata.entity(relation.target), own))
     }
 
     /// A long list.

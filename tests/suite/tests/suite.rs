@@ -44,6 +44,7 @@ mod suite {
     mod options;
     mod orphans;
     mod output;
+    mod parts;
     mod plans;
     mod populate;
     mod populate_options;

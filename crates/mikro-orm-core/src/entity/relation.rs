@@ -1,6 +1,7 @@
 //! What `#[orm(...)]` on a relation says.
 
 use super::EntityDescriptor;
+use crate::query::Expr;
 
 /// The attributes of relations.
 #[allow(clippy::struct_excessive_bools)] // each is an attribute of its own
@@ -15,6 +16,8 @@ pub struct RelationAttributes {
     pub cascade: Option<Cascade>,
     /// `orphan_removal`: what is taken out of the relation is deleted.
     pub orphan_removal: bool,
+    /// `where = ..`: the condition that its items satisfy.
+    pub condition: Option<fn() -> Expr>,
     /// `eager`: loaded with every query.
     pub eager: bool,
     /// `strategy = ..`: how it is loaded, whatever the query says.
@@ -53,6 +56,7 @@ impl RelationAttributes {
         inversed_by: None,
         cascade: None,
         orphan_removal: false,
+        condition: None,
         eager: false,
         strategy: None,
         fixed_order: false,

@@ -61,6 +61,11 @@ use std::future::{Future, ready};
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says `#[orm(hooks)]`, and has no hooks",
+    label = "no hooks of `{Self}`",
+    note = "write them, `impl Hooks for {Self} {{ .. }}`; or leave `#[orm(hooks)]` out"
+)]
 pub trait Hooks: Hooked {
     /// The entity exists in memory: it was created, or its row was loaded (once for each). Not async, and no place
     /// for edits of what is stored: they would be pending changes.

@@ -48,6 +48,13 @@ pub(crate) struct Shape {
     pub mapped_by: Vec<Option<u16>>,
     /// For each to-many slot: what is to be known of a many-to-many relation.
     pub many_to_many: Vec<Option<ManyToMany>>,
+    /// For each relation that owns a foreign key or a table: this entity's collections that show a part of it, by a condition
+    /// of their own.
+    pub parts: Vec<Vec<u16>>,
+    /// For each of these: the other entity's.
+    pub other_parts: Vec<Vec<u16>>,
+    /// For each to-many slot: whether it shows a part, by a condition of its own; and the field that shows all.
+    pub partial: Vec<Option<Option<u16>>>,
     /// The many-to-many fields, of whatever entities, whose items are of this one.
     pub linked: Vec<(EntityId, u16)>,
     /// The sides of one-to-one relations.
@@ -113,6 +120,7 @@ impl Shape {
         let (cell, value_offset) = cell.extend(descriptor.layout).expect("an entity is far smaller than the address space");
         let mapped_by = vec![None; collections.len()];
         let many_to_many = vec![None; collections.len()];
+        let partial = vec![None; collections.len()];
         Shape {
             cell: cell.pad_to_align(),
             value_offset,
@@ -122,6 +130,9 @@ impl Shape {
             inverse: vec![None; descriptor.fields.len()],
             mapped_by,
             many_to_many,
+            parts: vec![Vec::new(); descriptor.fields.len()],
+            other_parts: vec![Vec::new(); descriptor.fields.len()],
+            partial,
             linked: Vec::new(),
             one_to_ones: Vec::new(),
         }
@@ -135,9 +146,24 @@ impl Shape {
         shape.one_to_ones = OneToOne::all(entity, metadata);
         for property in &entity.properties {
             let Some(relation) = &property.relation else { continue };
+            if let (Some(_), Some(slot)) = (&relation.condition, relation.slot) {
+                shape.partial[usize::from(slot)] = Some(relation.full);
+            }
+            if let PropertyKind::ManyToMany | PropertyKind::ManyToOne = property.kind
+                && relation.owner
+                && let Some(index) = shape.parts.get_mut(usize::from(property.index))
+            {
+                let part = |p: &&PropertyMetadata| p.relation.as_ref().is_some_and(|r| r.condition.is_some());
+                let own = entity.properties.iter().filter(part);
+                let own = own.filter(|p| p.relation.as_ref().is_some_and(|r| r.owner && r.full == Some(property.index)));
+                *index = own.map(|p| p.index).collect();
+                let others = metadata.entity(relation.target).properties.iter().filter(part);
+                let others = others.filter(|p| p.mapped_by() == Some(property.index));
+                let others = others.filter(|p| p.relation.as_ref().is_some_and(|r| r.target == entity.id));
+                shape.other_parts[usize::from(property.index)] = others.map(|p| p.index).collect();
+            }
             if let (PropertyKind::ManyToMany, Some(slot)) = (property.kind, relation.slot) {
-                shape.many_to_many[usize::from(slot)] =
-                    Some(ManyToMany { owner: relation.owner, other_side: relation.other_side, ordered: relation.fixed_order });
+                shape.many_to_many[usize::from(slot)] = Some(ManyToMany::of(entity, property, relation));
                 continue;
             }
             let Some(other) = relation.other_side else { continue };

@@ -146,8 +146,12 @@ impl AnyRef {
     /// Keeps the other sides in step with to-one relations that changed.
     fn propagate_changes(&self, before: *mut u8, after: *mut u8, changed: &FieldSet, origin: Origin) {
         let (Some(before), Some(after)) = (NonNull::new(before), NonNull::new(after)) else { return };
-        let has_other_side =
-            |field: &u16| self.arena().shape.inverse[usize::from(*field)].is_some() || self.one_to_one(*field).is_some();
+        let shape = &self.arena().shape;
+        let has_other_side = |field: &u16| {
+            shape.inverse[usize::from(*field)].is_some()
+                || !shape.other_parts[usize::from(*field)].is_empty()
+                || self.one_to_one(*field).is_some()
+        };
         for field in changed.iter().filter(has_other_side) {
             // SAFETY: both versions are published and this reference keeps the heap
             let (before, after) =

@@ -151,8 +151,18 @@ impl<T: Entity, P> From<&Loaded<T, P>> for Ref<T> {
 }
 
 /// `Ref` and `Option<Ref>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no to-one relation",
+    label = "this is for a `Ref<_>`",
+    note = "ask about the items of a collection with `.some(..)`, `.none(..)`, `.every(..)`, `.contains(..)` or `.size()`"
+)]
 pub trait ToOneField: Field {}
 /// `Collection`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no collection",
+    label = "this is for a `Collection<_>`",
+    note = "ask about the one entity that a relation refers to with `.is(..)`, or which one it is with `.eq(..)`"
+)]
 pub trait ToManyField: Field {}
 
 unsafe fn clone(value: *const u8, place: *mut u8) {

@@ -24,10 +24,11 @@ enum Items {
 pub(crate) async fn matching(
     context: &Arc<Context>,
     owner: &AnyRef,
-    node: PopulateNode,
+    mut node: PopulateNode,
     strategy: Option<Strategy>,
 ) -> Result<Vec<AnyRef>> {
-    let Some((target, items)) = items_of(context, owner, node.field).await? else { return Err(not_found(owner)) };
+    let Some((target, items, condition)) = items_of(context, owner, node.field).await? else { return Err(not_found(owner)) };
+    condition.into_iter().for_each(|condition| node.options_mut().and(condition));
     match items {
         Items::Referring(of_owner) => {
             let options = node.options.map(|options| *options).unwrap_or_default();
@@ -67,23 +68,24 @@ async fn linked(
 
 /// Counts items of a collection.
 pub(crate) async fn count_items(context: &Arc<Context>, owner: &AnyRef, field: u16, filter: Option<Expr>) -> Result<u64> {
-    let Some((target, items)) = items_of(context, owner, field).await? else { return Err(not_found(owner)) };
-    let (entity, of_owner, filter) = match items {
-        Items::Referring(of_owner) => (target, of_owner, filter),
+    let Some((target, items, condition)) = items_of(context, owner, field).await? else { return Err(not_found(owner)) };
+    let filters = condition.into_iter().chain(filter);
+    let (entity, of_owner, filters) = match items {
+        Items::Referring(of_owner) => (target, of_owner, filters.collect::<Vec<_>>()),
         Items::Linked(pivot, of_owner) => {
             let through =
                 |condition| Expr::Related { field: pivot.item, quantifier: Quantifier::Is, condition: Box::new(condition) };
-            (pivot.entity, of_owner, filter.map(through))
+            (pivot.entity, of_owner, filters.map(through).collect())
         }
     };
     let mut query = FindQuery { filter: Some(of_owner), ..FindQuery::default() };
-    filter.into_iter().for_each(|filter| query.and(filter));
+    filters.into_iter().for_each(|filter| query.and(filter));
     count(context, entity, query.filter.as_ref(), None).await
 }
 
-/// The items' entity, and what tells this owner's; none when the owner is not stored. What is pending of the
+/// The items' entity, what tells this owner's, and the condition of the relation's own; none when the owner is not stored. What is pending of the
 /// collection is stored first.
-async fn items_of(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<Option<(EntityId, Items)>> {
+async fn items_of(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<Option<(EntityId, Items, Option<Expr>)>> {
     let entity = known(context, owner)?;
     if (owner.key().is_none() && owner.is_persisted()) || owner.is_collection_dirty(field) {
         context.flush_pending().await?;
@@ -96,7 +98,7 @@ async fn items_of(context: &Arc<Context>, owner: &AnyRef, field: u16) -> Result<
             (None, Some(back)) => Items::Referring(is(back, key)),
             (None, None) => return None,
         };
-        Some((relation.target, items))
+        Some((relation.target, items, relation.condition.clone()))
     });
     Ok(found)
 }

@@ -82,8 +82,8 @@ pub(super) fn join(
             joins.push(to_pivot);
         }
         let index = joins.len();
+        join.filter = relation.narrowed(node.options.as_ref().and_then(|options| options.filter.as_ref()));
         if let Some(options) = &node.options {
-            join.filter.clone_from(&options.filter);
             join.order.clone_from(&options.order);
             join.kind = options.join;
         }
@@ -133,6 +133,14 @@ impl Sink {
         let mut plans: Vec<JoinPlan> = Vec::with_capacity(joins.len());
         for join in joins {
             let through = join.parent.map(|parent| &plans[parent]).filter(|parent| parent.plan.is_none());
+            // (a condition of the relation's own leaves nothing out)
+            let owner = match (through, join.parent) {
+                (Some(pivot), _) => pivot.parent,
+                (None, parent) => parent,
+            };
+            let owner = loading.metadata.entity(owner.map_or(entity, |owner| joins[owner].entity));
+            let relation = owner.property(through.map_or(join.field, |pivot| pivot.field)).relation.as_ref();
+            let is_whole = join.filter.as_ref() == relation.and_then(|relation| relation.condition.as_ref());
             let is_pivot = join.to_many && join.columns.is_empty();
             plans.push(JoinPlan {
                 plan: (!is_pivot && !join.key_only).then(|| plan(join.entity, &join.columns)),
@@ -142,7 +150,7 @@ impl Sink {
                 field: through.map_or(join.field, |pivot| pivot.field),
                 to_many: join.to_many || through.is_some(),
                 key_only: join.key_only,
-                part: if join.filter.is_some() { Part::Matching } else { Part::All },
+                part: if is_whole { Part::All } else { Part::Matching },
             });
             at += join.columns.len();
         }

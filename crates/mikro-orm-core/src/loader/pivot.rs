@@ -23,8 +23,8 @@ pub(super) async fn load(
     pivot: Pivot,
     owners: &[&AnyRef],
     node: &PopulateNode,
+    part: Part,
 ) -> Result<()> {
-    let part = node.options.as_deref().map_or(Part::All, PopulateOptions::part);
     read(loading, target, pivot, owners, node).await?.fill(node.field, part);
     Ok(())
 }
@@ -85,7 +85,7 @@ pub(super) async fn load_references(
 ) -> Result<()> {
     let mut read = ByOwner::new(owners);
     for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
-        let mut select = select(loading, pivot, keys, None);
+        let mut select = select(loading, pivot, keys, node.options.as_deref());
         let own = select.columns.len();
         let pivot_entity = loading.metadata.entity(pivot.entity);
         let item = pivot_entity.columns_of(pivot.item);

@@ -6,7 +6,7 @@ use super::select_in::distinct_keys;
 use crate::driver::Row;
 use crate::error::Result;
 use crate::heap::{AnyRef, Part};
-use crate::metadata::{EntityMetadata, Pivot};
+use crate::metadata::{EntityMetadata, RelationMetadata};
 use crate::populate::PopulateNode;
 use crate::query::{Expr, Select};
 use std::collections::HashMap;
@@ -15,14 +15,16 @@ use std::collections::HashMap;
 pub(super) async fn load(
     loading: &mut Loading<'_>,
     target: &EntityMetadata,
-    pivot: Option<Pivot>,
+    relation: &RelationMetadata,
     owners: &[AnyRef],
     node: &PopulateNode,
 ) -> Result<()> {
     let unloaded =
         owners.iter().filter(|owner| !owner.is_new() && (loading.refresh || !owner.is_collection_complete(node.field)));
     let unloaded: Vec<&AnyRef> = unloaded.collect();
-    if let Some(pivot) = pivot {
+    if let Some(pivot) = relation.pivot {
+        let node = PopulateNode::new(node.field);
+        let node = &super::select_in::narrowed(relation, &node);
         return super::pivot::load_references(loading, target, pivot, &unloaded, node).await;
     }
     let Some(back) = target_field(owners, node) else { return Ok(()) };
@@ -31,7 +33,7 @@ pub(super) async fn load(
     for keys in distinct_keys(unloaded.iter().copied()).chunks(loading.max_keys) {
         let mut select = Select::new(target.id, [&target.key_columns[..], target.columns_of(back)].concat());
         let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
-        select.filter = Some(Expr::In { field: back, values, negated: false });
+        select.filter = relation.narrowed(Some(&Expr::In { field: back, values, negated: false }));
         let own = target.key_columns.len();
         let (heap, descriptor) = (loading.heap, target.descriptor);
         let mut sink = |row: &dyn Row| {

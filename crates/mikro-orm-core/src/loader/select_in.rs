@@ -6,9 +6,10 @@ use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, CellSet, Part};
 use crate::key::{Key, KeySet};
-use crate::metadata::{EntityMetadata, Pivot, PropertyKind};
+use crate::metadata::{EntityMetadata, PropertyKind, RelationMetadata};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, OrderTerm};
+use std::borrow::Cow;
 
 /// Loads relations and lazy scalars of entities, to any depth. What is loaded already is not read again.
 pub(crate) fn populate<'a>(
@@ -35,7 +36,7 @@ pub(crate) fn populate<'a>(
                 if !property.kind.is_to_many() {
                     continue;
                 }
-                references::load(&mut loading, target, relation.pivot, owners, node).await?;
+                references::load(&mut loading, target, relation, owners, node).await?;
                 continue;
             }
             if relation.slot.is_some() && !loading.quiet {
@@ -45,7 +46,7 @@ pub(crate) fn populate<'a>(
                 PropertyKind::OneToOne if !relation.owner => inverse::load(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::ManyToOne | PropertyKind::OneToOne => to_one(&mut loading, target, owners, node, joined).await?,
                 PropertyKind::OneToMany | PropertyKind::ManyToMany => {
-                    to_many(&mut loading, target, relation.pivot, owners, node, joined).await?
+                    to_many(&mut loading, target, relation, owners, node, joined).await?
                 }
                 PropertyKind::Scalar | PropertyKind::Lazy => continue,
             };
@@ -128,7 +129,7 @@ async fn to_one(
 async fn to_many(
     loading: &mut Loading<'_>,
     target: &EntityMetadata,
-    pivot: Option<Pivot>,
+    relation: &RelationMetadata,
     owners: &[AnyRef],
     node: &PopulateNode,
     joined: bool,
@@ -140,11 +141,14 @@ async fn to_many(
         .iter()
         .filter(|owner| match joined {
             true => !owner.is_collection_initialized(node.field),
-            false => !owner.is_collection_complete(node.field) || (again && !owner.is_new()),
+            false => (again || !owner.is_collection_complete(node.field)) && !owner.is_new(),
         })
         .collect();
-    if let (Some(pivot), false) = (pivot, unloaded.is_empty()) {
-        super::pivot::load(loading, target, pivot, &unloaded, node).await?;
+    let part = options.map_or(Part::All, PopulateOptions::part);
+    let node = &narrowed(relation, node);
+    let options = node.options.as_deref();
+    if let (Some(pivot), false) = (relation.pivot, unloaded.is_empty()) {
+        super::pivot::load(loading, target, pivot, &unloaded, node, part).await?;
     } else if let Some(back) = unloaded.first().and_then(|owner| owner.mapped_by(node.field)) {
         let keys = distinct_keys(unloaded.iter().copied());
         let found = find_by(loading, target, back, keys, &node.nested, options).await?;
@@ -169,7 +173,7 @@ async fn to_many(
                 next = before[next];
             }
             items.reverse();
-            owner.set_collection(node.field, items.iter().copied(), options.map_or(Part::All, PopulateOptions::part));
+            owner.set_collection(node.field, items.iter().copied(), part);
         }
     }
     // items that were added by key, or loaded as references
@@ -184,6 +188,15 @@ async fn to_many(
     let mut seen = CellSet::default();
     let items = owners.iter().flat_map(|owner| owner.collection_items(node.field));
     Ok(items.filter(|item| item.is_initialized() && seen.insert((*item).clone())).cloned().collect())
+}
+
+/// A hint for a collection, with the condition that the relation has of its own.
+pub(super) fn narrowed<'n>(relation: &RelationMetadata, node: &'n PopulateNode) -> Cow<'n, PopulateNode> {
+    let mut node = Cow::Borrowed(node);
+    if let Some(condition) = &relation.condition {
+        node.to_mut().options_mut().and(condition.clone());
+    }
+    node
 }
 
 pub(super) fn distinct_keys<'a>(references: impl Iterator<Item = &'a AnyRef>) -> Vec<Key> {

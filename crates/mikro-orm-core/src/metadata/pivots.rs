@@ -24,7 +24,10 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Resul
             }
             let pivot = match entities[owner].descriptor.fields[place].attributes.relation.pivot_entity {
                 Some(descriptor) => of_user(entities, owner, place, descriptor(), by_type)?,
-                None => own(entities, owner, place),
+                None => match shared(entities, owner, place)? {
+                    Some(pivot) => pivot,
+                    None => own(entities, owner, place),
+                },
             };
             if let Some(relation) = &mut entities[owner].properties[place].relation {
                 relation.pivot = Some(pivot);
@@ -34,6 +37,41 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Resul
     Ok(())
 }
 
+/// The table of a relation.
+fn table_of(entity: &EntityMetadata, place: usize) -> String {
+    let said = entity.descriptor.fields[place].attributes.relation.pivot_table;
+    said.map_or_else(|| naming::pivot(&entity.table, entity.properties[place].name), ToOwned::to_owned)
+}
+
+/// The table of an earlier relation between the same entities, when this one names it, too.
+fn shared(entities: &[EntityMetadata], owner: usize, place: usize) -> Result<Option<Pivot>> {
+    let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
+    let table = table_of(entity, place);
+    let Some(known) = entities.iter().find(|known| known.is_pivot && known.table == table) else { return Ok(None) };
+    let target = property.relation.as_ref().map(|relation| relation.target);
+    let side = |place: usize| known.properties[place].relation.as_ref().map(|relation| relation.target);
+    let said = entity.descriptor.fields[place].attributes.relation;
+    let same = |columns: &[&str], side: usize| columns.is_empty() || known.properties[side].join_columns == columns;
+    let order = known.properties.get(2);
+    let fits = (side(0), side(1)) == (Some(entity.id), target)
+        && same(said.join_columns, 0)
+        && same(said.inverse_join_columns, 1)
+        && (!said.fixed_order || order.is_some())
+        && said.fixed_order_column.is_none_or(|column| order.is_some_and(|order| order.name == column));
+    if fits {
+        return Ok(Some(Pivot { entity: known.id, own: 0, item: 1, order: order.map(|order| order.index) }));
+    }
+    Err(Error::Metadata {
+        entity: entity.name.to_owned(),
+        property: Some(property.name.to_owned()),
+        message: format!(
+            "has the same pivot table as {} (`{table}`), but not its entities, columns or order: say the same at both, name \
+             another table with `pivot_table`, or make one the other side of the other with `mapped_by`",
+            known.name
+        ),
+    })
+}
+
 /// A table of the relation's own.
 fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot {
     let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
@@ -41,7 +79,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
     let target = property.relation.as_ref().map_or(entity.id, |relation| relation.target);
     let target_entity = &entities[target.0 as usize];
     let id = EntityId(u32::try_from(entities.len()).unwrap_or(u32::MAX));
-    let table = said.pivot_table.map_or_else(|| naming::pivot(&entity.table, property.name), ToOwned::to_owned);
+    let table = table_of(entity, place);
     let name = naming::intern(&format!("{}.{}", entity.name, property.name));
     let of_itself = target == entity.id;
     // (their columns are this with the names of the key's)
@@ -93,6 +131,8 @@ fn reference(index: u16, name: &str, target: EntityId, constraint: bool, primary
             pivot: None,
             cascade: Cascade::default(),
             orphan_removal: false,
+            condition: None,
+            full: None,
             eager: false,
             strategy: None,
             fixed_order: false,

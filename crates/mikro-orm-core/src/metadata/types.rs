@@ -5,6 +5,7 @@ use crate::entity::{Cascade, Deferral, EntityDescriptor, ReferentialAction, Stra
 use crate::field::ColumnType;
 use crate::heap::Shape;
 use crate::naming;
+use crate::query::Expr;
 use crate::value::Value;
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -323,6 +324,10 @@ pub struct RelationMetadata {
     pub cascade: Cascade,
     /// Whether what is taken out is deleted.
     pub orphan_removal: bool,
+    /// The condition that a collection's items satisfy, where it has one of its own.
+    pub condition: Option<Expr>,
+    /// For such a collection: the one without a condition over the same foreign key or table, when there is one.
+    pub full: Option<u16>,
     /// Whether it is loaded with every query.
     pub eager: bool,
     /// How it is loaded, whatever the query says.
@@ -335,6 +340,16 @@ pub struct RelationMetadata {
     pub update_rule: Option<ReferentialAction>,
     /// When the constraint is checked.
     pub defer: Option<Deferral>,
+}
+
+impl RelationMetadata {
+    /// What the items of a collection satisfy that is loaded with a condition, or with none.
+    pub(crate) fn narrowed(&self, filter: Option<&Expr>) -> Option<Expr> {
+        match (&self.condition, filter) {
+            (Some(own), Some(filter)) => Some(Expr::And(vec![own.clone(), filter.clone()])),
+            (own, filter) => own.as_ref().or(filter).cloned(),
+        }
+    }
 }
 
 /// The table between both sides of a many-to-many relation, as one side sees it.

@@ -1,8 +1,9 @@
 //! What the derive can't see: whether entities fit each other and a database.
 
-use super::types::{EntityMetadata, PropertyKind, PropertyMetadata};
+use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
+use crate::query::Expr;
 use std::collections::HashMap;
 
 /// Checks all entities.
@@ -34,6 +35,7 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
             pivot(entities, entity, property)?;
         }
         for property in &entity.properties {
+            condition(entities, entity, property.index, &mut Vec::new())?;
             if property.kind == PropertyKind::OneToMany && property.relation.as_ref().is_none_or(|r| r.other_side.is_none()) {
                 return Err(fail(
                     entity,
@@ -44,6 +46,42 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A collection's condition must not be about the collection itself: it would never end.
+fn condition(entities: &[EntityMetadata], entity: &EntityMetadata, field: u16, path: &mut Vec<(EntityId, u16)>) -> Result<()> {
+    let Some(property) = entity.properties.get(usize::from(field)) else { return Ok(()) };
+    let Some(relation) = property.relation.as_ref() else { return Ok(()) };
+    let Some(own) = &relation.condition else { return Ok(()) };
+    if path.contains(&(entity.id, field)) {
+        let message =
+            "has a condition that is about this collection itself: say it with columns, or about one without a condition";
+        return Err(fail(entity, Some(property), message.to_owned()));
+    }
+    path.push((entity.id, field));
+    conditions_in(entities, &entities[relation.target.0 as usize], own, path)?;
+    path.pop();
+    Ok(())
+}
+
+/// The same for the collections that a condition is about.
+fn conditions_in(
+    entities: &[EntityMetadata],
+    entity: &EntityMetadata,
+    expr: &Expr,
+    path: &mut Vec<(EntityId, u16)>,
+) -> Result<()> {
+    match expr {
+        Expr::And(list) | Expr::Or(list) => list.iter().try_for_each(|expr| conditions_in(entities, entity, expr, path)),
+        Expr::Not(inner) => conditions_in(entities, entity, inner, path),
+        Expr::Size { field, .. } => condition(entities, entity, *field, path),
+        Expr::Related { field, condition: inner, .. } => {
+            condition(entities, entity, *field, path)?;
+            let relation = entity.properties.get(usize::from(*field)).and_then(|property| property.relation.as_ref());
+            relation.map_or(Ok(()), |relation| conditions_in(entities, &entities[relation.target.0 as usize], inner, path))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A link has no values but the keys of both sides: an entity of the user's must be content with that.

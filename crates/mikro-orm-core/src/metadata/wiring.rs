@@ -1,6 +1,6 @@
 //! Connecting both sides of relations.
 
-use super::types::{EntityMetadata, Pivot, PropertyKind, PropertyMetadata};
+use super::types::{EntityMetadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::error::{Error, Result};
 
 /// Connects each inverse side with its owning side.
@@ -13,6 +13,7 @@ pub(super) fn wire(entities: &mut [EntityMetadata]) -> Result<()> {
             }
         }
     }
+    full(entities);
     for entity in entities.iter() {
         for (property, field) in entity.properties.iter().zip(entity.descriptor.fields) {
             if let Some(inversed_by) = field.attributes.relation.inversed_by {
@@ -65,15 +66,26 @@ fn connect(entities: &mut [EntityMetadata], at: usize, place: usize, mapped_by: 
             target_entity.name
         ));
     }
-    if back.other_side.is_some() {
+    if back.condition.is_some() {
         return fail(format!(
-            "is the second {} that {}.{mapped_by} maps: keep one of them",
-            if inverse.kind.is_to_many() { "collection" } else { "property" },
+            "is mapped by {}.{mapped_by}, which has a condition: name the relation without one",
             target_entity.name
         ));
     }
+    // (several may show parts of it)
+    let is_part = inverse.relation.as_ref().is_some_and(|relation| relation.condition.is_some());
+    if back.other_side.is_some() && !is_part {
+        return fail(format!(
+            "is the second {} that {}.{mapped_by} maps: keep one of them{}",
+            if inverse.kind.is_to_many() { "collection" } else { "property" },
+            target_entity.name,
+            if inverse.kind.is_to_many() { ", or give one a condition (`where = ..`)" } else { "" }
+        ));
+    }
     let (owning, pivot, place) = (owning.index, back.pivot, inverse.index);
-    if let Some(relation) = &mut entities[target.0 as usize].properties[usize::from(owning)].relation {
+    if let Some(relation) = &mut entities[target.0 as usize].properties[usize::from(owning)].relation
+        && !is_part
+    {
         relation.other_side = Some(place);
     }
     if let Some(relation) = &mut entities[at].properties[usize::from(place)].relation {
@@ -82,6 +94,32 @@ fn connect(entities: &mut [EntityMetadata], at: usize, place: usize, mapped_by: 
         relation.pivot = pivot.map(|pivot| Pivot { own: pivot.item, item: pivot.own, order: None, ..pivot });
     }
     Ok(())
+}
+
+/// Finds, for each collection with a condition, the one without it over the same foreign key or table.
+fn full(entities: &mut [EntityMetadata]) {
+    for at in 0..entities.len() {
+        for place in 0..entities[at].properties.len() {
+            let entity = &entities[at];
+            let Some(relation) = entity.properties[place].relation.as_ref().filter(|r| r.condition.is_some()) else { continue };
+            let full = match relation.other_side {
+                Some(owning) => {
+                    let owning = entities[relation.target.0 as usize].property(owning);
+                    owning.relation.as_ref().and_then(|owning| owning.other_side)
+                }
+                None => {
+                    let is_full = |other: &RelationMetadata| {
+                        other.owner && other.condition.is_none() && other.pivot.is_some() && other.pivot == relation.pivot
+                    };
+                    let all = entity.properties.iter().filter(|p| p.kind == PropertyKind::ManyToMany);
+                    all.filter(|p| p.relation.as_ref().is_some_and(is_full)).map(|p| p.index).next()
+                }
+            };
+            if let Some(relation) = &mut entities[at].properties[place].relation {
+                relation.full = full;
+            }
+        }
+    }
 }
 
 /// What `inversed_by` names must be the side that says `mapped_by`.

@@ -34,9 +34,13 @@ impl PopulateOptions {
     pub(crate) fn is_page(&self) -> bool {
         self.limit.is_some() || self.offset.is_some_and(|offset| offset > 0)
     }
-    /// Whether a collection is read even if it is loaded: the hint is about which items are loaded, or in which order.
+    /// Whether a collection is read even if it is loaded.
     pub(crate) fn chooses(&self) -> bool {
-        self.again || self.filter.is_some() || self.is_page() || !self.order.is_empty()
+        self.again || self.selects()
+    }
+    /// Whether the hint is about which items are loaded, or in which order.
+    pub(crate) fn selects(&self) -> bool {
+        self.filter.is_some() || self.is_page() || !self.order.is_empty()
     }
     /// How much of a collection is loaded.
     pub(crate) fn part(&self) -> Part {

@@ -100,7 +100,7 @@ impl<T: Entity> Not for Condition<T> {
 /// What `.filter(..)`, `find_one(..)` and `count` take: a condition, or a primary key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a condition on `{T}` nor its primary key",
-    note = "pass a condition (`Book::title.eq(\"..\")`), or a key (`7`; of several columns a tuple: `(2, 1)`)"
+    note = "pass a condition (`Book::title.eq(\"..\")`; there is no `==`), or a key (`7`; of several columns a tuple: `(2, 1)`)"
 )]
 pub trait IntoFilter<T: Entity> {
     /// The condition.

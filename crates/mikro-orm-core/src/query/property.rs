@@ -3,7 +3,7 @@
 use super::{Assign, Column, CompareOp, Condition, Expr, IntoFilter, Order, OrderTerm, Quantifier, Through};
 use crate::entity::Entity;
 use crate::field::{IntoField, Scalar};
-use crate::heap::{Lazy, ToOneField};
+use crate::heap::{Lazy, ToManyField, ToOneField};
 use crate::input::IntoKey;
 use crate::populate::{Relation, RelationField};
 use crate::value::Value;
@@ -79,7 +79,10 @@ macro_rules! countable {
 countable!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
 /// A value that a column of type `V` can be compared with: a `V`, or what borrows as one (`&str` for text).
-#[diagnostic::on_unimplemented(message = "`{Self}` can't be compared with a column of type `{V}`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be compared with a column of type `{V}`",
+    note = "compare with a value; for null there are `.is_null()` and `.is_not_null()`, for several values `.in_([..])`"
+)]
 pub trait Comparable<V> {
     /// The value as a parameter.
     fn into_value(self) -> Value<'static>;
@@ -245,9 +248,12 @@ impl<V: ScalarValue, R: Relation<Field = Lazy<V>>> ScalarProperty for R {
 }
 
 /// Conditions on a to-one relation: `Book::author.is(Author::name.like("Jon%"))`.
-pub trait ToOneRelation: Relation<Field: RelationField + ToOneField> {
+pub trait ToOneRelation: Relation<Field: RelationField> {
     /// The condition holds for the entity referred to.
-    fn is(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn is(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
         Condition::new(Expr::Related {
             field: Self::INDEX,
             quantifier: Quantifier::Is,
@@ -257,7 +263,10 @@ pub trait ToOneRelation: Relation<Field: RelationField + ToOneField> {
     /// Refers to this entity: a handle, a reference or a key.
     ///
     /// An entity that was not flushed yet has no key, and no row can refer to it: the condition never holds.
-    fn eq(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn eq(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
         match entity.into_key() {
             Some(key) => {
                 Condition::new(Expr::Compare { field: Self::INDEX, op: CompareOp::Eq, value: key.to_value().into_owned() })
@@ -266,7 +275,10 @@ pub trait ToOneRelation: Relation<Field: RelationField + ToOneField> {
         }
     }
     /// Refers to another entity than this one.
-    fn ne(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn ne(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
         match entity.into_key() {
             Some(key) => {
                 Condition::new(Expr::Compare { field: Self::INDEX, op: CompareOp::Ne, value: key.to_value().into_owned() })
@@ -278,60 +290,102 @@ pub trait ToOneRelation: Relation<Field: RelationField + ToOneField> {
     fn in_<I>(self, entities: I) -> Condition<Self::Owner>
     where
         I: IntoIterator<Item: IntoKey<<Self::Field as RelationField>::Target>>,
+        Self::Field: ToOneField,
     {
         let values = entities.into_iter().filter_map(|e| Some(e.into_key()?.to_value().into_owned())).collect();
         Condition::new(Expr::In { field: Self::INDEX, values, negated: false })
     }
     /// Refers to nothing.
-    fn is_null(self) -> Condition<Self::Owner> {
+    fn is_null(self) -> Condition<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
         Condition::new(Expr::IsNull { field: Self::INDEX, negated: false })
     }
     /// Refers to something.
-    fn is_not_null(self) -> Condition<Self::Owner> {
+    fn is_not_null(self) -> Condition<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
         Condition::new(Expr::IsNull { field: Self::INDEX, negated: true })
     }
     /// A column of the entity referred to, for `.select(..)`: `Book::author.get(Author::name)`.
-    fn get<C: Column<Owner = <Self::Field as RelationField>::Target>>(self, column: C) -> Through<Self, C> {
+    fn get<C: Column<Owner = <Self::Field as RelationField>::Target>>(self, column: C) -> Through<Self, C>
+    where
+        Self::Field: ToOneField,
+    {
         Through::new(self, column)
     }
+    /// By the key of the entity referred to, smallest first.
+    fn asc(self) -> Order<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
+        Order::new(OrderTerm { path: Vec::new(), field: Self::INDEX, descending: false, nulls: None })
+    }
+    /// By the key of the entity referred to, largest first.
+    fn desc(self) -> Order<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
+        Order::new(OrderTerm { path: Vec::new(), field: Self::INDEX, descending: true, nulls: None })
+    }
     /// Ordered by a property of the entity referred to: `Book::author.order(Author::name.asc())`.
-    fn order(self, order: Order<<Self::Field as RelationField>::Target>) -> Order<Self::Owner> {
+    fn order(self, order: Order<<Self::Field as RelationField>::Target>) -> Order<Self::Owner>
+    where
+        Self::Field: ToOneField,
+    {
         let mut term = order.term;
         term.path.insert(0, Self::INDEX);
         Order::new(term)
     }
 }
-impl<R: Relation<Field: RelationField + ToOneField>> ToOneRelation for R {}
+impl<R: Relation<Field: RelationField>> ToOneRelation for R {}
 
 /// Conditions on a to-many relation: `Author::books.some(Book::price.gt(10.0))`.
-pub trait ToManyRelation: Relation<Field: RelationField + crate::heap::ToManyField> {
+pub trait ToManyRelation: Relation<Field: RelationField> {
     /// The condition holds for at least one of the related entities.
-    fn some(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn some(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToManyField,
+    {
         related(self, Quantifier::Some, condition.into_filter())
     }
     /// The condition holds for none of the related entities.
-    fn none(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn none(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToManyField,
+    {
         related(self, Quantifier::None, condition.into_filter())
     }
     /// The condition holds for every one of the related entities (also when there are none).
-    fn every(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn every(self, condition: impl IntoFilter<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToManyField,
+    {
         related(self, Quantifier::Every, condition.into_filter())
     }
     /// This entity is among the related ones: a handle, a reference or a key.
     ///
     /// An entity that was not flushed yet has no key, and no row is related to it: the condition never holds.
-    fn contains(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner> {
+    fn contains(self, entity: impl IntoKey<<Self::Field as RelationField>::Target>) -> Condition<Self::Owner>
+    where
+        Self::Field: ToManyField,
+    {
         let Some(key) = entity.into_key() else { return Condition::new(Expr::Or(Vec::new())) };
         let field = crate::input::key_field::<<Self::Field as RelationField>::Target>();
         let value = key.to_value().into_owned();
         related(self, Quantifier::Some, Condition::<Self::Owner>::new(Expr::Compare { field, op: CompareOp::Eq, value }))
     }
     /// How many entities the relation has, to be compared: `Author::books.size().gte(3)`.
-    fn size(self) -> Size<Self::Owner> {
+    fn size(self) -> Size<Self::Owner>
+    where
+        Self::Field: ToManyField,
+    {
         Size { field: Self::INDEX, owner: PhantomData }
     }
 }
-impl<R: Relation<Field: RelationField + crate::heap::ToManyField>> ToManyRelation for R {}
+impl<R: Relation<Field: RelationField>> ToManyRelation for R {}
 
 /// The number of entities in a to-many relation; see [`ToManyRelation::size`].
 #[must_use = "a number is compared: `.size().eq(3)`"]

@@ -91,7 +91,10 @@ pub(super) async fn run(plan: &Plan, connection: &mut dyn Connection) -> Result<
             _ => let_go(plan, relation, change, connection).await?,
         }
     }
-    for (_, changes) in grouped(linked, |(pivot, ..)| pivot.entity) {
+    for (_, mut changes) in grouped(linked, |(pivot, ..)| pivot.entity) {
+        // (several relations may own the same table, each from its side)
+        let Some(own) = changes.first().map(|(pivot, is_owner, _)| pivot_of_owner(*pivot, *is_owner).own) else { continue };
+        changes.iter_mut().for_each(|(pivot, is_owner, _)| *is_owner = pivot.own == own);
         unlink(plan, &changes, connection).await?;
         link(plan, &changes, connection).await?;
     }
@@ -120,8 +123,9 @@ async fn unlink(plan: &Plan, changes: &[(Pivot, bool, &Relinked)], connection: &
 /// Inserts the links of one pivot table.
 async fn link(plan: &Plan, changes: &[(Pivot, bool, &Relinked)], connection: &mut dyn Connection) -> Result<()> {
     let mut pairs = Pairs::default();
-    // only what both sides say may repeat
-    let mut seen = changes.iter().any(|(_, is_owner, _)| !is_owner).then(HashSet::new);
+    // only what both sides say may repeat, or several relations that share the table
+    let relation = |change: &Relinked| (change.owner.entity(), change.field);
+    let mut seen = changes.windows(2).any(|two| relation(two[0].2) != relation(two[1].2)).then(HashSet::new);
     let mut skip_existing = false;
     for (_, is_owner, change) in changes {
         skip_existing |= !change.added.is_empty() && !change.whole && !plan.inserts_now(&change.owner);

@@ -7,7 +7,7 @@
 //! Types and expressions of the base mean something where the base stands, not where the entity stands. So
 //! the base's derive also leaves its fields' types as associated types, and its expressions as functions.
 
-use super::callbacks::{create_name, default_name, update_name, values};
+use super::callbacks::{condition_name, create_name, default_name, update_name, values};
 use super::drop;
 use super::name_hash::name_hash;
 use super::output;
@@ -100,13 +100,14 @@ pub fn inherited(mut field: Field, index: usize, base: &Base, root: &TokenStream
         field.inner = None;
     }
     let (default, create, update) = (default_name(&field), create_name(&field), update_name(&field));
-    let serializer = output::name(&field);
+    let (serializer, condition) = (output::name(&field), condition_name(&field));
     let attributes = &mut field.attributes;
     let replace = |expr: &mut Option<Expr>, by: Expr| *expr = expr.take().map(|_| by);
     replace(&mut attributes.default, parse_quote!(<#path>::#default()));
     replace(&mut attributes.on_create, parse_quote!(<#path>::#create));
     replace(&mut attributes.on_update, parse_quote!(<#path>::#update));
     replace(&mut attributes.serializer, parse_quote!(<#path>::#serializer));
+    replace(&mut attributes.relation.condition, parse_quote!(<#path>::#condition()));
     field.through = Some(base.ident.clone());
     field
 }

@@ -1,4 +1,4 @@
-//! `default`, `on_create` and `on_update` as functions, one each, so that a wrong expression is one error.
+//! `default`, `on_create`, `on_update` and `where` as functions, one each, so that a wrong expression is one error.
 
 use super::{alias, respanned};
 use crate::parse::{Entity, Field, Kind};
@@ -22,6 +22,11 @@ pub fn update_name(field: &Field) -> Ident {
 /// The function that replaces a field's value in an entity.
 pub fn update_in_place_name(field: &Field) -> Ident {
     format_ident!("__update_in_place_{}", field.name)
+}
+
+/// The function that gives a collection's condition.
+pub fn condition_name(field: &Field) -> Ident {
+    format_ident!("__where_{}", field.name)
 }
 
 /// The functions of all fields.
@@ -66,7 +71,24 @@ pub fn values(field: &Field, receiver: &TokenStream, orm: &TokenStream, vis: &To
     let default = attributes.default.as_ref().map(|expr| function(default_name(field), expr, None));
     let create = attributes.on_create.as_ref().map(|expr| function(create_name(field), expr, parameter()));
     let update = attributes.on_update.as_ref().map(|expr| function(update_name(field), expr, parameter()));
-    quote!(#default #create #update)
+    let condition = attributes.relation.condition.as_ref().map(|expr| condition(field, expr, orm, vis));
+    quote!(#default #create #update #condition)
+}
+
+/// A collection's condition, on what it collects.
+fn condition(field: &Field, expr: &Expr, orm: &TokenStream, vis: &TokenStream) -> TokenStream {
+    let (name, target, span) = (condition_name(field), field.target(orm), expr.span());
+    let body = {
+        let (orm, target) = (respanned(orm.clone(), span), respanned(target.clone(), span));
+        quote_spanned!(span=> #orm::query::IntoFilter::<#target>::into_filter(#expr))
+    };
+    quote! {
+        #vis fn #name() -> #orm::query::Condition<#target> {
+            #[allow(unused_imports)]
+            use #orm::query::{ScalarProperty as _, ToManyRelation as _, ToOneRelation as _};
+            #body
+        }
+    }
 }
 
 /// A call of a callback's function with `entity`, as the field's type.

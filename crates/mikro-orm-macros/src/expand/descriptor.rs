@@ -1,7 +1,7 @@
 //! The table of fields: offsets, operations and attributes.
 
-use super::callbacks::{default_name, update_in_place_name};
-use crate::parse::{Entity, Field, RelationAttributes};
+use super::callbacks::{condition_name, default_name, update_in_place_name};
+use crate::parse::{Entity, Field};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -122,7 +122,7 @@ fn attributes(field: &Field) -> TokenStream {
         let function = super::output::in_place_name(field);
         set.push(quote!(serializer: __orm::__if_serde!(::core::option::Option::Some(#function), ::core::option::Option::None)));
     }
-    set.extend(relation(&a.relation).map(|relation| quote!(relation: &#relation)));
+    set.extend(relation(field).map(|relation| quote!(relation: &#relation)));
     if set.is_empty() {
         return quote!(__orm::entity::FieldAttributes::NONE);
     }
@@ -130,7 +130,8 @@ fn attributes(field: &Field) -> TokenStream {
 }
 
 /// What a relation's attributes say; `None` when they say nothing.
-fn relation(a: &RelationAttributes) -> Option<TokenStream> {
+fn relation(field: &Field) -> Option<TokenStream> {
+    let a = &field.attributes.relation;
     let mut set = Vec::new();
     let flags = [
         (quote!(one_to_one), a.one_to_one),
@@ -156,6 +157,13 @@ fn relation(a: &RelationAttributes) -> Option<TokenStream> {
             let has = |word: &str| words.iter().any(|given| given == word || given == "all");
             let (persist, remove) = (has("persist"), has("remove"));
             quote!(__orm::entity::Cascade { persist: #persist, remove: #remove })
+        }),
+    );
+    some(
+        quote!(condition),
+        a.condition.as_ref().map(|_| {
+            let function = condition_name(field);
+            quote!(|| __orm::derived::erased(#function()))
         }),
     );
     some(quote!(strategy), a.strategy.as_ref().map(|word| variant(&quote!(Strategy), word)));

@@ -276,6 +276,7 @@ impl Check<'_> {
                     }
                 }
                 self.none_of(MANY_TO_MANY, "it is for `many_to_many`");
+                self.none_of(&["where"], "a condition is for collections");
                 self.none_of(&["map_to_pk"], "a `Ref` is no key: use the key's type");
                 let values = ["length", "text", "default", "default_raw", "on_create", "on_update", "version"];
                 self.none_of(
@@ -287,6 +288,7 @@ impl Check<'_> {
                 self.none_of(RELATION, "it is for relations");
                 self.none_of(MANY_TO_MANY, "it is for `many_to_many`");
                 self.none_of(&["orphan_removal"], "it is for relations");
+                self.none_of(&["where"], "a condition is for collections");
                 if !self.has("map_to_pk") {
                     self.none_of(&["mapped_by"], "`mapped_by` belongs on a `Collection`");
                     self.none_of(FOREIGN_KEY, "it is for relations");

@@ -12,6 +12,7 @@ use crate::template::push_raw;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityMetadata;
 use mikro_orm_core::query::{CompareOp, Expr, Quantifier};
+use std::borrow::Cow;
 
 /// Where a condition stands.
 #[derive(Clone, Copy)]
@@ -233,14 +234,22 @@ impl<'m> Builder<'m, '_> {
     fn size(&mut self, scope: &Scope<'m>, source: usize, field: u16) -> Result<()> {
         let owner = scope.entity(source);
         let (target, foreign_key) = self.foreign_key(owner, field)?;
-        let inner = self.scope(target);
+        let own = own_condition(owner, field)?;
+        let mut inner = self.scope(target);
+        let conditions = self.text(|b| {
+            b.w.push(" where ");
+            b.columns_of(&inner, ROOT, target.columns_of(foreign_key.index));
+            b.w.push(" = ");
+            b.columns_of(scope, source, &owner.key_columns);
+            if let Some(own) = &own {
+                b.w.push(" and ");
+                b.condition(&mut inner, Place::joined(ROOT), own)?;
+            }
+            Ok(())
+        })?;
         self.w.push("(select count(*)");
         self.from(&inner)?;
-        self.w.push(" where ");
-        self.columns_of(&inner, ROOT, target.columns_of(foreign_key.index));
-        self.w.push(" = ");
-        self.columns_of(scope, source, &owner.key_columns);
-        self.w.push(")");
+        self.w.push(&conditions).push(")");
         Ok(())
     }
 
@@ -260,6 +269,7 @@ impl<'m> Builder<'m, '_> {
         let (target, foreign_key) = self.foreign_key(owner, field)?;
         let through = through_pivot(owner, field, condition)?;
         let condition = through.as_ref().unwrap_or(condition);
+        let own = own_condition(owner, field)?;
         self.columns_of(scope, source, &owner.key_columns);
         self.w.push(if quantifier == Quantifier::Some { " in (select " } else { " not in (select " });
 
@@ -267,6 +277,11 @@ impl<'m> Builder<'m, '_> {
         let mut inner = self.scope(target);
         let conditions = self.text(|b| {
             let mut word = " where ";
+            if let Some(own) = &own {
+                b.w.push(word);
+                b.condition(&mut inner, Place::joined(ROOT), own)?;
+                word = " and ";
+            }
             if quantifier == Quantifier::Every {
                 b.w.push(word).push("(");
                 b.condition(&mut inner, Place::top(ROOT), condition)?;
@@ -274,7 +289,7 @@ impl<'m> Builder<'m, '_> {
                 word = " and ";
             } else if !is_trivial(condition) {
                 b.w.push(word);
-                let around = if foreign_key.nullable { Around::And } else { Around::Nothing };
+                let around = if foreign_key.nullable || own.is_some() { Around::And } else { Around::Nothing };
                 b.condition(&mut inner, Place::top(ROOT).within(around), condition)?;
                 word = " and ";
             }
@@ -293,6 +308,13 @@ impl<'m> Builder<'m, '_> {
         self.w.push(&conditions).push(")");
         Ok(())
     }
+}
+
+/// The condition that a relation has of its own, on its items or on rows of the pivot.
+fn own_condition(owner: &EntityMetadata, field: u16) -> Result<Option<Cow<'_, Expr>>> {
+    let own = property(owner, field)?.relation.as_ref().and_then(|relation| relation.condition.as_ref());
+    let Some(own) = own.filter(|own| !is_trivial(own)) else { return Ok(None) };
+    Ok(Some(through_pivot(owner, field, own)?.map_or(Cow::Borrowed(own), Cow::Owned)))
 }
 
 /// The condition on a many-to-many relation's items, as one on rows of the pivot.

@@ -1,7 +1,9 @@
 //! `order by`.
 
 use super::scope::{Builder, Scope};
+use crate::shape::is_inverse;
 use mikro_orm_core::error::Result;
+use mikro_orm_core::metadata::KEY;
 use mikro_orm_core::query::OrderTerm;
 
 impl<'m> Builder<'m, '_> {
@@ -16,7 +18,13 @@ impl<'m> Builder<'m, '_> {
             for field in &term.path {
                 source = self.referred_source(scope, source, *field)?;
             }
-            for (part, column) in scope.columns(source, term.field)?.iter().enumerate() {
+            let mut field = term.field;
+            if is_inverse(scope.entity(source), field) {
+                // the key of what is joined
+                source = self.referred_source(scope, source, field)?;
+                field = KEY;
+            }
+            for (part, column) in scope.columns(source, field)?.iter().enumerate() {
                 self.w.push(if i + part == 0 { " order by " } else { ", " });
                 self.column(scope, source, scope.entity(source).property(*column));
                 self.w.push(if term.descending { " desc" } else { " asc" });

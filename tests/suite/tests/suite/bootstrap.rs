@@ -58,6 +58,40 @@ mod second_collection {
         pub shelf: Ref<Shelf>,
     }
 }
+mod parts {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Endless {
+        #[orm(primary)]
+        pub id: i64,
+        pub before: Option<Ref<Endless>>,
+        #[orm(mapped_by = before, where = Endless::rest.size().gt(1))]
+        pub rest: Collection<Endless>,
+    }
+    #[derive(Entity)]
+    pub struct Whole {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(many_to_many, where = OfPart::id.gt(1))]
+        pub some: Collection<OfPart>,
+    }
+    #[derive(Entity)]
+    pub struct OfPart {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(many_to_many, mapped_by = some)]
+        pub wholes: Collection<Whole>,
+    }
+    #[derive(Entity)]
+    pub struct Other {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(many_to_many, pivot_table = "links")]
+        pub first: Collection<OfPart>,
+        #[orm(many_to_many, pivot_table = "links", join_column = "that")]
+        pub second: Collection<OfPart>,
+    }
+}
 mod pivot_that_asks_for_more {
     use mikro_orm::prelude::*;
     #[derive(Entity)]
@@ -144,7 +178,7 @@ suite! {
         assert_eq!(refused(t, entities![]).await, "no entities were given: add `.entities(entities![..])` to the builder");
     }
 
-    /// spec: S016, Y009, Y010, Y199
+    /// spec: S016, Y009, Y010, Y175, Y199
     async fn a_model_that_contradicts_itself_names_entity_property_and_remedy(t: &Test<Shared<Blog>>) {
         assert_eq!(refused(t, entities![Author, same_table::Volume]).await, r#"Volume: has the same table as Book (`book`): give one of them `#[orm(table = "..")]`"#);
         assert_eq!(refused(t, entities![Author, same_name::Book]).await, "Book: two entities have this name: rename one of the structs");
@@ -154,7 +188,6 @@ suite! {
             "Festival.visitors: has the pivot entity Ticket, but a link that is added to the collection has no value for Ticket.seat: \
              make that an `Option`, or give it a `default` or `default_raw`"
         );
-        assert_eq!(refused(t, entities![second_collection::Shelf]).await, "Shelf.others: is the second collection that Parcel.shelf maps: keep one of them");
         assert_eq!(
             refused(t, entities![key_without_column::Order]).await,
             "Order.owning_team: holds a key without a column of its own, which is not supported: make it an `Option<Ref<Team>>` with \
@@ -168,6 +201,20 @@ suite! {
         );
         let error = refused(t, entities![too_few_columns::Voyage]).await;
         assert!(error.contains("Pilot has 2 columns: name them all, with `#[orm(inverse_join_columns(..))]`"), "{error}");
+        assert_eq!(refused(t, entities![second_collection::Shelf]).await, "Shelf.others: is the second collection that Parcel.shelf maps: keep one of them, or give one a condition (`where = ..`)");
+        assert_eq!(
+            refused(t, entities![parts::Endless]).await,
+            "Endless.rest: has a condition that is about this collection itself: say it with columns, or about one without a condition"
+        );
+        assert_eq!(
+            refused(t, entities![parts::OfPart]).await,
+            "OfPart.wholes: is mapped by Whole.some, which has a condition: name the relation without one"
+        );
+        assert_eq!(
+            refused(t, entities![parts::Other]).await,
+            "Other.second: has the same pivot table as Other.first (`links`), but not its entities, columns or order: say the same at \
+             both, name another table with `pivot_table`, or make one the other side of the other with `mapped_by`"
+        );
         assert!(matches!(
             t.builder().entities(entities![same_column::Sheet]).build().await,
             Err(Error::Metadata { entity, property: Some(property), .. }) if entity == "Sheet" && property == "heading"

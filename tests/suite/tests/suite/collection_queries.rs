@@ -125,6 +125,33 @@ suite! {
         assert!(matches!(jon.edited.load_count().await, Err(Error::Detached { .. })));
     }
 
+    /// spec: Y171, Y172
+    async fn new_owners_are_stored_before_their_items_are_chosen(t: &Test<Blog>) {
+        let em = t.em();
+        let sansa = author(&em, "Sansa");
+        for title in ["Lemons", "Cakes"] {
+            book(&em, title, &sansa);
+        }
+        assert_eq!(titles(sansa.books.load().filter(Book::title.like("L%")).await?), ["Lemons"]);
+        assert!(sansa.books.is_partial());
+        let robb = author(&em, "Robb");
+        for title in ["War", "Wolf"] {
+            book(&em, title, &robb);
+        }
+        assert_eq!(titles(robb.books.load().order_by(Book::title.desc()).limit(1).await?), ["Wolf"]);
+        let rickon = author(&em, "Rickon");
+        for title in ["Dog", "Bone"] {
+            book(&em, title, &rickon);
+        }
+        let rickon = em.populate(&rickon, Author::books.filter(Book::title.eq("Bone"))).await?;
+        assert_eq!(titles(&rickon[Author::books]), ["Bone"]);
+        // what is not to be stored has nothing to choose from
+        let nobody = em.create_detached(Author::builder().name("No").email("no@one").books([Book::builder().title("Face")]));
+        assert_eq!(nobody.books.load().await?.len(), 1);
+        let error = nobody.books.load().filter(Book::title.eq("Face")).await.unwrap_err().to_string();
+        assert!(error.contains("Author.books") && error.contains("persist it first"), "{error}");
+    }
+
     /// spec: Y172, Y173, Y174
     async fn many_to_many_collections_are_asked_the_same(t: &Test<Stories>) {
         let em = t.em();

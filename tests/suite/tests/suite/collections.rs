@@ -19,6 +19,43 @@ async fn family(t: &Test<Tree>) -> Result<()> {
 }
 
 suite! {
+    /// spec: S184, S186, Y163
+    async fn collections_may_be_long(t: &Test<Stories>) {
+        let em = t.em();
+        let story = em.create(Story::builder().title("Oaths"));
+        em.flush().await?;
+        let labels: Vec<_> = (0..300).map(|n| em.create(Label::builder().name(format!("{n:03}")))).collect();
+        em.flush().await?;
+        assert_eq!(story.labels.extend(&labels)?, 300);
+        assert_eq!((story.labels.extend(&labels)?, story.labels.get()?.len()), (0, 300));
+        assert_eq!(story.labels.remove_where(|label| label.name.ends_with('0'))?, 30);
+        assert!(story.labels.add(&labels[10])? && !story.labels.add(&labels[10])? && !story.labels.remove(&labels[20])?);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 271);
+        // both ways at once, and again
+        story.labels.set(labels.iter().step_by(3))?;
+        assert_eq!((story.labels.get()?.len(), labels[1].stories.load_count().await?), (100, 0));
+        story.labels.set(labels.iter().rev().take(150))?;
+        assert_eq!(story.labels.get()?[0].name, "299");
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 150);
+        let again = em.fork().find_one_or_fail::<Story>(story.id).populate(Story::labels).await?;
+        assert!(again[Story::labels].iter().all(|label| *label.name >= *"150"));
+        // from the other side
+        let stories: Vec<_> = (0..100).map(|n| em.create(Story::builder().title(format!("{n}")))).collect();
+        em.flush().await?;
+        assert_eq!((labels[0].stories.extend(&stories)?, labels[0].stories.extend(&stories)?), (100, 0));
+        assert_eq!(labels[0].stories.remove_where(|story| story.title.len() == 1)?, 10);
+        em.flush().await?;
+        assert_eq!((labels[0].stories.get()?.len(), t.number("select count(*) from story_labels").await), (90, 240));
+        // one to many
+        let teller = em.create(Teller::builder().name("Nan").stories(&stories));
+        assert_eq!(teller.stories.remove_where(|story| story.title.ends_with('1'))?, 10);
+        assert!(stories[1].teller.is_none() && stories[2].teller.is_some());
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story where teller_id is not null").await, 90);
+    }
+
     /// spec: S181, S182, S184, S187, S189
     async fn a_collection_is_loaded_when_asked_and_only_then(t: &Test<Blog>) {
         library(t).await?;

@@ -101,6 +101,20 @@ suite! {
         assert_eq!((none.len(), total), (0, 0));
     }
 
+    /// spec: Y051, Y161
+    async fn relations_order_by_the_key_that_they_refer_to(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let books = em.find::<Book>().order_by((Book::author.desc(), Book::editor.asc().nulls_first(), Book::title.asc())).await?;
+        assert_eq!(titles(&books), ["Faces", "Oaths", "Snow"]);
+        // without a join
+        assert!(!t.sent()[0].contains("join"));
+        t.forget();
+        assert_eq!(titles(&em.find::<Book>().order_by(Book::id.desc()).order_by(Book::author.asc()).await?), ["Faces", "Snow", "Oaths"]);
+        let authors = em.find::<Author>().populate(Author::books.order_by((Book::editor.desc(), Book::title.desc()))).await?;
+        assert_eq!(titles(&authors[0][Author::books]), ["Snow", "Oaths"]);
+    }
+
     /// spec: Y051
     async fn limit_and_offset_cut_the_result(t: &Test<Blog>) {
         library(t).await?;

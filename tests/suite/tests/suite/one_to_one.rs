@@ -3,6 +3,24 @@
 use super::entities::*;
 
 suite! {
+    /// spec: Y051, Y161
+    async fn the_side_without_a_column_orders_by_the_key_that_is_joined(t: &Test<Citizens>) {
+        let em = t.em();
+        let [a, b, c] = ["A", "B", "C"].map(|name| em.create(Citizen::builder().name(name)));
+        em.flush().await?;
+        a.edit().follows = Some(c.to_ref());
+        b.edit().follows = Some(a.to_ref());
+        em.flush().await?;
+        // (nobody follows B)
+        let order = async |order: mikro_orm::query::Order<Citizen>| {
+            let found = em.fork().find::<Citizen>().order_by(order).await?;
+            Ok::<_, Error>(found.iter().map(|citizen| citizen.name.clone()).collect::<String>())
+        };
+        assert_eq!(order(Citizen::follower.asc().nulls_last()).await?, "CAB");
+        assert_eq!(order(Citizen::follower.desc().nulls_first()).await?, "BAC");
+        assert_eq!(order(Citizen::follows.desc().nulls_last()).await?, "ABC");
+    }
+
     /// spec: S104, S106, S113, S114, S115, S116, S117, S118, S127, S128
     async fn the_owning_side_has_a_unique_foreign_key_and_the_other_none(t: &Test<Citizens>) {
         let em = t.em();

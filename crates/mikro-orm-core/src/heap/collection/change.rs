@@ -81,6 +81,7 @@ impl<T: Entity> Collection<T> {
     pub fn set<I: IntoIterator<Item: IntoRef<T>>>(&self, items: I) -> Result<()> {
         let owner = self.writable()?;
         if !self.is_initialized() {
+            check_knows_all(owner, self.raw.field)?;
             check_can_let_go(owner, self.raw.field)?;
         }
         let resolved = self.resolve(owner, items)?;
@@ -114,9 +115,9 @@ impl<T: Entity> Collection<T> {
         let mut creation = Creation::for_items(&heap, owner, self.raw.field);
         let mut resolved = Vec::new();
         for item in items {
+            let made = creation.made();
             let item = creation.resolve_input(item.into_ref())?;
-            let just_made = creation.has_made(&item);
-            resolved.push((item, just_made));
+            resolved.push((item, creation.made() > made));
         }
         creation.persist_created();
         Ok(resolved)
@@ -171,6 +172,8 @@ fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
     }
     let Some(back) = owner.mapped_by(field) else { return Ok(()) };
     let deleted = owner.removes_orphans(field);
+    // (all at once: each would copy the collection)
+    owner.take_out_of_collection(field, items);
     for item in items {
         let nullable = item.descriptor().fields[usize::from(back)].vtable.nullable;
         if nullable && item.is_initialized() {
@@ -183,12 +186,23 @@ fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
             item.unpersist();
             item.set_apart();
         }
-        owner.take_out_of_collection(field, item);
         if deleted {
             crate::heap::orphan(item);
         }
     }
     Ok(())
+}
+
+/// Who is let go by a collection that is replaced without loading it must be known to be all that refer to its owner.
+fn check_knows_all(owner: &AnyRef, field: u16) -> Result<()> {
+    if owner.shows_part_of(field).is_none() {
+        return Ok(());
+    }
+    Err(Error::validation(
+        owner.name(),
+        owner.descriptor().fields[usize::from(field)].name,
+        "has a condition (`where = ..`), so it can't be replaced or emptied before it is loaded: `.load().await?` it first",
+    ))
 }
 
 /// Items whose relation back can't be null can't be taken out, unless they are deleted then.

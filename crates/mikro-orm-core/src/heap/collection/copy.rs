@@ -18,13 +18,14 @@ pub(in crate::heap) fn copy_collections(from: &AnyRef, to: &AnyRef, copies: &Cop
         let mut own = copy.lock();
         let items: Vec<CellPtr> = state.items().iter().filter_map(|item| copy_of(item.ptr())).collect();
         if !items.is_empty() {
-            copy.set_items(to, items.into_iter(), |_| false, &own);
+            copy.set_items(to, items.into_iter(), |_| false, &mut own);
         }
         *own = writer.as_deref().map(|pending| {
             Box::new(Pending {
-                added: pending.added.iter().filter_map(|(item, new)| Some((copy_of(*item)?, *new))).collect(),
-                removed: pending.removed.iter().filter_map(|(item, there)| Some((copy_of(*item)?, *there))).collect(),
+                added: pending.added.iter().filter_map(|(item, new)| Some((copy_of(item)?, new))).collect(),
+                removed: pending.removed.iter().filter_map(|(item, there)| Some((copy_of(item)?, there))).collect(),
                 whole: pending.whole,
+                index: None,
             })
         });
         copy.mark(state.status.load(Acquire));

@@ -1,25 +1,14 @@
 //! Many-to-many relations in memory: both sides change together, and what is to be stored is noted once.
 
+use super::lookup::CellPtrs;
+use super::pair::{self, Pair};
 use super::pending::Pending;
-use super::state::{self, CollectionState, LISTED, Part, of, of_or_new};
-use super::whole::mark_changed;
+use super::state::{CollectionState, LISTED, Part, of, of_or_new};
 use crate::heap::Heap;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::CellPtr;
 use crate::heap::sync::{AcqRel, Acquire, MutexGuard, lock};
-use std::collections::HashSet;
 use std::ptr::NonNull;
-
-/// A many-to-many relation, seen from one of its sides.
-#[derive(Clone, Copy)]
-pub(crate) struct ManyToMany {
-    /// Whether this is the side that says what the pivot table has.
-    pub owner: bool,
-    /// The collection on the other side, when there is one.
-    pub other_side: Option<u16>,
-    /// Whether the database keeps the order.
-    pub ordered: bool,
-}
 
 /// The collections that have something to be stored. Whoever changes a many-to-many relation holds the list, so that
 /// both sides change as one.
@@ -31,11 +20,37 @@ impl Heap {
     }
 }
 
-/// Puts a collection into the list.
-pub(super) fn list(listed: &mut Listed, owner: &AnyRef, field: u16, state: &CollectionState) {
-    if state.status.fetch_or(LISTED, AcqRel) & LISTED == 0 {
-        listed.push((owner.ptr(), field));
-        if owner.heap().is_abandoned() {
+/// The list, while it is held by whoever changes collections.
+pub(super) struct Listing<'h> {
+    /// (There until it is dropped.)
+    listed: Option<MutexGuard<'h, Listed>>,
+    /// Owners whose change nothing will store.
+    abandoned: Vec<AnyRef>,
+}
+
+impl Heap {
+    pub(super) fn listing(&self) -> Listing<'_> {
+        Listing { listed: Some(self.listed()), abandoned: Vec::new() }
+    }
+}
+
+impl Listing<'_> {
+    /// Puts a collection into the list.
+    pub fn list(&mut self, owner: &AnyRef, field: u16, state: &CollectionState) {
+        if state.status.fetch_or(LISTED, AcqRel) & LISTED == 0 {
+            self.listed.iter_mut().for_each(|listed| listed.push((owner.ptr(), field)));
+            if owner.heap().is_abandoned() {
+                self.abandoned.push(owner.clone());
+            }
+        }
+    }
+}
+
+impl Drop for Listing<'_> {
+    /// Gives the list up, and then says what is to be said: whoever listens to it may come back here.
+    fn drop(&mut self) {
+        self.listed = None;
+        for owner in &self.abandoned {
             tracing::warn!(
                 target: "mikro_orm",
                 "a collection of {} was changed, but its entity manager is gone or was cleared: nothing will store the change",
@@ -45,130 +60,36 @@ pub(super) fn list(listed: &mut Listed, owner: &AnyRef, field: u16, state: &Coll
     }
 }
 
-/// One pair of entities that are, or are not, linked: by the owning side's collection and the other one.
-struct Pair<'a> {
-    owner: &'a AnyRef,
-    field: u16,
-    own: &'a CollectionState,
-    target: &'a AnyRef,
-    other: Option<(u16, &'a CollectionState)>,
-    ordered: bool,
-}
-
-impl<'a> Pair<'a> {
-    fn of(side: &'a AnyRef, field: u16, item: &'a AnyRef) -> Option<Self> {
-        let many = side.many_to_many(field)?;
-        let (owner, own, target, other) = match (many.owner, many.other_side) {
-            (true, other) => (side, field, item, other),
-            (false, Some(own)) => (item, own, side, Some(field)),
-            (false, None) => return None,
-        };
-        let other = other.map(|other| (other, of_or_new(target, other)));
-        Some(Pair { owner, field: own, own: of_or_new(owner, own), target, other, ordered: many.ordered })
-    }
-
-    /// Whether a side says that they are linked.
-    fn is_linked(&self) -> bool {
-        // (a new owner's own side knows; the other may be long)
-        let other_knows = || {
-            !self.owner.is_new()
-                && self.other.is_some_and(|(_, other)| other.is_initialized() && other.contains(self.owner.ptr()))
-        };
-        self.own.contains(self.target.ptr()) || other_knows()
-    }
-
-    fn link(&self, listed: &mut Listed) -> bool {
-        if self.is_linked() {
-            return false;
-        }
-        let new_owner = self.owner.is_new();
-        let surely_new = new_owner
-            || self.target.is_new()
-            || self.own.is_complete()
-            || self.other.is_some_and(|(_, other)| other.is_complete());
-        if let Some((field, other)) = self.other {
-            let writer = other.lock();
-            if new_owner || !other.contains(self.owner.ptr()) {
-                other.append(self.target, self.owner.ptr(), &writer);
-            }
-            drop(writer);
-            mark_changed(self.target, field, other);
-        }
-        let mut writer = self.own.lock();
-        self.own.append(self.owner, self.target.ptr(), &writer);
-        let pending = writer.get_or_insert_default();
-        if new_owner {
-            pending.replace();
-        } else {
-            pending.add(self.target.ptr(), surely_new, self.ordered);
-        }
-        drop(writer);
-        mark_changed(self.owner, self.field, self.own);
-        list(listed, self.owner, self.field, self.own);
-        true
-    }
-
-    fn unlink(&self, listed: &mut Listed) {
-        let (owner, target) = (self.owner.ptr(), self.target.ptr());
-        if let Some((field, other)) = self.other
-            && other.remove(self.target, |known| known == owner) > 0
-        {
-            mark_changed(self.target, field, other);
-        }
-        let mut writer = self.own.lock();
-        self.own.take_out(self.owner, |known| known == target, &writer);
-        writer.get_or_insert_default().remove(target);
-        drop(writer);
-        mark_changed(self.owner, self.field, self.own);
-        list(listed, self.owner, self.field, self.own);
-    }
-}
-
 impl AnyRef {
-    /// The many-to-many relation of a to-many field; `None` for a one-to-many relation.
-    pub(crate) fn many_to_many(&self, field: u16) -> Option<ManyToMany> {
-        self.arena().shape.many_to_many[state::slot(self, field)]
-    }
-
     /// Links an item of a many-to-many relation, on both sides. Says whether it was not linked.
     pub(crate) fn link(&self, field: u16, item: &AnyRef) -> bool {
-        let mut listed = self.heap().listed();
+        let mut listed = self.heap().listing();
         Pair::of(self, field, item).is_some_and(|pair| pair.link(&mut listed))
     }
 
     /// Takes items of a many-to-many relation out, on both sides.
-    pub(crate) fn unlink<'a>(&self, field: u16, items: impl IntoIterator<Item = &'a AnyRef>) {
-        let mut listed = self.heap().listed();
-        for item in items {
-            if let Some(pair) = Pair::of(self, field, item) {
-                pair.unlink(&mut listed);
-            }
-        }
+    pub(crate) fn unlink(&self, field: u16, items: &[AnyRef]) {
+        pair::unlink(self, field, items, &mut self.heap().listing());
     }
 
     /// Replaces the items of a many-to-many relation, on both sides, in this order. Gives how many were added and
     /// taken out, as far as that is known.
     pub(crate) fn relink(&self, field: u16, items: &[AnyRef]) -> (usize, usize) {
-        let mut listed = self.heap().listed();
+        let mut listed = self.heap().listing();
         let state = of_or_new(self, field);
         let known: Vec<AnyRef> = state.items().iter().map(|item| AnyRef::uncounted(item.ptr())).collect();
         if state.is_initialized() && known == items {
             return (0, 0);
         }
-        let wanted: HashSet<CellPtr> = items.iter().map(AnyRef::ptr).collect();
-        let mut removed = 0;
-        for item in known.iter().filter(|item| !wanted.contains(&item.ptr())) {
-            if let Some(pair) = Pair::of(self, field, item) {
-                pair.unlink(&mut listed);
-                removed += 1;
-            }
-        }
+        let wanted: CellPtrs = items.iter().map(AnyRef::ptr).collect();
+        let removed: Vec<AnyRef> = known.into_iter().filter(|item| !wanted.contains(&item.ptr())).collect();
+        pair::unlink(self, field, &removed, &mut listed);
         if !state.is_initialized() {
             // whoever is linked in memory, as loaded from the other side, is not any more
             for (item, other) in self.sides_that_have(field, &wanted) {
                 let state = of_or_new(&item, other);
                 let mut writer = state.lock();
-                state.take_out(&item, |known| known == self.ptr(), &writer);
+                state.take_out(&item, |known| known == self.ptr(), &mut writer);
                 // (on the owning side what was pending with it is replaced, too)
                 if let Some(pending) = writer.as_deref_mut() {
                     pending.forget(|known| known == self.ptr());
@@ -186,21 +107,22 @@ impl AnyRef {
             }
             state.lock().get_or_insert_default().replace();
             state.mark_initialized();
-            list(&mut listed, self, field, state);
-        } else if self.many_to_many(field).is_some_and(|many| many.owner && many.ordered) && state.is_complete() {
+            listed.list(self, field, state);
+        } else if self.many_to_many(field).is_some_and(|many| many.owner && many.ordered && !many.partial) && state.is_complete()
+        {
             let appended = state.items().iter().map(AnyRef::ptr).eq(items.iter().map(AnyRef::ptr));
             if !appended {
                 state.lock().get_or_insert_default().replace();
-                list(&mut listed, self, field, state);
+                listed.list(self, field, state);
             }
         }
         state.reorder(self, items);
-        (added, removed)
+        (added, removed.len())
     }
 
     /// The cells of the other side whose collections have this one, but for those in `without`; and which field that
     /// is. All that are loaded are looked at.
-    fn sides_that_have(&self, field: u16, without: &HashSet<CellPtr>) -> Vec<(AnyRef, u16)> {
+    fn sides_that_have(&self, field: u16, without: &CellPtrs) -> Vec<(AnyRef, u16)> {
         let target = self.descriptor().fields[usize::from(field)].target;
         let other = self.many_to_many(field).and_then(|many| many.other_side);
         let (Some(target), Some(other)) = (target, other) else { return Vec::new() };
@@ -237,21 +159,22 @@ pub(super) fn set_loaded(
 ) {
     let Some(many) = this.many_to_many(field) else { return };
     let listed = this.heap().listed();
-    let complete = matches!(part, Part::All | Part::References);
+    // (one with a condition of its own does not say who is linked)
+    let complete = matches!(part, Part::All | Part::References) && !many.partial;
     let mut writer = state.lock();
     if writer.as_ref().is_some_and(|pending| pending.whole) {
         return;
     }
     if listed.is_empty() {
         // nothing is pending anywhere: by far the most frequent case
-        return state.set_items(this, loaded, |_| false, &writer);
+        return state.set_items(this, loaded, |_| false, &mut writer);
     }
     let me = this.ptr();
-    if many.owner {
+    if !many.is_noted_elsewhere(field) {
         let mut pending = writer.take().unwrap_or_default();
         let loaded: Vec<CellPtr> = loaded.collect();
         if complete {
-            let rows: HashSet<CellPtr> = loaded.iter().copied().collect();
+            let rows: CellPtrs = loaded.iter().copied().collect();
             pending.compared_with(|item| rows.contains(&item));
         }
         // (the other side may have been replaced without knowing of this one)
@@ -261,25 +184,29 @@ pub(super) fn set_loaded(
                 .and_then(|other| of(&item, other))
                 .is_some_and(|state| state.lock().as_deref().is_some_and(|pending| pending.whole) && !state.contains(me))
         };
-        let kept: Vec<_> = loaded.into_iter().filter(|item| !pending.has_removed(*item) && !let_go(*item)).collect();
-        state.set_items(this, kept.into_iter(), |item| pending.has_added(item.ptr()), &writer);
+        let kept: Vec<_> = loaded.into_iter().filter(|item| !pending.removed.has(*item) && !let_go(*item)).collect();
+        state.set_items(this, kept.into_iter(), |item| pending.added.has(item.ptr()), &mut writer);
+        pending.index = None;
         if !pending.is_empty() {
             *writer = Some(pending);
         }
-    } else if let Some(own) = many.other_side {
+    } else if let Some(own) = many.owning(field) {
         // the owners know what is pending
-        let is = |item: &AnyRef, check: &dyn Fn(&Pending, &CollectionState) -> bool| {
-            of(item, own).is_some_and(|state| state.lock().as_deref().is_some_and(|pending| check(pending, state)))
+        let is = |item: &AnyRef, check: &dyn Fn(&Pending, &CollectionState, CellPtr) -> bool| {
+            let (owner, target) = if many.owner { (this, item) } else { (item, this) };
+            let noted = of(owner, own);
+            noted.is_some_and(|state| state.lock().as_deref().is_some_and(|pending| check(pending, state, target.ptr())))
         };
         let taken = |item: &AnyRef| {
-            is(item, &|pending, state| {
-                if pending.whole { !state.contains(me) } else { pending.has_removed(me) && !pending.has_added(me) }
+            is(item, &|pending, state, target| {
+                if pending.whole { !state.contains(target) } else { pending.removed.has(target) && !pending.added.has(target) }
             })
         };
-        let added =
-            |item: &AnyRef| is(item, &|pending, state| if pending.whole { state.contains(me) } else { pending.has_added(me) });
+        let added = |item: &AnyRef| {
+            is(item, &|pending, state, target| if pending.whole { state.contains(target) } else { pending.added.has(target) })
+        };
         let kept: Vec<_> = loaded.filter(|item| !taken(&AnyRef::uncounted(*item))).collect();
-        state.set_items(this, kept.into_iter(), added, &writer);
+        state.set_items(this, kept.into_iter(), added, &mut writer);
     }
 }
 
@@ -311,7 +238,7 @@ pub(super) fn leave(entities: &[AnyRef]) -> Vec<Left> {
         }
     }
     for kind in kinds.into_iter().filter(|kind| !kind.arena().shape.linked.is_empty()) {
-        let leaving: HashSet<CellPtr> = entities.iter().map(AnyRef::ptr).collect();
+        let leaving: CellPtrs = entities.iter().map(AnyRef::ptr).collect();
         let heap = kind.heap();
         for (owner, field) in &kind.arena().shape.linked {
             let place = heap.arenas[owner.0 as usize].load(Acquire);
@@ -326,7 +253,7 @@ pub(super) fn leave(entities: &[AnyRef]) -> Vec<Left> {
                 for (at, item) in state.items().iter().enumerate().filter(|(_, item)| leaving.contains(&item.ptr())) {
                     left.push(Left { owner: owner.clone(), field: *field, item: item.clone(), at });
                 }
-                state.take_out(&owner, |item| leaving.contains(&item), &writer);
+                state.take_out(&owner, |item| leaving.contains(&item), &mut writer);
                 if let Some(pending) = writer.as_deref_mut() {
                     pending.forget(|item| leaving.contains(&item));
                 }

@@ -1,35 +1,37 @@
 //! What a collection has that the database does not have, and the other way round.
 
+use super::lookup::{CellPtrs, FEW};
 use crate::heap::AnyRef;
 use crate::heap::cell::CellPtr;
+use crate::heap::cell_map::CellHasher;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+/// What is to be known of a collection while it changes.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// Items that were added, in order; and whether the database surely does not have them.
+    pub added: Noted,
+    /// Items that were taken out; and whether the database surely has them.
+    pub removed: Noted,
+    /// The items take the place of whatever the database has; nothing else is noted then.
+    pub whole: bool,
+    /// The collection's items, once many of them are looked for.
+    pub index: Option<CellPtrs>,
+}
 
 /// The changes of one collection that are not stored yet.
 ///
 /// A many-to-many relation has one such list for both sides: that of the owning side, so each pair is written once.
 /// The other side's (and that of a one-to-many relation) only says whether everything is replaced.
-#[derive(Default)]
-pub(super) struct Pending {
-    /// Items that were added, in order; and whether the database surely does not have them.
-    pub added: Vec<(CellPtr, bool)>,
-    /// Items that were taken out; and whether the database surely has them.
-    pub removed: Vec<(CellPtr, bool)>,
-    /// The items take the place of whatever the database has; nothing else is noted then.
-    pub whole: bool,
-}
-
 impl Pending {
     pub fn is_empty(&self) -> bool {
         !self.whole && self.added.is_empty() && self.removed.is_empty()
     }
-    pub fn has_added(&self, item: CellPtr) -> bool {
-        self.added.iter().any(|(known, _)| *known == item)
-    }
-    pub fn has_removed(&self, item: CellPtr) -> bool {
-        self.removed.iter().any(|(known, _)| *known == item)
-    }
     /// Says that everything is replaced.
     pub fn replace(&mut self) {
-        *self = Pending { whole: true, ..Pending::default() };
+        let index = self.index.take();
+        *self = Pending { whole: true, index, ..Pending::default() };
     }
     /// Notes an item that was added. In an ordered collection one that comes back comes last, so its row is
     /// deleted all the same.
@@ -37,14 +39,12 @@ impl Pending {
         if self.whole {
             return;
         }
-        match self.removed.iter().position(|(known, _)| *known == item) {
-            Some(_) if ordered => self.added.push((item, true)),
-            Some(at) => {
-                if !self.removed.swap_remove(at).1 {
-                    self.added.push((item, false));
-                }
-            }
-            None => self.added.push((item, surely_new)),
+        if !self.removed.has(item) {
+            self.added.note(item, surely_new);
+        } else if ordered {
+            self.added.note(item, true);
+        } else if self.removed.forget(item) == Some(false) {
+            self.added.note(item, false);
         }
     }
     /// Notes an item that was taken out.
@@ -52,30 +52,110 @@ impl Pending {
         if self.whole {
             return;
         }
-        let mut surely_there = true;
-        if let Some(at) = self.added.iter().position(|(known, _)| *known == item) {
-            if self.added.remove(at).1 {
-                return;
-            }
-            surely_there = false;
-        }
-        if !self.has_removed(item) {
-            self.removed.push((item, surely_there));
+        let surely_there = match self.added.forget(item) {
+            Some(true) => return,
+            Some(false) => false,
+            None => true,
+        };
+        if !self.removed.has(item) {
+            self.removed.note(item, surely_there);
         }
     }
     /// Forgets items that can't be linked any more: their rows are gone.
     pub fn forget(&mut self, is_gone: impl Fn(CellPtr) -> bool) {
-        self.added.retain(|(item, _)| !is_gone(*item));
-        self.removed.retain(|(item, _)| !is_gone(*item));
+        self.added.retain(|item| !is_gone(item));
+        self.removed.retain(|item| !is_gone(item));
     }
     /// What of this list is still to be written, now that the collection was read: `loaded` are its rows.
     pub fn compared_with(&mut self, loaded: impl Fn(CellPtr) -> bool) {
-        self.removed.retain(|(item, _)| loaded(*item));
-        let removed = std::mem::take(&mut self.removed);
+        self.removed.retain(&loaded);
         // (in an ordered one, what was taken out and came back is in both)
-        self.added.retain(|(item, _)| removed.iter().any(|(known, _)| known == item) || !loaded(*item));
-        self.added.iter_mut().for_each(|(_, surely_new)| *surely_new = true);
-        self.removed = removed.into_iter().map(|(item, _)| (item, true)).collect();
+        let removed = &self.removed;
+        self.added.retain(|item| removed.has(item) || !loaded(item));
+        self.added.are_sure();
+        self.removed.are_sure();
+    }
+}
+
+/// Items, each once and in the order in which they were noted, and whether the database is surely as they say.
+#[derive(Default)]
+pub(super) struct Noted {
+    /// (Nothing is in the place of what was forgotten.)
+    list: Vec<(Option<CellPtr>, bool)>,
+    forgotten: usize,
+    /// Where they are, once there are many.
+    places: Option<Box<HashMap<CellPtr, usize, BuildHasherDefault<CellHasher>>>>,
+}
+
+impl Noted {
+    fn place(&self, item: CellPtr) -> Option<usize> {
+        match &self.places {
+            Some(places) => places.get(&item).copied(),
+            None => self.list.iter().position(|(known, _)| *known == Some(item)),
+        }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.list.len() == self.forgotten
+    }
+    pub fn has(&self, item: CellPtr) -> bool {
+        self.place(item).is_some()
+    }
+    /// Adds an item, unless it is in.
+    pub fn note(&mut self, item: CellPtr, surely: bool) {
+        if self.has(item) {
+            return;
+        }
+        let place = self.list.len();
+        self.list.push((Some(item), surely));
+        match &mut self.places {
+            Some(places) => drop(places.insert(item, place)),
+            None if place >= FEW => self.find_places(),
+            None => {}
+        }
+    }
+    fn find_places(&mut self) {
+        let places = self.list.iter().enumerate().filter_map(|(place, (item, _))| Some(((*item)?, place)));
+        self.places = Some(Box::new(places.collect()));
+    }
+    /// Takes an item out. Says what was known of it.
+    pub fn forget(&mut self, item: CellPtr) -> Option<bool> {
+        let place = self.place(item)?;
+        self.list[place].0 = None;
+        self.places.as_mut().map(|places| places.remove(&item));
+        self.forgotten += 1;
+        let surely = self.list[place].1;
+        if self.forgotten > self.list.len() / 2 {
+            self.retain(|_| true);
+        }
+        Some(surely)
+    }
+    pub fn retain(&mut self, stays: impl Fn(CellPtr) -> bool) {
+        self.list.retain(|(item, _)| item.is_some_and(&stays));
+        (self.forgotten, self.places) = (0, None);
+        if self.list.len() > FEW {
+            self.find_places();
+        }
+    }
+    /// What is known of an item is not sure any more.
+    pub fn doubt(&mut self, item: CellPtr) {
+        if let Some(place) = self.place(item) {
+            self.list[place].1 = false;
+        }
+    }
+    /// All are sure.
+    fn are_sure(&mut self) {
+        self.list.iter_mut().for_each(|(_, surely)| *surely = true);
+    }
+    pub fn iter(&self) -> impl Iterator<Item = (CellPtr, bool)> + '_ {
+        self.list.iter().filter_map(|(item, surely)| Some(((*item)?, *surely)))
+    }
+}
+
+impl FromIterator<(CellPtr, bool)> for Noted {
+    fn from_iter<I: IntoIterator<Item = (CellPtr, bool)>>(items: I) -> Self {
+        let mut noted = Noted::default();
+        items.into_iter().for_each(|(item, surely)| noted.note(item, surely));
+        noted
     }
 }
 

@@ -7,10 +7,11 @@ use crate::error::{Error, Result};
 use crate::heap::any_ref::AnyRef;
 
 impl<T: Entity> Collection<T> {
-    /// Whether the database may have more items than are known here: the collection was loaded with a condition
-    /// or a limit. Loading it without one makes it whole.
+    /// Whether more entities may refer to the owner than are known here: the collection was loaded with a condition or a
+    /// limit, and loading it without one makes it whole; or the relation has a condition of its own (`where = ..`).
     pub fn is_partial(&self) -> bool {
-        self.raw.state().is_some_and(CollectionState::is_partial)
+        let own = || self.raw.owner.as_ref().is_some_and(|owner| owner.shows_part_of(self.raw.field).is_some());
+        self.raw.state().is_some_and(|state| state.is_partial() || (state.is_initialized() && own()))
     }
 
     /// Whether items can't be added or taken out: the collection was loaded with a limit.

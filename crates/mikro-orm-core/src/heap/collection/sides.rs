@@ -35,13 +35,25 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
     if let Some((owner, field)) = before.and_then(|owner| inverse(item, field, owner))
         && let Some(state) = of(owner, field)
     {
-        if state.remove(owner, |known| known == item.ptr()) == 0 {
-            // (an item of a collection that is not loaded)
-            if item.is_looked_after() {
+        if !state.take_one(owner, item.ptr()) {
+            // (an item of a collection that is not loaded, or of a part that was not)
+            if state.is_initialized() {
+                state.forget_count();
+            } else if item.is_looked_after() {
                 state.adjust_count(-1);
             }
         } else if origin != Origin::Database {
             whole::mark_changed(owner, field, state);
+        }
+    }
+    // (whether an item satisfies the condition of such a collection is not known here; that it has left, is)
+    for part in &item.arena().shape.other_parts[usize::from(field)] {
+        if let Some(owner) = before
+            && let Some(state) = of(owner, *part)
+            && state.take_one(owner, item.ptr())
+            && origin != Origin::Database
+        {
+            whole::mark_changed(owner, *part, state);
         }
     }
     if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
@@ -84,9 +96,10 @@ pub(in crate::heap) fn leave_collections_unless(entities: &[AnyRef], stays_with:
         entity.set_apart();
         entity.leave_counterparts(&stays_with);
         for field in entity.to_one_fields() {
-            let owner = view.to_one(field).filter(|owner| !stays_with(owner));
-            if let Some((owner, field)) = owner.and_then(|owner| inverse(entity, field, owner)) {
-                leaving.entry((owner.clone(), field)).or_default().insert(entity.ptr());
+            let Some(owner) = view.to_one(field).filter(|owner| !stays_with(owner)) else { continue };
+            let full = inverse(entity, field, owner).map(|(_, field)| field);
+            for field in full.iter().chain(&entity.arena().shape.other_parts[usize::from(field)]) {
+                leaving.entry((owner.clone(), *field)).or_default().insert(entity.ptr());
             }
         }
     }
@@ -112,9 +125,9 @@ impl AnyRef {
         if self.many_to_many(field).is_some() {
             links::set_loaded(self, field, state, part, items);
         } else {
-            let writer = state.lock();
+            let mut writer = state.lock();
             if writer.as_ref().is_none_or(|pending| !pending.whole) {
-                state.set_items(self, items, is_unstored, &writer);
+                state.set_items(self, items, is_unstored, &mut writer);
             }
         }
         state.mark_loaded(part);

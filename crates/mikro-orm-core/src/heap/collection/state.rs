@@ -2,12 +2,12 @@
 
 use super::count::UNKNOWN;
 use super::items::{Items, ItemsPtr};
+use super::lookup::{CellPtrs, FEW};
 use super::pending::Pending;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::{CellPtr, flag};
 use crate::heap::register::Retired;
 use crate::heap::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Mutex, MutexGuard, lock, owned};
-use std::collections::HashSet;
 use std::ptr::NonNull;
 
 /// All items are known (or all that were asked for).
@@ -117,12 +117,21 @@ impl CollectionState {
         }
     }
 
+    /// Whether an item is in, for whoever asks often.
+    pub(super) fn has(&self, item: CellPtr, writer: &mut Writer<'_>) -> bool {
+        if self.items().len() <= FEW {
+            return self.contains(item);
+        }
+        let index = &mut writer.get_or_insert_default().index;
+        index.get_or_insert_with(|| self.items().iter().map(AnyRef::ptr).collect()).contains(&item)
+    }
+
     /// Appends an item unless it is in. Says whether it was not.
     pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) -> bool {
-        let writer = self.lock();
-        let is_new = !self.contains(item);
+        let mut writer = self.lock();
+        let is_new = !self.has(item, &mut writer);
         if is_new {
-            self.append(owner, item, &writer);
+            self.append(owner, item, &mut writer);
         }
         is_new
     }
@@ -134,13 +143,15 @@ impl CollectionState {
             self.add(owner, item);
             return;
         }
-        let writer = self.lock();
-        self.append(owner, item, &writer);
+        self.append(owner, item, &mut self.lock());
     }
 
     /// Appends an item.
-    pub(super) fn append(&self, owner: &AnyRef, item: CellPtr, _: &Writer<'_>) {
+    pub(super) fn append(&self, owner: &AnyRef, item: CellPtr, writer: &mut Writer<'_>) {
         self.adjust_count(1);
+        if let Some(index) = index(writer) {
+            index.insert(item);
+        }
         let item = AnyRef::uncounted(item);
         if !item.is_initialized() {
             self.mark(UNLOADED_ITEMS);
@@ -159,11 +170,22 @@ impl CollectionState {
 
     /// Takes items out. Gives how many.
     pub(super) fn remove(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool) -> usize {
-        let writer = self.lock();
-        self.take_out(owner, is_leaving, &writer)
+        self.take_out(owner, is_leaving, &mut self.lock())
     }
-    pub(super) fn take_out(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool, _: &Writer<'_>) -> usize {
+    /// Takes one item out, if it is in.
+    pub(super) fn take_one(&self, owner: &AnyRef, item: CellPtr) -> bool {
+        let mut writer = self.lock();
+        self.has(item, &mut writer) && self.take_out(owner, |known| known == item, &mut writer) > 0
+    }
+    pub(super) fn take_out(&self, owner: &AnyRef, is_leaving: impl Fn(CellPtr) -> bool, writer: &mut Writer<'_>) -> usize {
         let items = self.items();
+        // (most often nobody leaves, and nothing is to be copied)
+        if !items.iter().any(|item| is_leaving(item.ptr())) {
+            return 0;
+        }
+        if let Some(index) = index(writer) {
+            index.retain(|item| !is_leaving(*item));
+        }
         let kept: Vec<_> = items.iter().map(AnyRef::ptr).filter(|known| !is_leaving(*known)).map(AnyRef::uncounted).collect();
         let count = items.len() - kept.len();
         if count > 0 {
@@ -175,20 +197,21 @@ impl CollectionState {
 
     /// Puts an item back where it was.
     pub(super) fn insert(&self, owner: &AnyRef, at: usize, item: CellPtr) {
-        let _writer = self.lock();
+        let mut writer = self.lock();
         let mut items: Vec<CellPtr> = self.items().iter().map(AnyRef::ptr).collect();
         if !items.contains(&item) {
             items.insert(at.min(items.len()), item);
             self.replace(owner, ItemsPtr::new(items.into_iter().map(AnyRef::uncounted), 0));
+            forget_index(&mut writer);
         }
     }
 
     /// Puts the items into this order; what is not named comes last.
     pub(super) fn reorder(&self, owner: &AnyRef, order: &[AnyRef]) {
         let _writer = self.lock();
-        let known: HashSet<CellPtr> = self.items().iter().map(AnyRef::ptr).collect();
+        let known: CellPtrs = self.items().iter().map(AnyRef::ptr).collect();
         let mut items: Vec<CellPtr> = order.iter().map(AnyRef::ptr).filter(|item| known.contains(item)).collect();
-        let named: HashSet<CellPtr> = items.iter().copied().collect();
+        let named: CellPtrs = items.iter().copied().collect();
         items.extend(self.items().iter().map(AnyRef::ptr).filter(|item| !named.contains(item)));
         if items.iter().ne(self.items().iter().map(AnyRef::ptr).collect::<Vec<_>>().iter()) {
             self.replace(owner, ItemsPtr::new(items.into_iter().map(AnyRef::uncounted), 0));
@@ -201,8 +224,9 @@ impl CollectionState {
         owner: &AnyRef,
         loaded: impl ExactSizeIterator<Item = CellPtr>,
         is_pending: impl Fn(&AnyRef) -> bool,
-        _: &Writer<'_>,
+        writer: &mut Writer<'_>,
     ) {
+        forget_index(writer);
         let known = self.items();
         let read = ItemsPtr::new(loaded.map(AnyRef::uncounted), 0);
         // SAFETY: made just now
@@ -217,7 +241,7 @@ impl CollectionState {
             }
             return;
         }
-        let mut seen = HashSet::with_capacity(fresh.len());
+        let mut seen = CellPtrs::with_capacity_and_hasher(fresh.len(), Default::default());
         let pending = known.iter().filter(|item| is_pending(item));
         let items: Vec<AnyRef> =
             fresh.iter().chain(pending).map(AnyRef::ptr).filter(|cell| seen.insert(*cell)).map(AnyRef::uncounted).collect();
@@ -253,13 +277,18 @@ fn same(a: &[AnyRef], b: &[AnyRef]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.ptr() == b.ptr())
 }
 
-/// Most collections are short, and short lists need no hashing.
+fn index<'w>(writer: &'w mut Writer<'_>) -> Option<&'w mut CellPtrs> {
+    writer.as_deref_mut()?.index.as_mut()
+}
+fn forget_index(writer: &mut Writer<'_>) {
+    writer.iter_mut().for_each(|pending| pending.index = None);
+}
+
 fn has_repeated(items: &[AnyRef]) -> bool {
-    const FEW: usize = 16;
     if items.len() <= FEW {
         return items.iter().enumerate().any(|(at, item)| items[..at].contains(item));
     }
-    let mut seen = HashSet::with_capacity(items.len());
+    let mut seen = CellPtrs::with_capacity_and_hasher(items.len(), Default::default());
     !items.iter().all(|item| seen.insert(item.ptr()))
 }
 
@@ -306,8 +335,14 @@ pub(super) fn of_or_new(owner: &AnyRef, field: u16) -> &CollectionState {
 /// The cell's heap is alive.
 pub(in crate::heap) unsafe fn initialize_all(cell: CellPtr) {
     let owner = AnyRef::uncounted(cell);
-    for field in &owner.arena().shape.collections {
-        of_or_new(&owner, *field).mark_initialized();
+    let shape = &owner.arena().shape;
+    for (field, partial) in shape.collections.iter().zip(&shape.partial) {
+        let state = of_or_new(&owner, *field);
+        state.mark_initialized();
+        if partial.is_some() {
+            // (which of its items satisfy the condition, the database says once they are there)
+            state.mark(PARTIAL);
+        }
     }
 }
 

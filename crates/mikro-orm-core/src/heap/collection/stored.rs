@@ -1,6 +1,6 @@
 //! What a flush stores of collections, and what the heap learns when it did.
 
-use super::links::list;
+use super::lookup::Among;
 use super::pending::{Pending, Relinked};
 use super::state::{CHANGED, LISTED, is_unstored, of, of_or_new};
 use super::whole::mark_changed;
@@ -23,11 +23,11 @@ impl HeapArc {
             let added = if pending.whole {
                 state.items().iter().map(|item| counted(item.ptr())).collect()
             } else {
-                pending.added.iter().map(|(item, _)| counted(*item)).collect()
+                pending.added.iter().map(|(item, _)| counted(item)).collect()
             };
-            let removed = pending.removed.iter().map(|(item, _)| counted(*item)).collect();
-            let surely_new = !pending.whole && pending.added.iter().all(|(_, surely_new)| *surely_new);
-            let surely_there = pending.removed.iter().all(|(_, surely_there)| *surely_there);
+            let removed = pending.removed.iter().map(|(item, _)| counted(item)).collect();
+            let surely_new = !pending.whole && pending.added.iter().all(|(_, surely_new)| surely_new);
+            let surely_there = pending.removed.iter().all(|(_, surely_there)| surely_there);
             let whole = pending.whole;
             drop(writer);
             changes.push(Relinked { owner, field: *field, whole, added, removed, surely_new, surely_there });
@@ -85,31 +85,33 @@ impl AnyRef {
         let mut writer = state.lock();
         // what came meanwhile is still to be stored
         let mut pending = writer.take().map_or_else(Pending::default, |pending| *pending);
-        if !self.many_to_many(change.field).is_some_and(|many| many.owner) {
+        if self.many_to_many(change.field).is_none_or(|many| many.is_noted_elsewhere(change.field)) {
             // what came meanwhile is noted with the owning side
             return;
         }
         let items = state.items();
+        let written = Among::new(&change.added, items.len() + change.removed.len());
+        let has = Among::new(items, change.added.len() + change.removed.len());
         if change.whole {
             pending = Pending::default();
             if !items.iter().eq(&change.added) {
-                let added = items.iter().filter(|item| !change.added.contains(item));
+                let added = items.iter().filter(|item| !written.has(item.ptr()));
                 pending.added = added.map(|item| (item.ptr(), true)).collect();
-                let removed = change.added.iter().filter(|item| !items.contains(item));
+                let removed = change.added.iter().filter(|item| !has.has(item.ptr()));
                 pending.removed = removed.map(|item| (item.ptr(), true)).collect();
             }
         } else if !pending.whole {
             for item in &change.removed {
-                pending.removed.retain(|(known, _)| *known != item.ptr());
-                if items.contains(item) && !pending.has_added(item.ptr()) && !change.added.contains(item) {
-                    pending.added.push((item.ptr(), true));
+                pending.removed.forget(item.ptr());
+                if has.has(item.ptr()) && !written.has(item.ptr()) {
+                    pending.added.note(item.ptr(), true);
                 }
             }
             for item in &change.added {
-                if items.contains(item) {
-                    pending.added.retain(|(known, _)| *known != item.ptr());
-                } else if !pending.has_removed(item.ptr()) && !item.is_gone() {
-                    pending.removed.push((item.ptr(), true));
+                if has.has(item.ptr()) {
+                    pending.added.forget(item.ptr());
+                } else if !item.is_gone() {
+                    pending.removed.note(item.ptr(), true);
                 }
             }
         }
@@ -118,45 +120,43 @@ impl AnyRef {
 
     /// Takes back [`AnyRef::mark_relinked`]: the change is pending again.
     pub(crate) fn unmark_relinked(&self, change: &Relinked) {
-        let mut listed = self.heap().listed();
+        let mut listed = self.heap().listing();
         let state = of_or_new(self, change.field);
         let mut writer = state.lock();
         let pending = writer.get_or_insert_default();
-        let items = state.items();
+        let written = Among::new(&change.added, change.removed.len());
+        let has = Among::new(state.items(), change.added.len());
         if change.whole {
             pending.replace();
         } else if !pending.whole {
             for item in &change.added {
-                if pending.has_removed(item.ptr()) {
-                    pending.removed.retain(|(known, _)| *known != item.ptr());
-                } else if items.contains(item) {
-                    pending.added.push((item.ptr(), change.surely_new));
+                if pending.removed.forget(item.ptr()).is_none() && has.has(item.ptr()) {
+                    pending.added.note(item.ptr(), change.surely_new);
                 }
             }
             for item in &change.removed {
-                let came_back = pending.added.iter().position(|(known, _)| *known == item.ptr());
-                match came_back.filter(|_| !change.added.contains(item)) {
+                let came_back = pending.added.has(item.ptr()) && !written.has(item.ptr());
+                match (came_back, change.surely_there) {
                     // the database has it again, or perhaps never had it
-                    Some(at) if change.surely_there => drop(pending.added.remove(at)),
-                    Some(at) => pending.added[at].1 = false,
-                    None if !pending.has_removed(item.ptr()) => pending.removed.push((item.ptr(), change.surely_there)),
-                    None => {}
+                    (true, true) => drop(pending.added.forget(item.ptr())),
+                    (true, false) => pending.added.doubt(item.ptr()),
+                    (false, surely_there) => pending.removed.note(item.ptr(), surely_there),
                 }
             }
         }
         drop(writer);
         mark_changed(self, change.field, state);
-        list(&mut listed, self, change.field, state);
+        listed.list(self, change.field, state);
     }
 
     /// Schedules the links of a row that was deleted and is to be inserted again.
     pub(in crate::heap) fn relink_again(&self) {
         for field in self.collection_fields() {
-            let owns = self.many_to_many(*field).is_some_and(|many| many.owner);
+            let owns = self.many_to_many(*field).is_some_and(|many| !many.is_noted_elsewhere(*field));
             if let Some(state) = of(self, *field).filter(|state| owns && !state.items().is_empty()) {
-                let mut listed = self.heap().listed();
+                let mut listed = self.heap().listing();
                 state.lock().get_or_insert_default().replace();
-                list(&mut listed, self, *field, state);
+                listed.list(self, *field, state);
             }
         }
     }

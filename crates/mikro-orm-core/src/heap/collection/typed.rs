@@ -73,6 +73,22 @@ impl<T: Entity> Collection<T> {
     }
 }
 
+/// "The items are loaded", which the type of a collection never says: the name is for the compiler to say what to do.
+#[doc(hidden)]
+pub trait GetOrLoadFirst {}
+
+/// Never: items may not be loaded. Iterate `author[Author::books]`, `author.books.get()?` or `author.books.load().await?`.
+impl<'a, T: Entity> IntoIterator for &'a Collection<T>
+where
+    Collection<T>: GetOrLoadFirst,
+{
+    type Item = &'a Loaded<T>;
+    type IntoIter = std::slice::Iter<'a, Loaded<T>>;
+    fn into_iter(self) -> Self::IntoIter {
+        LoadedCollection::<T>::view(self).iter()
+    }
+}
+
 impl<T: Entity> Default for Collection<T> {
     fn default() -> Self {
         Collection::new()
