@@ -14,6 +14,9 @@ pub const fn field<F: Field>(name: &'static str, offset: usize, attributes: Fiel
 /// "The entity has a to-one relation to `Target` with this name" (a hash of it): what `mapped_by` asks for.
 pub trait RelationNamed<const NAME: u64, Target> {}
 
+/// "The entity owns a one-to-one relation to `Target` with this name" (a hash of it): what the inverse side asks for.
+pub trait CounterpartNamed<const NAME: u64, Target> {}
+
 /// "The entity owns a many-to-many relation to `Target` with this name" (a hash of it): what the inverse side asks for.
 pub trait CollectionNamed<const NAME: u64, Target> {}
 

@@ -50,9 +50,12 @@ fn owning_side(entity: &Entity, field: &Field) -> TokenStream {
     let Entity { ident: owner, module, .. } = entity;
     let (marker, target) = (&field.ident, field.target(&alias()));
     let name = name_hash(&field.name);
+    let counterpart =
+        field.attributes.relation.one_to_one.then(|| quote!(impl __orm::derived::CounterpartNamed<#name, #target> for #owner {}));
     let for_builder = field.is_required().then(|| quote!(impl __orm::derived::RefersTo<#target> for #module::#marker {}));
     quote! {
         impl __orm::derived::RelationNamed<#name, #target> for #owner {}
+        #counterpart
         #for_builder
     }
 }
@@ -80,6 +83,17 @@ fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
             ),
             format!("no field of type `Collection<{owner_name}>` with this name, and `many_to_many` alone, in `{{Self}}`"),
             format!("`mapped_by` names the owning side: `#[orm(many_to_many)] {by}: Collection<{owner_name}>`"),
+        )
+    } else if field.kind == Kind::ToOne {
+        (
+            quote!(CounterpartNamed),
+            format!(
+                "`{owner_name}.{field_name}` is mapped by `{by}`, but `{{Self}}` owns no one-to-one relation `{by}` to `{owner_name}`"
+            ),
+            format!("no field of type `Ref<{owner_name}>` with this name, and `one_to_one` alone, in `{{Self}}`"),
+            format!(
+                "`mapped_by` names the owning side: `#[orm(one_to_one)] {by}: Ref<{owner_name}>` or `Option<Ref<{owner_name}>>`"
+            ),
         )
     } else {
         (

@@ -22,5 +22,6 @@ pub fn stub(input: &DeriveInput, root: &TokenStream) -> TokenStream {
             }
         }
         impl<const NAME: u64, T> #root::derived::RelationNamed<NAME, T> for #ident {}
+        impl<const NAME: u64, T> #root::derived::CounterpartNamed<NAME, T> for #ident {}
     }
 }
