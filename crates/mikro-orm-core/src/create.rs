@@ -32,8 +32,13 @@ struct Outer<'a> {
     collections: Vec<(u16, Vec<Item<'a>>)>,
 }
 
-/// An item of a collection, resolved when its owner exists.
-type Item<'a> = Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>;
+/// An item of a collection.
+enum Item<'a> {
+    /// An entity of this heap.
+    Known(AnyRef),
+    /// What is resolved when its owner exists.
+    Later(Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>),
+}
 
 impl<'a> Creation<'a> {
     pub(crate) fn new(heap: &'a HeapArc) -> Self {
@@ -102,14 +107,29 @@ impl<'a> Creation<'a> {
         }
         self.created.push((cell.clone(), unset));
         for (field, items) in collections {
+            let links = !cell.is_inverse(field) && cell.many_to_many(field).is_some();
+            let mut linked = Vec::with_capacity(if links { items.len() } else { 0 });
             for item in items {
-                self.implied = cell.referred_back_by(field).map(|back| (back, cell.clone()));
                 let made = self.created.len();
-                let added = item(self).and_then(|item| connect_item(&cell, field, &item, self.created.len() > made));
-                self.implied = None;
+                let resolved = match item {
+                    Item::Known(item) => Ok(item),
+                    Item::Later(resolve) => {
+                        self.implied = cell.referred_back_by(field).map(|back| (back, cell.clone()));
+                        let resolved = resolve(self);
+                        self.implied = None;
+                        resolved
+                    }
+                };
+                let added = resolved.and_then(|item| match links {
+                    true => cell.check_collects(field, &item).map(|()| linked.push(item)),
+                    false => connect_item(&cell, field, &item, self.created.len() > made).map(drop),
+                });
                 if let Err(error) = added {
                     self.heap.pending_error(error);
                 }
+            }
+            if links {
+                cell.link_all(field, &linked);
             }
         }
         self.heap.initialized(std::slice::from_ref(&cell));
@@ -131,6 +151,7 @@ impl<'a> Creation<'a> {
     /// The entity that an input stands for; a builder's is made.
     pub(crate) fn resolve_input<T: Entity>(&mut self, input: Input<T>) -> Result<AnyRef> {
         match input {
+            Input::Ref(reference) if reference.as_any().is_of(self.heap) => Ok(reference.into_any()),
             Input::Ref(reference) => reference.as_any().resolve(self.heap),
             Input::Key(key) => {
                 let key =
@@ -206,7 +227,7 @@ impl<'a> Creation<'a> {
     /// The side of a one-to-one relation without a column; its counterpart is resolved once the entity exists.
     pub fn to_one_inverse<T: Entity>(&mut self, field: u16, value: Option<Input<T>>) -> Option<Ref<T>> {
         if let Some(input) = value {
-            let item: Item<'a> = Box::new(move |creation| creation.resolve_input(input));
+            let item = self.item(input);
             self.collections.push((field, vec![item]));
         }
         None
@@ -215,10 +236,17 @@ impl<'a> Creation<'a> {
     /// A to-many relation; its items are resolved once the owner exists.
     pub fn to_many<T: Entity>(&mut self, field: u16, items: Vec<Input<T>>) -> Collection<T> {
         if !items.is_empty() {
-            let items = items.into_iter().map(|input| -> Item<'a> { Box::new(move |creation| creation.resolve_input(input)) });
-            self.collections.push((field, items.collect()));
+            let items = items.into_iter().map(|input| self.item(input)).collect();
+            self.collections.push((field, items));
         }
         Collection::new()
+    }
+
+    fn item<T: Entity>(&self, input: Input<T>) -> Item<'a> {
+        match input {
+            Input::Ref(reference) if reference.as_any().is_of(self.heap) => Item::Known(reference.into_any()),
+            input => Item::Later(Box::new(move |creation| creation.resolve_input(input))),
+        }
     }
 
     /// Makes an entity of a builder (or takes the struct itself).

@@ -42,7 +42,10 @@ impl Raw {
             self.run("rollback")?;
         }
         self.set_query_only(false)?;
-        if std::mem::take(&mut self.pragmas_changed) {
+        // (setting it, even to what it is, would have all cached statements prepared again)
+        if std::mem::take(&mut self.pragmas_changed)
+            && !self.connection.prepare_cached("pragma foreign_keys")?.query_row([], |row| row.get(0))?
+        {
             self.connection.pragma_update(None, "foreign_keys", true)?;
         }
         Ok(())

@@ -59,6 +59,9 @@ impl<T: Entity> Ref<T> {
     pub(crate) fn as_any(&self) -> &AnyRef {
         &self.any
     }
+    pub(crate) fn into_any(self) -> AnyRef {
+        self.any
+    }
 
     /// A reference without an entity manager, by key. It becomes a managed one when an entity that holds it is
     /// persisted; until then it can't be loaded.

@@ -223,11 +223,17 @@ impl RowValues for PatchRows<'_> {
 /// Groups by a key, in the order in which the keys were first seen.
 pub(super) fn grouped<T, K: PartialEq>(items: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
     let mut groups: Vec<(K, Vec<T>)> = Vec::new();
-    for item in items {
+    let mut items = items.into_iter();
+    while let Some(item) = items.next() {
         let key = key(&item);
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, group)) => group.push(item),
-            None => groups.push((key, vec![item])),
+            None => {
+                // (mostly all are of one group, and changes are large to move)
+                let mut group = Vec::with_capacity((1 + items.size_hint().0).min(1024));
+                group.push(item);
+                groups.push((key, group));
+            }
         }
     }
     groups

@@ -18,10 +18,13 @@ pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
         return Ok(());
     }
     let metadata = plan.metadata.clone();
-    // only who refers to somebody can have to wait
-    let waits = plan.inserts.iter().any(|change| change.cell().to_one_fields().next().is_some());
-    let mut waiting: CellSet = plan.inserts.iter().filter(|_| waits).map(|change| change.cell().clone()).collect();
-    let referred = referred(plan);
+    // only what somebody refers to can be waited for
+    let targets = targets(plan);
+    let needed = plan.inserts.iter().filter(|change| targets.contains(&change.entity));
+    let mut waiting: CellSet = needed.map(|change| change.cell().clone()).collect();
+    // (keys are told apart from what has to be there first: rows of others learn them, too)
+    let learnt = plan.awaited.iter().filter_map(|awaited| awaited.target.entity());
+    let referred: Vec<EntityId> = targets.iter().copied().chain(learnt).chain(super::links::referred(plan)).collect();
     let mut by_entity = grouped(std::mem::take(&mut plan.inserts), |change| change.entity);
     let mut left: usize = by_entity.iter().map(|(_, pending)| pending.len()).sum();
     while left > 0 {
@@ -50,8 +53,11 @@ async fn insert_ready(
 ) -> Result<usize> {
     let mut inserted = 0;
     loop {
+        let is_free = |change: &Change| unresolved(entity, change, waiting).next().is_none();
+        let all = std::mem::take(pending);
+        // mostly all are: then nothing is moved
         let (mut ready, mut blocked): (Vec<_>, Vec<_>) =
-            std::mem::take(pending).into_iter().partition(|change| unresolved(entity, change, waiting).next().is_none());
+            if all.iter().all(is_free) { (all, Vec::new()) } else { all.into_iter().partition(is_free) };
         if ready.is_empty() {
             ready = break_cycles(entity, &mut blocked, waiting, &mut plan.extra);
         }
@@ -105,8 +111,8 @@ fn no_way_in<'a>(metadata: &Metadata, mut blocked: impl Iterator<Item = &'a Chan
     )
 }
 
-/// The entities that changes of this flush may refer to.
-fn referred(plan: &Plan) -> Vec<EntityId> {
+/// The entities that changes of this flush may refer to by their columns.
+fn targets(plan: &Plan) -> Vec<EntityId> {
     let mut entities: Vec<EntityId> = Vec::new();
     for change in plan.inserts.iter().chain(&plan.updates) {
         if !entities.contains(&change.entity) {
@@ -114,9 +120,13 @@ fn referred(plan: &Plan) -> Vec<EntityId> {
         }
     }
     let relations = entities.iter().flat_map(|entity| &plan.metadata.entity(*entity).properties);
-    let targets = relations.filter_map(|property| property.relation.as_ref()).map(|relation| relation.target);
-    let awaited = plan.awaited.iter().filter_map(|awaited| awaited.target.entity());
-    targets.chain(awaited).chain(super::links::referred(plan)).collect()
+    let mut targets = Vec::new();
+    for relation in relations.filter_map(|property| property.relation.as_ref()) {
+        if !targets.contains(&relation.target) {
+            targets.push(relation.target);
+        }
+    }
+    targets
 }
 
 /// The relations of a change to entities that are still to be inserted.

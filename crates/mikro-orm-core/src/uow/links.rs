@@ -3,12 +3,13 @@
 //! All links of a pivot table are deleted by one statement and inserted by one, whatever owners they are of. A pair is
 //! written once, whichever side it was changed on.
 
-use super::change::{Keys, grouped, part_of};
+use super::change::{grouped, part_of};
 use super::plan::Plan;
 use crate::driver::{ChangeWhere, Connection, DeleteBatch, InsertBatch, Row, RowValues};
 use crate::entity::ReferentialAction;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Relinked};
+use crate::key::Key;
 use crate::metadata::{EntityId, Metadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::query::Expr;
 use crate::value::Value;
@@ -153,11 +154,18 @@ impl<'a> Pairs<'a> {
     fn push(&mut self, is_owner: bool, side: &'a AnyRef, item: &'a AnyRef) {
         self.0.push(if is_owner { (side, item) } else { (item, side) });
     }
-    fn rows<'r>(&'r self, plan: &'r Plan, pivot: Pivot) -> (PairRows<'r>, Vec<u16>) {
+    fn rows(&self, plan: &Plan, pivot: Pivot) -> (PairRows, Vec<u16>) {
         let entity = plan.metadata.entity(pivot.entity);
         let own = entity.columns_of(pivot.own);
         let columns = [own, entity.columns_of(pivot.item)].concat();
-        (PairRows { pairs: &self.0, keys: &plan.keys, own: own.len() }, columns)
+        // (the items of an owner follow each other)
+        let mut owner: Option<(&AnyRef, Option<Key>)> = None;
+        let keys = self.0.iter().map(|(side, item)| {
+            let known = owner.take().filter(|(known, _)| known == side);
+            let (_, key) = owner.insert(known.unwrap_or_else(|| (side, plan.keys.key_of(side))));
+            (key.clone(), plan.keys.key_of(item))
+        });
+        (PairRows { keys: keys.collect(), own: own.len() }, columns)
     }
     async fn delete(&self, plan: &Plan, pivot: Pivot, connection: &mut dyn Connection) -> Result<()> {
         if !self.0.is_empty() {
@@ -176,22 +184,23 @@ impl<'a> Pairs<'a> {
     }
 }
 
-struct PairRows<'a> {
-    pairs: &'a [(&'a AnyRef, &'a AnyRef)],
-    keys: &'a Keys,
+struct PairRows {
+    /// The keys of owners and items.
+    keys: Vec<(Option<Key>, Option<Key>)>,
     /// How many columns refer to the owner.
     own: usize,
 }
-impl RowValues for PairRows<'_> {
+impl RowValues for PairRows {
     fn len(&self) -> usize {
-        self.pairs.len()
+        self.keys.len()
     }
     fn value(&self, row: usize, column: usize) -> Value<'_> {
-        let (owner, item) = self.pairs[row];
-        match column.checked_sub(self.own) {
-            None => self.keys.value_of(owner, column),
-            Some(part) => self.keys.value_of(item, part),
-        }
+        let (owner, item) = &self.keys[row];
+        let (key, part) = match column.checked_sub(self.own) {
+            None => (owner, column),
+            Some(part) => (item, part),
+        };
+        key.as_ref().map_or(Value::Null, |key| key.part(part))
     }
     fn key(&self, row: usize, part: usize) -> Value<'_> {
         self.value(row, part)

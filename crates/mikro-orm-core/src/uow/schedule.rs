@@ -124,8 +124,8 @@ pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled
         Ok(())
     };
     scheduled.inserts.iter().map(|(cell, _)| cell).chain(&scheduled.updates).try_for_each(|entity| follow(entity, &mut queue))?;
-    // (whoever was only linked, is not among these)
-    for owner in relinked.iter().map(|change| &change.owner).filter(|owner| super::links::is_stored(owner)) {
+    // (whoever was only linked, is not among these; new ones are)
+    for owner in relinked.iter().map(|change| &change.owner).filter(|owner| !owner.is_new()) {
         follow(owner, &mut queue)?;
     }
     let added = !queue.is_empty();

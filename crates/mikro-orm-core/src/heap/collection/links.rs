@@ -67,6 +67,17 @@ impl AnyRef {
         Pair::of(self, field, item).is_some_and(|pair| pair.link(&mut listed))
     }
 
+    /// Links items of a many-to-many relation, on both sides.
+    pub(crate) fn link_all(&self, field: u16, items: &[AnyRef]) {
+        items.iter().for_each(crate::heap::keep);
+        let mut listed = self.heap().listing();
+        for item in items {
+            if let Some(pair) = Pair::of(self, field, item) {
+                pair.link(&mut listed);
+            }
+        }
+    }
+
     /// Takes items of a many-to-many relation out, on both sides.
     pub(crate) fn unlink(&self, field: u16, items: &[AnyRef]) {
         pair::unlink(self, field, items, &mut self.heap().listing());

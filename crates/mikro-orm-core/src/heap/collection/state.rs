@@ -23,6 +23,9 @@ pub(super) const LISTED: u32 = 1 << 4;
 /// Items were added or taken out since the last flush.
 pub(super) const CHANGED: u32 = 1 << 5;
 
+/// The items that a collection has room for when it gets its first.
+const ROOM: usize = 4;
+
 /// How much of a collection was loaded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Part {
@@ -156,14 +159,13 @@ impl CollectionState {
         if !item.is_initialized() {
             self.mark(UNLOADED_ITEMS);
         }
-        let rejected = match NonNull::new(self.items.load(Acquire)) {
-            // SAFETY: a published buffer; the writer's lock is held
-            Some(buffer) => unsafe { ItemsPtr(buffer).push(item) }.err(),
-            None => Some(item),
+        let Some(buffer) = NonNull::new(self.items.load(Acquire)) else {
+            return self.replace(owner, ItemsPtr::new(std::iter::once(item), ROOM));
         };
-        if let Some(item) = rejected {
+        // SAFETY: a published buffer; the writer's lock is held
+        if let Err(item) = unsafe { ItemsPtr(buffer).push(item) } {
             let copy: Vec<_> = self.items().iter().map(|known| AnyRef::uncounted(known.ptr())).chain([item]).collect();
-            let capacity = (copy.len() * 2).max(4);
+            let capacity = copy.len() * 2;
             self.replace(owner, ItemsPtr::new(copy.into_iter(), capacity));
         }
     }
