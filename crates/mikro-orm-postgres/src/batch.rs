@@ -10,48 +10,49 @@ use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::{EntityId, Metadata};
 use mikro_orm_core::value::Value;
 use mikro_orm_sql::dml::computed::{self, Computed};
-use mikro_orm_sql::dml::{Update, unnest};
+use mikro_orm_sql::dml::{Insert, Update};
 use mikro_orm_sql::reborrow;
 use split::split;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What tells the texts of this file apart.
-#[derive(Clone, Copy)]
-enum Shape {
-    Insert = 0,
-    InsertNew = 1,
-}
-
 impl Lease {
     /// Inserts: one row as values, more as arrays.
     pub(crate) async fn insert(&mut self, batch: InsertBatch<'_>, returned: &mut (dyn RowSink + '_)) -> Result<()> {
-        let InsertBatch { entity, columns, rows, returning, skip_existing } = batch;
+        let InsertBatch { entity, columns, rows, returning, computed, skip_existing } = batch;
         let pool = Arc::clone(&self.pool);
         let (compiler, len) = (&pool.compiler, rows.len());
+        let insert = Insert { columns, computed, returning, skip_existing };
         let cells: Vec<_> = (0..columns.len()).map(Cell::Column).collect();
-        let origins = || origins(&pool.metadata, entity, columns.iter().copied());
+        let bound = || computed::params(compiler.entity(entity), computed).map(|(_, value)| Source::One(reborrow(value)));
         if len == 1 {
-            let sql = compiler.insert(entity, columns, 1, returning, skip_existing);
-            let params = Param::all(one(rows, &cells));
+            let sql = compiler.insert(entity, insert, 1)?;
+            let params = Param::all(one(rows, &cells).chain(bound()));
+            let origins = || {
+                let mut all = origins(&pool.metadata, entity, columns.iter().copied());
+                all.extend(origins_of_computed(&pool.metadata, entity, computed));
+                all
+            };
             self.run(Request { sql: &sql, params: &params, origins: &origins }, returned).await?;
             return Ok(());
         }
-        let kind = if skip_existing { Shape::InsertNew } else { Shape::Insert };
-        let shape = shape(kind, entity, columns, returning);
-        let sql = compiler
-            .cached(&shape, || unnest::insert(compiler.dialect(), compiler.entity(entity), columns, returning, skip_existing));
+        let sql = compiler.insert_many(entity, insert)?;
+        let origins = || {
+            let mut all = origins_of_computed(&pool.metadata, entity, computed);
+            all.extend(origins(&pool.metadata, entity, columns.iter().copied()));
+            if columns.is_empty() {
+                all.push(Origin { property: None, hidden: false });
+            }
+            all
+        };
         if columns.is_empty() && len > 0 {
-            let params = Param::all([Source::One(Value::Int(i64::try_from(len).unwrap_or(i64::MAX)))]);
-            self.run(
-                Request { sql: &sql, params: &params, origins: &|| vec![Origin { property: None, hidden: false }] },
-                returned,
-            )
-            .await?;
+            let count = Source::One(Value::Int(i64::try_from(len).unwrap_or(i64::MAX)));
+            let params = Param::all(bound().chain([count]));
+            self.run(Request { sql: &sql, params: &params, origins: &origins }, returned).await?;
             return Ok(());
         }
         for range in split(compiler.entity(entity), columns, rows) {
-            let params = Param::all(arrays(rows, &cells, range));
+            let params = Param::all(bound().chain(arrays(rows, &cells, range)));
             self.run(Request { sql: &sql, params: &params, origins: &origins }, returned).await?;
         }
         Ok(())
@@ -157,12 +158,4 @@ fn origins_of_computed(metadata: &Metadata, entity: EntityId, computed: Computed
     let properties = computed::params(metadata.entity(entity), computed).map(|(property, _)| property.index);
     let hidden = computed::hidden(metadata.entity(entity), computed);
     properties.zip(hidden).map(|(field, hidden)| Origin { property: Some((entity, field)), hidden }).collect()
-}
-
-fn shape(shape: Shape, entity: EntityId, columns: &[u16], more: &[u16]) -> Vec<u8> {
-    let mut key = vec![shape as u8];
-    key.extend(entity.0.to_le_bytes());
-    key.extend((columns.len() as u64).to_le_bytes());
-    key.extend(columns.iter().chain(more).flat_map(|field| field.to_le_bytes()));
-    key
 }

@@ -2,7 +2,7 @@
 
 use crate::cache::TextCache;
 use crate::dialect::Dialect;
-use crate::dml::{self, Update};
+use crate::dml::{self, Insert, Update};
 use crate::origin::Origin;
 use crate::param::Param;
 use crate::select;
@@ -34,6 +34,7 @@ pub struct Compiler {
 /// What kind of statement a shape is of; the first byte of its key.
 mod tag {
     pub(super) const INSERT: u8 = b'i';
+    pub(super) const INSERT_MANY: u8 = b'n';
     pub(super) const UPDATE: u8 = b'u';
     pub(super) const UPDATE_MANY: u8 = b'm';
     pub(super) const DELETE: u8 = b'd';
@@ -105,14 +106,26 @@ impl Compiler {
 
     /// The text that inserts `rows` rows with values for `columns`, and gives `returning` back. Without
     /// columns it inserts one row of defaults, whatever `rows` is. What is there already is an error, or skipped.
-    pub fn insert(&self, entity: EntityId, columns: &[u16], rows: usize, returning: &[u16], skip_existing: bool) -> Arc<str> {
-        let mut key = Vec::with_capacity(16 + 2 * (columns.len() + returning.len()));
+    ///
+    /// # Errors
+    /// When an expression names a column: there is no row yet.
+    pub fn insert(&self, entity: EntityId, insert: Insert<'_>, rows: usize) -> Result<Arc<str>> {
+        let mut key = Vec::with_capacity(24 + 2 * (insert.columns.len() + insert.returning.len()));
         head(&mut key, tag::INSERT, entity);
         key.extend((rows as u64).to_le_bytes());
-        fields(&mut key, columns);
-        fields(&mut key, returning);
-        key.push(u8::from(skip_existing));
-        self.built(&key, || dml::insert(self.dialect, self.entity(entity), columns, rows, returning, skip_existing))
+        insert.push_shape(&mut key);
+        self.texts.get_or_build(&key, || dml::insert(self.dialect, self.entity(entity), insert, rows))
+    }
+
+    /// As [`Compiler::insert`], but of as many rows as its arrays have; see [`dml::unnest::insert`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn insert_many(&self, entity: EntityId, insert: Insert<'_>) -> Result<Arc<str>> {
+        let mut key = Vec::with_capacity(24 + 2 * (insert.columns.len() + insert.returning.len()));
+        head(&mut key, tag::INSERT_MANY, entity);
+        insert.push_shape(&mut key);
+        self.texts.get_or_build(&key, || dml::unnest::insert(self.dialect, self.entity(entity), insert))
     }
 
     /// The text that updates one row's `columns` by key: the values, what expressions bind,

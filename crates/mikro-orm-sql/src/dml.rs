@@ -27,26 +27,58 @@ pub(crate) fn push_skip_existing(w: &mut Writer<'_>, skip_existing: bool) {
     w.push(if skip_existing { " on conflict do nothing" } else { "" });
 }
 
+/// The columns of an insert.
+#[derive(Debug, Clone, Copy)]
+pub struct Insert<'a> {
+    /// Those that get values.
+    pub columns: &'a [u16],
+    /// Those that the database computes.
+    pub computed: Computed<'a>,
+    /// Those that are read back.
+    pub returning: &'a [u16],
+    /// Whether what is there already is left as it is.
+    pub skip_existing: bool,
+}
+
+impl Insert<'_> {
+    /// What tells the texts of inserts into one table apart.
+    pub fn push_shape(&self, key: &mut Vec<u8>) {
+        crate::compiler::fields(key, self.columns);
+        crate::compiler::fields(key, self.returning);
+        key.push(u8::from(self.skip_existing));
+        if !self.computed.is_empty() {
+            computed::push_shape(key, self.computed, &[]);
+        }
+    }
+    /// Appends ` ("title", "pages")`.
+    fn push_columns(&self, w: &mut Writer<'_>, entity: &EntityMetadata) {
+        let computed = self.computed.iter().map(|(field, _)| entity.property(*field));
+        w.push(" (").columns(properties(entity, self.columns).chain(computed)).push(")");
+    }
+}
+
 /// ``insert into `book` (`title`, `author_id`) values (?, ?), (?, ?) returning `id` ``; without columns
-/// ``insert into `book` default values``, which is one row whatever `rows` is.
-pub fn insert(
-    dialect: &dyn Dialect,
-    entity: &EntityMetadata,
-    columns: &[u16],
-    rows: usize,
-    returning: &[u16],
-    skip_existing: bool,
-) -> String {
+/// ``insert into `book` default values``, which is one row whatever `rows` is. Computed columns come last in each row.
+///
+/// # Errors
+/// When an expression names a column: there is no row yet.
+pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, insert: Insert<'_>, rows: usize) -> Result<String> {
+    let Insert { columns, computed, returning, skip_existing } = insert;
     let mut w = Writer::new(dialect);
     w.push("insert into ").table(entity);
-    if columns.is_empty() {
+    if columns.is_empty() && computed.is_empty() {
         w.push(" default values");
     } else {
-        w.push(" (").columns(properties(entity, columns)).push(") ").rows(rows, columns.len());
+        insert.push_columns(&mut w, entity);
+        for row in 0..rows {
+            w.push(if row == 0 { " values (" } else { ", (" }).placeholders(columns.len());
+            computed::push_values(&mut w, entity, computed, columns.is_empty())?;
+            w.push(")");
+        }
     }
     push_skip_existing(&mut w, skip_existing);
     push_returning(&mut w, entity, returning);
-    w.sql
+    Ok(w.sql)
 }
 
 /// The columns of an update.

@@ -59,6 +59,11 @@ pub(crate) fn mentions_hidden(sql: &str, entity: &EntityMetadata) -> bool {
     })
 }
 
+/// The first property that raw SQL names.
+pub(crate) fn first_property(sql: &str) -> Option<&str> {
+    pieces(sql).find_map(|piece| if let Ok(Piece::Property(name)) = piece { Some(name) } else { None })
+}
+
 /// Appends a raw condition; `column` writes a property's column.
 pub(crate) fn push_raw(
     w: &mut Writer<'_>,

@@ -38,6 +38,8 @@ pub struct InsertBatch<'a> {
     pub rows: &'a dyn RowValues,
     /// The fields to read back, in order. When it is the generated integer key alone, a driver may compute it.
     pub returning: &'a [u16],
+    /// What other fields get: expressions ([`Expr::Raw`]), the same for all rows.
+    pub computed: &'a [(u16, Arc<Expr>)],
     /// Whether a row that is there already, as a unique key says, is left as it is; otherwise it is an error.
     pub skip_existing: bool,
 }

@@ -35,7 +35,7 @@ pub(super) mod flag {
     /// It is to be deleted because nothing owns it any more.
     pub const ORPHAN: u32 = 1 << 12;
     /// The database is to compute fields of it.
-    pub const COMPUTED: u32 = 1 << 14;
+    pub const COMPUTED: u32 = 1 << 17;
     /// It was inserted here, so that all its relations count as populated in serialized output.
     pub const INSERTED: u32 = 1 << 16;
     /// Counterparts are known that its row, once loaded, is to refer to.

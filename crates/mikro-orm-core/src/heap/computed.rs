@@ -16,19 +16,19 @@ impl AnyRef {
     /// Checks that the database can compute these fields.
     ///
     /// # Errors
-    /// When there is no row yet, or when a field is not the program's to set.
+    /// When there is no row any more, or when a field is not the program's to set.
     pub(crate) fn check_computed(&self, fields: &Computed) -> Result<(), Error> {
         for (field, _) in fields {
             let def = &self.descriptor().fields[usize::from(*field)];
             let fail = |message: &str| Err(Error::validation(self.name(), def.name, message));
-            if self.is_new() {
-                return fail("can't be computed by the database, which has no such row yet: give it a value, or flush first");
+            if self.is_gone() {
+                return fail("can't be computed by the database, which has no such row any more");
             }
-            if self.key().is_none() {
+            if self.key().is_none() && !self.is_new() {
                 return Err(Error::NotInitialized { what: self.describe() });
             }
             if def.attributes.primary {
-                return fail("the primary key of an existing row can't be changed");
+                return fail("the primary key is what rows are found by, so the database can't compute it: give it a value");
             }
             if def.attributes.version {
                 return fail("is the version, which flushes count");

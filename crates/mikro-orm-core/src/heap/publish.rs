@@ -560,7 +560,8 @@ impl HeapArc {
                 *of_row = computed(&cell.ptr());
             }
         }
-        let only_computed = register.computed.keys().filter(|cell| !register.patches.contains_key(cell));
+        let is_patch = |cell: &&CellPtr| !register.patches.contains_key(cell) && !is(cell, flag::NEW);
+        let only_computed = register.computed.keys().filter(is_patch);
         let only_computed = only_computed.map(|cell| (counted(*cell), Vec::new(), computed(cell)));
         patches.extend(only_computed.filter(|(cell, ..)| !cell.has_snapshot()));
         Scheduled {

@@ -37,12 +37,14 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
 /// Applies an insert.
 pub(super) fn inserted(entity: &EntityMetadata, change: Change, mut undo: impl FnMut(Undo)) -> Result<()> {
     let generated_key = change.cell().key().is_none();
+    let computed = (!change.computed.is_empty()).then(|| (change.version.clone(), change.computed.clone()));
     let version = written(entity, &change, generated_key)?.unwrap_or(change.version);
     if let Some(key) = change.key {
         version.cell().set_key(key);
     }
     version.cell().mark_stored(&version);
-    undo(Undo::Inserted { cell: version.into_cell(), unset: change.unset, generated_key });
+    version.cell().mark_computed(&change.computed);
+    undo(Undo::Inserted { cell: version.into_cell(), unset: change.unset, generated_key, computed });
     Ok(())
 }
 

@@ -38,7 +38,7 @@ impl Change {
     }
     /// The computed fields whose values the row has in memory.
     pub fn read_back(&self) -> Vec<u16> {
-        let known = |field: u16| self.before.as_ref().is_some_and(|before| is_known(before.view(), field));
+        let known = |field: u16| is_known(self.before.as_ref().unwrap_or(&self.version).view(), field);
         self.computed.iter().map(|(field, _)| *field).filter(|field| known(*field)).collect()
     }
 }

@@ -183,15 +183,24 @@ fn break_cycles(
 
 /// Inserts changes of one entity, a batch for each set of columns.
 async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
-    let groups = grouped(0..ready.len(), |at| (ready[*at].columns.clone(), ready[*at].unset.clone()));
-    for ((columns, unset), members) in groups {
-        let (columns, returning): (Vec<u16>, Vec<u16>) = (columns.iter().collect(), unset.iter().collect());
+    let groups = grouped(0..ready.len(), |at| {
+        let change = &ready[*at];
+        (change.columns.clone(), change.unset.clone(), change.computed.clone(), change.read_back())
+    });
+    for ((columns, unset, computed, read_back), members) in groups {
+        let (columns, returning): (Vec<u16>, Vec<u16>) = (columns.iter().collect(), unset.iter().chain(read_back).collect());
         let mut returned = Returned::new(entity, &returning, members.len());
         {
             let changes: Vec<&Change> = members.iter().map(|at| &ready[*at]).collect();
             let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, checks: &[] };
-            let batch =
-                InsertBatch { entity: entity.id, columns: &columns, rows: &rows, returning: &returning, skip_existing: false };
+            let batch = InsertBatch {
+                entity: entity.id,
+                columns: &columns,
+                rows: &rows,
+                returning: &returning,
+                computed: &computed,
+                skip_existing: false,
+            };
             work.connection()?.insert(batch, &mut |row: &dyn Row| returned.take(row)).await?;
         }
         let Returned { keys, values, rows, .. } = returned;

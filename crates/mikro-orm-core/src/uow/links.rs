@@ -177,7 +177,14 @@ impl<'a> Pairs<'a> {
     async fn insert(&self, plan: &Plan, pivot: Pivot, skip_existing: bool, connection: &mut dyn Connection) -> Result<()> {
         if !self.0.is_empty() {
             let (rows, columns) = self.rows(plan, pivot);
-            let batch = InsertBatch { entity: pivot.entity, columns: &columns, rows: &rows, returning: &[], skip_existing };
+            let batch = InsertBatch {
+                entity: pivot.entity,
+                columns: &columns,
+                rows: &rows,
+                returning: &[],
+                computed: &[],
+                skip_existing,
+            };
             connection.insert(batch, &mut |_: &dyn Row| Ok(())).await?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use super::readonly::{check_written, keeps_edits};
 use super::schedule::cascade;
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, Awaited, Computed, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
+use crate::heap::{AnyRef, Awaited, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
@@ -142,13 +142,15 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
         unset.remove(version);
         overrides.push((version, next_version(entity, version, None)?));
     }
+    let computed = cell.computed();
+    computed.iter().for_each(|(field, _)| unset.remove(*field));
+    let is_computed = |field: u16| computed.iter().any(|(computed, _)| *computed == field);
     let columns = entity
         .columns()
-        .filter(|property| property.persist && !unset.contains(property.index))
+        .filter(|property| property.persist && !unset.contains(property.index) && !is_computed(property.index))
         .filter(|property| property.kind != PropertyKind::Lazy || view.is_lazy_loaded(property.index))
         .map(|property| property.index)
         .collect();
-    let computed = Computed::new();
     Ok(Change { entity: entity.id, before: None, columns, overrides, unset, computed, key: None, returned: Vec::new(), version })
 }
 

@@ -9,7 +9,7 @@ use crate::value::Value;
 /// What takes back one thing that a flush did to the identity map.
 pub(crate) enum Undo {
     /// The row is not there after all: its generated key is taken back, and the insert is pending again.
-    Inserted { cell: AnyRef, unset: FieldSet, generated_key: bool },
+    Inserted { cell: AnyRef, unset: FieldSet, generated_key: bool, computed: Option<(Pinned, Computed)> },
     /// The row has the version before: the edits are pending again.
     Updated { before: Pinned, version: Option<u16>, computed: Computed },
     /// The row that is not loaded was not updated.
@@ -30,9 +30,13 @@ impl Undo {
     /// Takes it back. (In reverse order of what was done.)
     pub(crate) fn apply(self) {
         match self {
-            Undo::Inserted { cell, unset, generated_key } => {
+            Undo::Inserted { cell, unset, generated_key, computed } => {
                 empty(&cell, &unset);
+                let set_since = set_since(&cell);
                 cell.unmark_stored(None);
+                if let Some((before, computed)) = computed {
+                    take_back(&before, None, computed, &set_since);
+                }
                 if generated_key {
                     cell.unset_key();
                 }
@@ -66,12 +70,22 @@ impl Undo {
 /// Takes back an update. What flushes alone write is as it was: the version, and what the database has computed, which it
 /// will compute again.
 fn updated(before: &Pinned, version: Option<u16>, computed: Computed) {
-    let (cell, stored) = (before.cell(), before.view());
-    let set_since = match (cell.pin(), cell.pin_snapshot()) {
-        (Some(current), Some(written)) if !computed.is_empty() => current.view().diff(&written.view()),
+    let set_since = if computed.is_empty() { FieldSet::new() } else { set_since(before.cell()) };
+    before.cell().unmark_stored(Some(before));
+    take_back(before, version, computed, &set_since);
+}
+
+/// What was set since the flush that is taken back.
+fn set_since(cell: &AnyRef) -> FieldSet {
+    match (cell.pin(), cell.pin_snapshot()) {
+        (Some(current), Some(written)) => current.view().diff(&written.view()),
         _ => FieldSet::new(),
-    };
-    cell.unmark_stored(Some(before));
+    }
+}
+
+/// Gives the version, and what was computed, the values that they had before.
+fn take_back(before: &Pinned, version: Option<u16>, computed: Computed, set_since: &FieldSet) {
+    let (cell, stored) = (before.cell(), before.view());
     let taken_back =
         computed.iter().map(|(field, _)| *field).filter(|field| !set_since.contains(*field) && is_known(stored, *field));
     let fields: Vec<_> = version.into_iter().chain(taken_back).map(|field| (field, stored.value(field))).collect();
@@ -79,7 +93,7 @@ fn updated(before: &Pinned, version: Option<u16>, computed: Computed) {
         // (the values come from there)
         let _ = cell.write_back(&current, &fields);
     }
-    cell.restore_computed(computed, &set_since);
+    cell.restore_computed(computed, set_since);
 }
 
 /// Takes back what the database filled, where it was not edited since.

@@ -162,7 +162,10 @@ pub async fn insert(
 ) -> Result<Vec<Vec<Value<'static>>>> {
     let mut returned = Vec::new();
     connection
-        .insert(InsertBatch { entity, columns, rows, returning, skip_existing: false }, &mut collect(&mut returned))
+        .insert(
+            InsertBatch { entity, columns, rows, returning, computed: &[], skip_existing: false },
+            &mut collect(&mut returned),
+        )
         .await?;
     Ok(returned)
 }

@@ -1,7 +1,7 @@
 //! Columns that the database computes in an update: expressions in the user's words.
 
 use super::properties;
-use crate::template::{mentions_hidden, push_raw};
+use crate::template::{first_property, mentions_hidden, push_raw};
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
@@ -26,6 +26,25 @@ pub(super) fn push(w: &mut Writer<'_>, entity: &EntityMetadata, computed: Comput
         push_raw(w, entity, sql, params.len(), |w, column| {
             w.push(ROW).push(".").identifier(column.column());
         })?;
+        w.push(")");
+    }
+    Ok(())
+}
+
+/// Appends `, (lower(?)), ..`, for rows that are to be inserted.
+pub(super) fn push_values(w: &mut Writer<'_>, entity: &EntityMetadata, computed: Computed<'_>, mut first: bool) -> Result<()> {
+    for (field, expression) in computed {
+        let name = entity.property(*field).name;
+        let Expr::Raw { sql, params } = &**expression else {
+            return Err(Error::validation(entity.name, name, "can't be computed by a condition"));
+        };
+        if let Some(other) = first_property(sql) {
+            let message =
+                format!("can't be computed from {{{other}}} while there is no row yet: give it a value, or flush first");
+            return Err(Error::validation(entity.name, name, message));
+        }
+        w.push(if std::mem::take(&mut first) { "(" } else { ", (" });
+        push_raw(w, entity, sql, params.len(), |_, _| {})?;
         w.push(")");
     }
     Ok(())

@@ -10,17 +10,22 @@ fn plain(columns: &[u16]) -> Update<'_> {
     Update { columns, checks: &[], counted: None, computed: &[], returning: &[] }
 }
 
+/// An insert that computes nothing.
+fn into<'a>(columns: &'a [u16], returning: &'a [u16], skip_existing: bool) -> Insert<'a> {
+    Insert { columns, computed: &[], returning, skip_existing }
+}
+
 #[test]
 fn inserts() {
     let metadata = fixture::metadata();
     let author = metadata.by_name("Author").unwrap();
     let columns = [author::NAME, author::EMAIL];
-    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 2, &[], false), @"insert into `author` (`name`, `email`) values (?, ?), (?, ?)");
-    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 1, &[author::ID, author::BORN], false), @"insert into `author` (`name`, `email`) values (?, ?) returning `id`, `born`");
-    insta::assert_snapshot!(insert(&Sqlite, author, &[], 1, &[author::ID], false), @"insert into `author` default values returning `id`");
-    insta::assert_snapshot!(insert(&Postgres, author, &columns, 2, &[author::ID], false), @r#"insert into "author" ("name", "email") values ($1, $2), ($3, $4) returning "id""#);
-    insta::assert_snapshot!(insert(&Sqlite, author, &columns, 1, &[], true), @"insert into `author` (`name`, `email`) values (?, ?) on conflict do nothing");
-    insta::assert_snapshot!(unnest::insert(&Postgres, author, &columns, &[], true), @r#"insert into "author" ("name", "email") select v.c0, v.c1 from unnest($1::text[], $2::text[]) with ordinality as v(c0, c1, ord) order by v.ord on conflict do nothing"#);
+    insta::assert_snapshot!(insert(&Sqlite, author, into(&columns, &[], false), 2).unwrap(), @"insert into `author` (`name`, `email`) values (?, ?), (?, ?)");
+    insta::assert_snapshot!(insert(&Sqlite, author, into(&columns, &[author::ID, author::BORN], false), 1).unwrap(), @"insert into `author` (`name`, `email`) values (?, ?) returning `id`, `born`");
+    insta::assert_snapshot!(insert(&Sqlite, author, into(&[], &[author::ID], false), 1).unwrap(), @"insert into `author` default values returning `id`");
+    insta::assert_snapshot!(insert(&Postgres, author, into(&columns, &[author::ID], false), 2).unwrap(), @r#"insert into "author" ("name", "email") values ($1, $2), ($3, $4) returning "id""#);
+    insta::assert_snapshot!(insert(&Sqlite, author, into(&columns, &[], true), 1).unwrap(), @"insert into `author` (`name`, `email`) values (?, ?) on conflict do nothing");
+    insta::assert_snapshot!(unnest::insert(&Postgres, author, into(&columns, &[], true)).unwrap(), @r#"insert into "author" ("name", "email") select v.c0, v.c1 from unnest($1::text[], $2::text[]) with ordinality as v(c0, c1, ord) order by v.ord on conflict do nothing"#);
 }
 
 #[test]
@@ -45,6 +50,13 @@ fn what_the_database_computes() {
     let alone = Update { computed: &longer, counted: Some(book::VERSION), ..plain(&[]) };
     insta::assert_snapshot!(update(&Sqlite, book, alone).unwrap(), @"update `book` as t set `price` = (t.`price` + ?), `version` = `version` + 1 where `id` = ?");
     insta::assert_snapshot!(unnest::update(&Postgres, book, alone).unwrap(), @r#"update "book" as t set "price" = (t."price" + $1), "version" = t."version" + 1 from unnest($2::bigint[]) with ordinality as v(k, ord) where t."id" = v.k returning v.ord"#);
+    let words = [(book::TITLE, raw("lower(?)", vec![Value::Text("A".into())]))];
+    let new = Insert { computed: &words, ..into(&[book::PRICE], &[book::ID, book::TITLE], false) };
+    insta::assert_snapshot!(insert(&Sqlite, book, new, 2).unwrap(), @"insert into `book` (`price`, `title`) values (?, (lower(?))), (?, (lower(?))) returning `id`, `title`");
+    insta::assert_snapshot!(unnest::insert(&Postgres, book, new).unwrap(), @r#"insert into "book" ("price", "title") select v.c0, (lower($1)) from unnest($2::double precision[]) with ordinality as v(c0, ord) order by v.ord returning "id", "title""#);
+    let alone = Insert { computed: &words, ..into(&[], &[], false) };
+    insta::assert_snapshot!(insert(&Sqlite, book, alone, 1).unwrap(), @"insert into `book` (`title`) values ((lower(?)))");
+    insta::assert_snapshot!(unnest::insert(&Postgres, book, alone).unwrap(), @r#"insert into "book" ("title") select (lower($1)) from generate_series(1, $2::bigint)"#);
     let unbound = [(book::PRICE, raw("{price} + ?", Vec::new()))];
     assert!(update(&Sqlite, book, Update { computed: &unbound, ..plain(&[]) }).is_err());
     let unknown = [(book::PRICE, raw("{prize} + 1", Vec::new()))];
@@ -78,6 +90,6 @@ fn keys_of_several_columns() {
 fn hostile_names_stay_inside_of_their_quotes() {
     let metadata = fixture::metadata();
     let odd = metadata.by_name("Odd").unwrap();
-    insta::assert_snapshot!(insert(&Sqlite, odd, &[0, 1], 1, &[2], false), @r#"insert into `order``"; drop table author; --` (`select`, `a``"'b.c, d`) values (?, ?) returning `other_select`"#);
-    insta::assert_snapshot!(insert(&Postgres, odd, &[0, 1], 1, &[2], false), @r#"insert into "order`""; drop table author; --" ("select", "a`""'b.c, d") values ($1, $2) returning "other_select""#);
+    insta::assert_snapshot!(insert(&Sqlite, odd, into(&[0, 1], &[2], false), 1).unwrap(), @r#"insert into `order``"; drop table author; --` (`select`, `a``"'b.c, d`) values (?, ?) returning `other_select`"#);
+    insta::assert_snapshot!(insert(&Postgres, odd, into(&[0, 1], &[2], false), 1).unwrap(), @r#"insert into "order`""; drop table author; --" ("select", "a`""'b.c, d") values ($1, $2) returning "other_select""#);
 }

@@ -2,7 +2,7 @@
 //!
 //! PostgreSQL parses and plans these once, and reads an array faster than a list of placeholders.
 
-use super::{Update, computed, equals, properties, push_counted, push_returning, push_skip_existing};
+use super::{Insert, Update, computed, equals, properties, push_counted, push_returning, push_skip_existing};
 use crate::dialect::Dialect;
 use crate::writer::Writer;
 use mikro_orm_core::error::Result;
@@ -12,25 +12,37 @@ use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 /// `insert into "book" ("title") select v.c0 from unnest($1::text[]) with ordinality as v(c0, ord) order by
 /// v.ord returning "id"`: rows are inserted, and come back, in the order of the arrays.
 ///
-/// Without columns the one parameter is the number of rows, which are all defaults.
-pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, columns: &[u16], returning: &[u16], skip_existing: bool) -> String {
+/// What expressions bind comes first. Without columns the last parameter is the number of rows, which are all defaults.
+///
+/// # Errors
+/// When an expression names a column: there is no row yet.
+pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, insert: Insert<'_>) -> Result<String> {
+    let Insert { columns, computed, returning, skip_existing } = insert;
     let mut w = Writer::new(dialect);
     w.push("insert into ").table(entity);
     if columns.is_empty() {
-        w.push(" select from generate_series(1, ").placeholder().push("::bigint)");
+        if !computed.is_empty() {
+            insert.push_columns(&mut w, entity);
+        }
+        w.push(" select ");
+        computed::push_values(&mut w, entity, computed, true)?;
+        w.push(if computed.is_empty() { "" } else { " " });
+        w.push("from generate_series(1, ").placeholder().push("::bigint)");
     } else {
-        w.push(" (").columns(properties(entity, columns)).push(") select ");
+        insert.push_columns(&mut w, entity);
+        w.push(" select ");
         for (i, property) in properties(entity, columns).enumerate() {
             w.push(if i == 0 { "" } else { ", " });
             push_element(&mut w, &format!("c{i}"), property);
         }
+        computed::push_values(&mut w, entity, computed, false)?;
         let names = (0..columns.len()).map(|i| format!("c{i}"));
         push_unnest(&mut w, properties(entity, columns).zip(names));
         w.push(" order by v.ord");
     }
     push_skip_existing(&mut w, skip_existing);
     push_returning(&mut w, entity, returning);
-    w.sql
+    Ok(w.sql)
 }
 
 /// `update "book" as t set "title" = v.c0 from unnest($1::text[], $2::bigint[]) with ordinality as v(c0, k, ord)

@@ -12,6 +12,7 @@ use mikro_orm_core::metadata::EntityMetadata;
 use mikro_orm_core::value::Value;
 use mikro_orm_sql::Dialect;
 use mikro_orm_sql::dialect::Sqlite;
+use mikro_orm_sql::dml::{Insert, computed};
 use mikro_orm_sql::origin::masked;
 use std::ops::Range;
 
@@ -25,7 +26,9 @@ pub(super) fn run(shared: &Shared, raw: &mut Raw, batch: InsertBatch<'_>, return
     let rows = batch.rows.len();
     let mut next = 0;
     for size in SIZES {
-        let fits = size == 1 || (!batch.columns.is_empty() && size * batch.columns.len() <= Sqlite.max_params());
+        let params = batch.columns.len() + computed::params(entity, batch.computed).count();
+        let defaults = batch.columns.is_empty() && batch.computed.is_empty();
+        let fits = size == 1 || (!defaults && size * params <= Sqlite.max_params());
         let groups = if fits { (rows - next) / size } else { 0 };
         if groups > 0 {
             let end = next + groups * size;
@@ -61,7 +64,8 @@ struct Group<'e> {
 impl Group<'_> {
     fn run(&self, shared: &Shared, raw: &mut Raw, batch: &InsertBatch<'_>, returned: &mut (dyn RowSink + '_)) -> Result<()> {
         let returning = if self.computed { &[] } else { batch.returning };
-        let sql = shared.compiler.insert(batch.entity, batch.columns, self.size, returning, batch.skip_existing);
+        let InsertBatch { columns, computed, skip_existing, .. } = *batch;
+        let sql = shared.compiler.insert(batch.entity, Insert { columns, computed, returning, skip_existing }, self.size)?;
         let about = About { entity: Some(self.entity), columns: batch.columns, ..About::new(shared, &sql) };
         let report = Report::start(&shared.log);
         let mut runs = 0;
@@ -90,6 +94,11 @@ impl Group<'_> {
                     bind::value(&mut statement, index, &batch.rows.value(row, column), property.column_type)
                         .map_err(|error| about.bind_error(error, Some(self.entity.name), Some(property.name)))?;
                 }
+                for (property, value) in computed::params(self.entity, batch.computed) {
+                    index += 1;
+                    bind::value(&mut statement, index, value, property.column_type)
+                        .map_err(|error| about.bind_error(error, Some(self.entity.name), Some(property.name)))?;
+                }
             }
             if self.computed || batch.returning.is_empty() {
                 statement.raw_execute().map_err(failed)?;
@@ -114,7 +123,9 @@ impl Group<'_> {
         let rows = self.rows.start..self.rows.start + self.size;
         rows.flat_map(|row| {
             let columns = batch.columns.iter().enumerate();
-            columns.map(move |(column, field)| masked(batch.rows.value(row, column), self.entity.property(*field)))
+            let values = columns.map(move |(column, field)| masked(batch.rows.value(row, column), self.entity.property(*field)));
+            let computed = computed::params(self.entity, batch.computed);
+            values.chain(computed.map(|(property, value)| masked(value.clone(), property)))
         })
         .collect()
     }

@@ -149,7 +149,7 @@ pub(crate) async fn insert(
     let mut returned = Vec::new();
     connection
         .insert(
-            InsertBatch { entity: id(entity), columns, rows: &rows, returning, skip_existing: false },
+            InsertBatch { entity: id(entity), columns, rows: &rows, returning, computed: &[], skip_existing: false },
             &mut keep(&mut returned),
         )
         .await?;
