@@ -256,30 +256,38 @@ impl AnyRef {
     }
 
     /// Its row was deleted: nobody refers to it any more. (A foreign key is null by the edit that unset it, or by the
-    /// database's own rule.)
-    pub(super) fn leave_counterparts(&self, stays_with: &impl Fn(&AnyRef) -> bool) {
+    /// database's own rule.) Says who did, and by which field.
+    pub(super) fn leave_counterparts(&self, stays_with: &impl Fn(&AnyRef) -> bool, mut left: impl FnMut(AnyRef, u16)) {
         let Some(view) = self.view() else { return };
         for side in self.one_to_ones() {
             let Some((target, other)) = view.to_one(side.field).zip(side.other) else { continue };
-            if stays_with(target) {
+            let is_column = side.inverse && !target.descriptor().fields[usize::from(other)].vtable.nullable;
+            if stays_with(target) || is_column || !target.is_counterpart(other, self) {
                 continue;
             }
-            if !side.inverse {
-                replace(target, other, Some(self), None);
-            } else if target.descriptor().fields[usize::from(other)].vtable.nullable {
+            if side.inverse {
                 write(target, other, Some(self), None);
+            } else {
+                replace(target, other, Some(self), None);
+            }
+            left(target.clone(), other);
+        }
+    }
+    /// Takes back [`AnyRef::leave_counterparts`]: refers to an entity again, unless it refers to another by now.
+    pub(super) fn rejoin_counterpart(&self, field: u16, entity: &AnyRef) {
+        if self.view().is_none_or(|view| view.to_one(field).is_none()) {
+            if self.is_inverse(field) {
+                replace(self, field, None, Some(entity));
+            } else {
+                write(self, field, None, Some(entity));
             }
         }
     }
-    /// Takes back [`AnyRef::leave_counterparts`] for the sides without a column; the others are propagated.
-    pub(super) fn rejoin_counterparts(&self) {
-        let Some(view) = self.view() else { return };
-        for (field, back) in self.inverse_fields() {
-            if let Some(target) = view.to_one(field)
-                && target.view().is_some_and(|view| view.to_one(back).is_none())
-            {
-                write(target, back, None, Some(self));
-            }
+    /// Whether its side of a one-to-one relation refers to an entity; or is to, once its row is loaded.
+    fn is_counterpart(&self, field: u16, entity: &AnyRef) -> bool {
+        match self.view() {
+            Some(view) => view.to_one(field) == Some(entity),
+            None => self.heap().register().counterparts.get(&(self.ptr(), field)) == Some(&entity.ptr()),
         }
     }
 

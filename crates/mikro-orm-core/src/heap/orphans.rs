@@ -88,7 +88,7 @@ impl AnyRef {
         Some(metadata.entity(self.entity()?))
     }
 
-    /// Whether it is to be deleted because nothing owns it any more.
+    /// Whether it is to be deleted because nothing owns it any more; or, when it is new, was removed before it was stored.
     pub(crate) fn is_orphan(&self) -> bool {
         self.cell().is(flag::ORPHAN)
     }

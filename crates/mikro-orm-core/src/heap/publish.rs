@@ -347,10 +347,11 @@ impl AnyRef {
             self.heap().register().cancelled = true;
         }
     }
-    /// Cancels the insert, and gives up the key. (Collections are left by all that are not inserted at once, see
+    /// Cancels the insert, and gives up the key: nothing owns it, until it is persisted again. (Collections are left by all that are not inserted at once, see
     /// [`super::leave_collections`].)
     pub(crate) fn cancel_insert(&self) {
         self.unpersist();
+        self.cell().set(flag::ORPHAN);
         self.arena().set_key(self.ptr(), None);
     }
     /// Schedules the delete of a row, as the user wants it.
@@ -408,12 +409,6 @@ impl AnyRef {
         self.retire(self.cell().snapshot.swap(before, AcqRel));
         if self.cell().current.load(Acquire) != before {
             self.register_change();
-        }
-        if let Some(view) = self.view() {
-            for field in self.to_one_fields() {
-                propagate(self, field, None, view.to_one(field), Origin::OtherSide);
-            }
-            self.rejoin_counterparts();
         }
         if orphan {
             self.schedule_orphan();

@@ -149,7 +149,8 @@ pub(super) fn check_references(entity: &AnyRef) -> Result<bool> {
             return fail(format!("refers to a {} that can't be stored: set the relation to another one", target.name()));
         }
         let is_gone = target.is_gone() && !target.is_persisted();
-        if (is_gone || target.is_removed()) && def.vtable.nullable {
+        let is_dropped = target.is_new() && target.is_orphan() && !target.is_persisted();
+        if (is_gone || is_dropped || target.is_removed()) && def.vtable.nullable {
             // as the database has it once the row is deleted
             entity.edit_to_one(field, None)?;
             edited = true;

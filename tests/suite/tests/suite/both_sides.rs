@@ -205,6 +205,22 @@ suite! {
         assert_eq!(ann.passport.as_ref().unwrap().get()?.citizen, ann.to_ref());
     }
 
+    /// spec: U22, U25, Y082
+    async fn who_took_the_place_of_what_was_deleted_keeps_it_when_that_is_rolled_back(t: &Test<Projects>) {
+        let em = t.em();
+        let project = em.create(Project::builder().name("a").owner(Maintainer::builder().name("Ann")));
+        em.flush().await?;
+        let bob = em.create(Maintainer::builder().name("Bob").first(&project));
+        em.begin().await?;
+        em.flush().await?;
+        em.rollback().await?;
+        assert_eq!(project.owner, Some(bob.to_ref()));
+        assert_eq!(bob.first, Some(project.to_ref()));
+        em.flush().await?;
+        assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Bob"));
+        assert_eq!(t.number("select count(*) from maintainer").await, 1);
+    }
+
     /// spec: S119, U25
     async fn a_counterpart_that_is_lost_is_removed_where_the_relation_says_so(t: &Test<Projects>) {
         let em = t.em();
@@ -348,6 +364,13 @@ suite! {
             "#);
         }
         assert_eq!(t.number("select count(*) from maintainer where name = 'Bob'").await, 1);
+
+        // what it replaces need not be loaded
+        let em = t.em();
+        let project = em.find_one_or_fail::<Project>(1).await?;
+        em.create(Maintainer::builder().name("Fay").first(&project));
+        em.flush().await?;
+        assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Fay"));
 
         // the new owner says so itself
         let em = t.em();

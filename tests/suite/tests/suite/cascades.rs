@@ -117,6 +117,23 @@ suite! {
         assert_eq!(t.number("select count(*) from garden").await + t.number("select count(*) from plant").await, 0);
     }
 
+    /// spec: U20, U21
+    async fn what_is_removed_before_it_is_stored_is_not_stored_for_who_refers_to_it(t: &Test<Gardens>) {
+        let em = t.em();
+        let eden = em.create(Garden::builder().name("Eden").fence(Fence::builder().color("green")));
+        let fence = eden.fence.clone().unwrap();
+        em.remove(&fence)?;
+        em.flush().await?;
+        assert!(eden.fence.is_none());
+        assert_eq!(t.number("select count(*) from fence").await, 0);
+        // unless it is persisted again
+        eden.edit().fence = Some(fence.clone());
+        em.remove(&fence)?;
+        em.persist(&fence)?;
+        em.flush().await?;
+        assert_eq!(t.number("select fence_id from garden").await, fence.id().unwrap());
+    }
+
     /// spec: U20, S207
     async fn what_was_removed_is_not_brought_back_by_what_refers_to_it(t: &Test<Gardens>) {
         garden(t).await?;

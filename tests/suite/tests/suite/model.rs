@@ -11,13 +11,15 @@ mod entities;
 mod events;
 mod handles;
 mod operation;
+mod random;
+mod rows;
 mod run;
 mod state;
 
 use super::harness::{Kind, Test};
 use entities::Club;
-use operation::sequence;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use random::sequence;
 
 /// How many sequences a plain run tries.
 const FEW: u32 = 300;

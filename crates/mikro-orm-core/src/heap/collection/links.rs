@@ -221,26 +221,39 @@ pub(super) fn set_loaded(
     }
 }
 
-/// Where an entity was in a collection that it left.
-pub(crate) struct Left {
-    owner: AnyRef,
-    field: u16,
-    item: AnyRef,
-    at: usize,
+/// Where an entity was that it left.
+pub(crate) enum Left {
+    /// A collection.
+    Item { owner: AnyRef, field: u16, item: AnyRef, at: usize },
+    /// The other side of a one-to-one relation.
+    Counterpart { of: AnyRef, field: u16, entity: AnyRef },
 }
 
 impl Left {
     /// Puts it back.
     pub(crate) fn undo(self) {
-        of_or_new(&self.owner, self.field).insert(&self.owner, self.at, self.item.ptr());
+        match self {
+            Left::Item { owner, field, item, at } => of_or_new(&owner, field).insert(&owner, at, item.ptr()),
+            Left::Counterpart { of, field, entity } => of.rejoin_counterpart(field, &entity),
+        }
     }
+}
+
+/// The items of a collection that leave it, and where they are.
+pub(super) fn leaving<'a>(
+    owner: &'a AnyRef,
+    field: u16,
+    state: &'a CollectionState,
+    is_leaving: impl Fn(CellPtr) -> bool + 'a,
+) -> impl Iterator<Item = Left> + 'a {
+    let items = state.items().iter().enumerate().filter(move |(_, item)| is_leaving(item.ptr()));
+    items.map(move |(at, item)| Left::Item { owner: owner.clone(), field, item: item.clone(), at })
 }
 
 /// Takes entities out of all many-to-many collections that are in memory. (A relation need not have two sides, and
 /// sides need not be loaded: so all that are loaded are looked at, when such entities are removed.)
-pub(super) fn leave(entities: &[AnyRef]) -> Vec<Left> {
-    let mut left = Vec::new();
-    let Some(first) = entities.first() else { return left };
+pub(super) fn leave(entities: &[AnyRef], left: &mut Vec<Left>) {
+    let Some(first) = entities.first() else { return };
     let _listed = first.heap().listed();
     let mut kinds: Vec<&AnyRef> = Vec::new();
     for entity in entities {
@@ -249,27 +262,24 @@ pub(super) fn leave(entities: &[AnyRef]) -> Vec<Left> {
         }
     }
     for kind in kinds.into_iter().filter(|kind| !kind.arena().shape.linked.is_empty()) {
-        let leaving: CellPtrs = entities.iter().map(AnyRef::ptr).collect();
+        let gone: CellPtrs = entities.iter().map(AnyRef::ptr).collect();
         let heap = kind.heap();
         for (owner, field) in &kind.arena().shape.linked {
             let place = heap.arenas[owner.0 as usize].load(Acquire);
             let Some(arena) = NonNull::new(place) else { continue };
             // SAFETY: arenas are freed with the heap, which the entity keeps
             let arena = unsafe { arena.as_ref() };
-            for cell in collect(arena, *field, |state| state.items().iter().any(|item| leaving.contains(&item.ptr()))) {
+            for cell in collect(arena, *field, |state| state.items().iter().any(|item| gone.contains(&item.ptr()))) {
                 // SAFETY: as above
                 let owner = unsafe { AnyRef::counted(cell) };
                 let state = of_or_new(&owner, *field);
                 let mut writer = state.lock();
-                for (at, item) in state.items().iter().enumerate().filter(|(_, item)| leaving.contains(&item.ptr())) {
-                    left.push(Left { owner: owner.clone(), field: *field, item: item.clone(), at });
-                }
-                state.take_out(&owner, |item| leaving.contains(&item), &mut writer);
+                left.extend(leaving(&owner, *field, state, |item| gone.contains(&item)));
+                state.take_out(&owner, |item| gone.contains(&item), &mut writer);
                 if let Some(pending) = writer.as_deref_mut() {
-                    pending.forget(|item| leaving.contains(&item));
+                    pending.forget(|item| gone.contains(&item));
                 }
             }
         }
     }
-    left
 }

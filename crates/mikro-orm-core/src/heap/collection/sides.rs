@@ -83,18 +83,21 @@ pub(in crate::heap) fn has_item(item: &AnyRef, field: u16, owner: &AnyRef) -> bo
 }
 
 /// Takes entities out of the other sides of their relations: each collection is copied once. Gives
-/// where they were in many-to-many relations.
+/// where they were.
 pub(crate) fn leave_collections(entities: &[AnyRef]) -> Vec<links::Left> {
     leave_collections_unless(entities, |_| false)
 }
 
 /// As [`leave_collections`], but stays in those of owners that `stays_with` says.
 pub(in crate::heap) fn leave_collections_unless(entities: &[AnyRef], stays_with: impl Fn(&AnyRef) -> bool) -> Vec<links::Left> {
+    let mut left = Vec::new();
     let mut leaving: HashMap<(AnyRef, u16), HashSet<CellPtr>> = HashMap::new();
     for entity in entities {
         let Some(view) = entity.view() else { continue };
         entity.set_apart();
-        entity.leave_counterparts(&stays_with);
+        entity.leave_counterparts(&stays_with, |of, field| {
+            left.push(links::Left::Counterpart { of, field, entity: entity.clone() })
+        });
         for field in entity.to_one_fields() {
             let Some(owner) = view.to_one(field).filter(|owner| !stays_with(owner)) else { continue };
             let full = inverse(entity, field, owner).map(|(_, field)| field);
@@ -105,10 +108,12 @@ pub(in crate::heap) fn leave_collections_unless(entities: &[AnyRef], stays_with:
     }
     for ((owner, field), items) in leaving {
         if let Some(state) = of(&owner, field) {
+            left.extend(links::leaving(&owner, field, state, |item| items.contains(&item)));
             state.remove(&owner, |known| items.contains(&known));
         }
     }
-    links::leave(entities)
+    links::leave(entities, &mut left);
+    left
 }
 
 impl AnyRef {

@@ -205,6 +205,7 @@ impl CollectionState {
             items.insert(at.min(items.len()), item);
             self.replace(owner, ItemsPtr::new(items.into_iter().map(AnyRef::uncounted), 0));
             forget_index(&mut writer);
+            self.adjust_count(1);
         }
     }
 

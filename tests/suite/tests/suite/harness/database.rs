@@ -23,6 +23,8 @@ pub trait World {
     fn entities() -> EntityList;
     /// Whether the test needs several connections at once: on SQLite the database is then a file.
     const SHARED: bool = false;
+    /// Whether the statements that are sent are noted.
+    const RECORDED: bool = true;
     /// What the ORM is built with beside them.
     fn configure(builder: OrmBuilder<Orm>) -> OrmBuilder<Orm> {
         builder
@@ -36,6 +38,7 @@ impl<W: World> World for Shared<W> {
         W::entities()
     }
     const SHARED: bool = true;
+    const RECORDED: bool = W::RECORDED;
     fn configure(builder: OrmBuilder<Orm>) -> OrmBuilder<Orm> {
         W::configure(builder)
     }
@@ -69,8 +72,11 @@ impl<W: World> Test<W> {
             Kind::Postgres => unique(),
         };
         let recorder = Recorder::default();
-        let into = recorder.clone();
-        let builder = W::configure(open(kind, &place)).entities(W::entities()).logger(move |statement| into.record(statement));
+        let mut builder = W::configure(open(kind, &place)).entities(W::entities());
+        if W::RECORDED {
+            let into = recorder.clone();
+            builder = builder.logger(move |statement| into.record(statement));
+        }
         let orm = builder.build().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         match kind {
             Kind::Sqlite => orm.schema().create().await.unwrap(),

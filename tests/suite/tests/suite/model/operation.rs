@@ -1,9 +1,5 @@
 //! What a sequence may do. Places are counted among what there is, so that any sequence is one.
 
-use proptest::collection::vec;
-use proptest::option;
-use proptest::prelude::*;
-
 /// Which of the entities there are.
 pub type At = u8;
 
@@ -15,6 +11,12 @@ pub enum Operation {
     Locker(LockerOperation),
     Skill(SkillOperation),
     Friend(FriendOperation),
+    Drill(DrillOperation),
+    Course(CourseOperation),
+    Passport(PassportOperation),
+    Coach(CoachOperation),
+    Fixture(FixtureOperation),
+    Ticket(TicketOperation),
     Flush,
     /// A flush whose future is polled so often and dropped then.
     DropFlush {
@@ -81,6 +83,10 @@ pub enum BadgeOperation {
     TakeOutAll {
         team: At,
     },
+    Replace {
+        team: At,
+        badges: Vec<At>,
+    },
     Load {
         team: At,
     },
@@ -104,6 +110,8 @@ pub enum PlayerOperation {
     Mentor(Option<At>),
     AddPupil(At),
     LoadPupils,
+    /// Both get what the other has: number and locker.
+    Swap(At),
     Remove,
 }
 
@@ -184,132 +192,199 @@ pub enum FriendOperation {
     Load { player: At },
 }
 
-/// Numbers from a small range: some have to come twice.
-fn number() -> impl Strategy<Value = Option<u8>> {
-    option::weighted(0.5, 0..4_u8)
-}
-fn at() -> impl Strategy<Value = At> {
-    any::<At>()
-}
-fn maybe() -> impl Strategy<Value = Option<At>> {
-    option::weighted(0.7, any::<At>())
-}
-fn some() -> impl Strategy<Value = Vec<At>> {
-    vec(any::<At>(), 0..4)
-}
-fn name() -> impl Strategy<Value = u8> {
-    0..50_u8
-}
-
-fn team() -> impl Strategy<Value = Operation> {
-    use TeamOperation::*;
-    let what = prop_oneof![
-        4 => Just(New),
-        1 => name().prop_map(Rename),
-        3 => at().prop_map(Add),
-        2 => at().prop_map(TakeOut),
-        1 => Just(TakeOutAll),
-        1 => some().prop_map(Replace),
-        1 => Just(Load),
-        1 => Just(Remove),
-    ];
-    (at(), what).prop_map(|(at, what)| Operation::Team(Of { at, what }))
-}
-
-fn badge() -> impl Strategy<Value = Operation> {
-    use BadgeOperation::*;
-    let what = prop_oneof![
-        4 => at().prop_map(|team| New { team }),
-        1 => (at(), name()).prop_map(|(badge, name)| Rename { badge, name }),
-        2 => (at(), at()).prop_map(|(badge, team)| Move { badge, team }),
-        1 => (at(), at()).prop_map(|(badge, team)| Set { badge, team }),
-        2 => at().prop_map(|badge| TakeOut { badge }),
-        1 => at().prop_map(|team| TakeOutAll { team }),
-        1 => at().prop_map(|team| Load { team }),
-        1 => at().prop_map(|badge| Remove { badge }),
-    ];
-    what.prop_map(Operation::Badge)
+/// What teams drill has an order.
+#[derive(Debug, Clone)]
+pub enum DrillOperation {
+    Add {
+        team: At,
+        skill: At,
+    },
+    /// From the inverse side.
+    AddTeam {
+        skill: At,
+        team: At,
+    },
+    TakeOut {
+        team: At,
+        which: At,
+    },
+    TakeOutTeam {
+        skill: At,
+        which: At,
+    },
+    Replace {
+        team: At,
+        skills: Vec<At>,
+    },
+    TakeOutAll {
+        team: At,
+    },
+    Load {
+        team: At,
+    },
+    LoadTeams {
+        skill: At,
+    },
 }
 
-fn player() -> impl Strategy<Value = Operation> {
-    use PlayerOperation::*;
-    let what = prop_oneof![
-        5 => (number(), maybe(), maybe(), some())
-            .prop_map(|(number, team, mentor, skills)| New { number, team, mentor, skills }),
-        2 => name().prop_map(Rename),
-        3 => number().prop_map(Number),
-        3 => maybe().prop_map(Team),
-        2 => maybe().prop_map(Mentor),
-        1 => at().prop_map(AddPupil),
-        1 => Just(LoadPupils),
-        2 => Just(Remove),
-    ];
-    (at(), what).prop_map(|(at, what)| Operation::Player(Of { at, what }))
+#[derive(Debug, Clone)]
+pub enum CourseOperation {
+    New {
+        players: Vec<At>,
+    },
+    Rename {
+        course: At,
+        name: u8,
+    },
+    Add {
+        player: At,
+        course: At,
+    },
+    /// From the inverse side.
+    AddPlayer {
+        course: At,
+        player: At,
+    },
+    TakeOut {
+        player: At,
+        which: At,
+    },
+    TakeOutPlayer {
+        course: At,
+        which: At,
+    },
+    Replace {
+        player: At,
+        courses: Vec<At>,
+    },
+    ReplacePlayers {
+        course: At,
+        players: Vec<At>,
+    },
+    /// The table's own column.
+    Grade {
+        which: At,
+        grade: u8,
+    },
+    Load {
+        player: At,
+    },
+    LoadPlayers {
+        course: At,
+    },
+    Remove {
+        course: At,
+    },
 }
 
-fn locker() -> impl Strategy<Value = Operation> {
-    use LockerOperation::*;
-    let what = prop_oneof![
-        3 => maybe().prop_map(|player| New { player }),
-        1 => (at(), name()).prop_map(|(locker, name)| Rename { locker, name }),
-        3 => (at(), maybe()).prop_map(|(player, locker)| Give { player, locker }),
-        3 => (at(), maybe()).prop_map(|(locker, player)| Assign { locker, player }),
-        1 => at().prop_map(|locker| Remove { locker }),
-    ];
-    what.prop_map(Operation::Locker)
+#[derive(Debug, Clone)]
+pub enum PassportOperation {
+    New {
+        player: At,
+    },
+    Rename {
+        passport: At,
+        name: u8,
+    },
+    /// From the owning side.
+    Set {
+        passport: At,
+        player: At,
+    },
+    /// From the inverse side.
+    Assign {
+        player: At,
+        passport: Option<At>,
+    },
+    Remove {
+        passport: At,
+    },
 }
 
-fn skill() -> impl Strategy<Value = Operation> {
-    use SkillOperation::*;
-    let what = prop_oneof![
-        3 => Just(New),
-        1 => (at(), name()).prop_map(|(skill, name)| Rename { skill, name }),
-        3 => (at(), at()).prop_map(|(player, skill)| Add { player, skill }),
-        3 => (at(), at()).prop_map(|(skill, player)| AddPlayer { skill, player }),
-        2 => (at(), at()).prop_map(|(player, which)| TakeOut { player, which }),
-        2 => (at(), at()).prop_map(|(skill, which)| TakeOutPlayer { skill, which }),
-        2 => (at(), some()).prop_map(|(player, skills)| Replace { player, skills }),
-        1 => at().prop_map(|player| TakeOutAll { player }),
-        1 => at().prop_map(|skill| TakeOutAllPlayers { skill }),
-        1 => at().prop_map(|player| Load { player }),
-        1 => at().prop_map(|skill| LoadPlayers { skill }),
-        1 => at().prop_map(|skill| Remove { skill }),
-    ];
-    what.prop_map(Operation::Skill)
+#[derive(Debug, Clone)]
+pub enum CoachOperation {
+    New {
+        team: Option<At>,
+        whistle: Option<At>,
+    },
+    /// With a whistle that is new, too.
+    NewWithWhistle,
+    Rename {
+        coach: At,
+        name: u8,
+    },
+    /// From the owning side.
+    Team {
+        coach: At,
+        team: Option<At>,
+    },
+    Add {
+        team: At,
+        coach: At,
+    },
+    TakeOut {
+        team: At,
+        which: At,
+    },
+    TakeOutAll {
+        team: At,
+    },
+    Load {
+        team: At,
+    },
+    Whistle {
+        coach: At,
+        whistle: Option<At>,
+    },
+    RemoveWhistle {
+        whistle: At,
+    },
+    Remove {
+        coach: At,
+    },
 }
 
-fn friend() -> impl Strategy<Value = Operation> {
-    use FriendOperation::*;
-    let what = prop_oneof![
-        3 => (at(), at()).prop_map(|(player, friend)| Add { player, friend }),
-        2 => (at(), at()).prop_map(|(player, which)| TakeOut { player, which }),
-        1 => (at(), some()).prop_map(|(player, friends)| Replace { player, friends }),
-        1 => at().prop_map(|player| Load { player }),
-    ];
-    what.prop_map(Operation::Friend)
+#[derive(Debug, Clone)]
+pub enum FixtureOperation {
+    New { team: At, round: u8, referee: Option<At> },
+    Rename { fixture: At, name: u8 },
+    Referee { fixture: At, referee: Option<At> },
+    TakeOut { fixture: At },
+    TakeOutAll { team: At },
+    Load { team: At },
+    Remove { fixture: At },
 }
 
-fn single() -> impl Strategy<Value = Operation> {
-    prop_oneof![
-        6 => team(),
-        5 => badge(),
-        9 => player(),
-        5 => locker(),
-        7 => skill(),
-        3 => friend(),
-        7 => Just(Operation::Flush),
-        1 => (0..6_u8).prop_map(|polls| Operation::DropFlush { polls }),
-        2 => (0..12_u8).prop_map(|event| Operation::FailFlush { event }),
-        2 => Just(Operation::Clear),
-        1 => Just(Operation::Refetch),
-    ]
-}
-
-/// Any sequence.
-pub fn sequence() -> impl Strategy<Value = Vec<Operation>> {
-    let within =
-        |operations| (operations, any::<bool>()).prop_map(|(operations, commit)| Operation::Transaction { operations, commit });
-    let savepoint = within(vec(single(), 1..6).boxed());
-    let transaction = within(vec(prop_oneof![5 => single(), 1 => savepoint], 1..8).boxed());
-    vec(prop_oneof![20 => single(), 1 => transaction], 1..40)
+#[derive(Debug, Clone)]
+pub enum TicketOperation {
+    New {
+        fixture: Option<At>,
+    },
+    Rename {
+        ticket: At,
+        name: u8,
+    },
+    /// From the owning side.
+    Fixture {
+        ticket: At,
+        fixture: Option<At>,
+    },
+    Add {
+        fixture: At,
+        ticket: At,
+    },
+    TakeOut {
+        fixture: At,
+        which: At,
+    },
+    Replace {
+        fixture: At,
+        tickets: Vec<At>,
+    },
+    Load {
+        fixture: At,
+    },
+    Remove {
+        ticket: At,
+    },
 }

@@ -1,17 +1,23 @@
 //! One sequence, on the ORM and on the model.
 
 mod badges;
+mod coaches;
+mod courses;
+mod drills;
+mod fixtures;
 mod lockers;
+mod passports;
 mod players;
 mod skills;
 mod teams;
+mod tickets;
 
-use super::check;
-use super::entities::{Badge, Club, Locker, Player, Skill, TABLES, Team};
+use super::entities::{Club, Coach, Fixture, Locker, Player, Skill, TABLES, Team};
 use super::events::{REFUSED, fail_at};
 use super::handles::{Handles, Modelled};
 use super::operation::{At, Operation};
 use super::state::{Id, State};
+use super::{check, rows};
 use crate::suite::harness::{Kind, Test};
 use mikro_orm::Error;
 use mikro_orm::prelude::*;
@@ -35,6 +41,10 @@ pub struct Run<'t> {
     /// The keys of what is stored.
     pub keys: BTreeMap<Id, i64>,
     next: Id,
+    /// Those from before the last clear.
+    stale: Handles,
+    /// How often there was a choice.
+    turn: u32,
 }
 
 /// Runs a sequence.
@@ -48,13 +58,15 @@ pub async fn all(test: &Test<Club>, operations: &[Operation]) -> Outcome {
         handles: Handles::default(),
         keys: BTreeMap::new(),
         next: 0,
+        stale: Handles::default(),
+        turn: 0,
     };
     let outcome = async {
         for (number, operation) in operations.iter().enumerate() {
             run.step(operation).await.map_err(|message| format!("operation {number}, {operation:?}: {message}"))?;
         }
         run.flush().await?;
-        run.check_database().await
+        if run.current.is_refused() { Ok(()) } else { check::read(&run).await }
     }
     .await;
     test.forget();
@@ -64,14 +76,14 @@ pub async fn all(test: &Test<Club>, operations: &[Operation]) -> Outcome {
 async fn empty(test: &Test<Club>) {
     match test.kind {
         Kind::Sqlite => {
-            for table in TABLES {
+            for (table, _) in TABLES {
                 test.run(&format!("delete from {table}")).await;
             }
         }
         // one statement, whose foreign keys are checked at its end
         Kind::Postgres => {
-            let (last, others) = TABLES.split_last().unwrap();
-            let others: Vec<_> = others.iter().map(|table| format!("d_{table} as (delete from {table})")).collect();
+            let ((last, _), others) = TABLES.split_last().unwrap();
+            let others: Vec<_> = others.iter().map(|(table, _)| format!("d_{table} as (delete from {table})")).collect();
             test.run(&format!("with {} delete from {last}", others.join(", "))).await;
         }
     }
@@ -108,23 +120,79 @@ impl Run<'_> {
         if let Some(known) = self.handles.get::<T>(id) {
             return Ok(known.clone());
         }
-        let Some(key) = self.keys.get(&id) else { return Err(format!("{} {id} was never stored", T::NAME)) };
-        let loaded = self.em.reference::<T>(*key).load().await.map_err(said)?.clone();
+        let loaded = self.em.reference::<T>(self.key::<T>(id)?).load().await.map_err(said)?.clone();
         self.handles.insert(id, loaded.clone());
         Ok(loaded)
     }
-    async fn get_all<T: Modelled>(&mut self, ids: &[Id]) -> Outcome<Vec<Loaded<T>>> {
+    fn key<T: Modelled>(&self, id: Id) -> Outcome<T::Key> {
+        self.keys.get(&id).map(|key| T::key(*key)).ok_or_else(|| format!("{} {id} was never stored", T::NAME))
+    }
+    /// A reference: of what is loaded; or of what is not, by key, or by a handle from before the last clear.
+    async fn refer<T: Modelled>(&mut self, id: Id) -> Outcome<Ref<T>> {
+        self.turn += 1;
+        if self.handles.get::<T>(id).is_some() || self.turn % 3 == 0 {
+            return Ok(self.get::<T>(id).await?.to_ref());
+        }
+        Ok(match self.stale.get::<T>(id) {
+            Some(stale) if self.turn % 3 == 1 => stale.to_ref(),
+            _ => self.em.reference(self.key::<T>(id)?),
+        })
+    }
+    /// Whether a relation says already what it is to be set to, although the next flush lets go of it: its collection was
+    /// replaced without loading it. Setting it is no edit then.
+    fn is_let_go(&self, says: Option<i64>, current: Option<Id>, to: Option<Id>) -> bool {
+        to != current && says.is_some() && says == to.and_then(|to| self.keys.get(&to).copied())
+    }
+    /// An item for a collection. What is not loaded can't refer to an owner that has no key yet.
+    async fn item<T: Modelled>(&mut self, id: Id, owner_is_stored: bool) -> Outcome<Ref<T>> {
+        if owner_is_stored { self.refer(id).await } else { Ok(self.get::<T>(id).await?.to_ref()) }
+    }
+    async fn items<T: Modelled>(&mut self, ids: &[Id], owner_is_stored: bool) -> Outcome<Vec<Ref<T>>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.push(self.item::<T>(*id, owner_is_stored).await?);
+        }
+        Ok(found)
+    }
+    async fn refer_all<T: Modelled>(&mut self, ids: &[Id]) -> Outcome<Vec<Ref<T>>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.push(self.refer::<T>(*id).await?);
+        }
+        Ok(found)
+    }
+    async fn get_every<T: Modelled>(&mut self, ids: &[Id]) -> Outcome<Vec<Loaded<T>>> {
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
             found.push(self.get::<T>(*id).await?);
         }
         Ok(found)
     }
-    async fn get_ref<T: Modelled>(&mut self, id: Option<Id>) -> Outcome<Option<Ref<T>>> {
+    async fn get_maybe<T: Modelled>(&mut self, id: Option<Id>) -> Outcome<Option<Ref<T>>> {
         Ok(match id {
             Some(id) => Some(self.get::<T>(id).await?.to_ref()),
             None => None,
         })
+    }
+    async fn maybe<T: Modelled>(&mut self, id: Option<Id>) -> Outcome<Option<Ref<T>>> {
+        Ok(match id {
+            Some(id) => Some(self.refer::<T>(id).await?),
+            None => None,
+        })
+    }
+    /// Every other time, a reference by key to what nobody holds.
+    fn unloaded<T: Modelled>(&mut self, id: Id) -> Outcome<Option<Ref<T>>> {
+        self.turn += 1;
+        let held = self.handles.get::<T>(id).is_some() || self.turn % 2 == 0;
+        Ok(if held { None } else { Some(self.em.reference(self.key::<T>(id)?)) })
+    }
+    /// Removes an entity, loaded or not.
+    async fn remove<T: Modelled>(&mut self, id: Id) -> Outcome {
+        let entity = match self.unloaded::<T>(id)? {
+            Some(reference) => reference,
+            None => self.get::<T>(id).await?.to_ref(),
+        };
+        self.em.remove(&entity).map_err(said)
     }
 
     fn step<'a>(&'a mut self, operation: &'a Operation) -> Pin<Box<dyn Future<Output = Outcome> + 'a>> {
@@ -142,6 +210,12 @@ impl Run<'_> {
             Operation::Locker(what) => self.locker(what).await,
             Operation::Skill(what) => self.skill(what).await,
             Operation::Friend(what) => self.friend(what).await,
+            Operation::Drill(what) => self.drill(what).await,
+            Operation::Course(what) => self.course(what).await,
+            Operation::Passport(what) => self.passport(what).await,
+            Operation::Coach(what) => self.coach(what).await,
+            Operation::Fixture(what) => self.fixture(what).await,
+            Operation::Ticket(what) => self.ticket(what).await,
             Operation::Flush => self.flush().await,
             Operation::DropFlush { polls } => {
                 drop_after(self.em.flush(), *polls);
@@ -199,7 +273,7 @@ impl Run<'_> {
 
     fn clear(&mut self) {
         self.em.clear();
-        self.handles = Handles::default();
+        self.stale = std::mem::take(&mut self.handles);
         self.current = self.stored.clone();
     }
 
@@ -208,13 +282,10 @@ impl Run<'_> {
         let outcome = self.em.flush().await;
         match (outcome, self.current.is_refused()) {
             (Ok(()), false) => {
+                self.current.rewritten.clear();
                 self.stored = self.current.clone();
                 self.keys.extend(self.handles.keys());
-                self.handles.keep::<Team, _>(&self.stored.teams);
-                self.handles.keep::<Badge, _>(&self.stored.badges);
-                self.handles.keep::<Player, _>(&self.stored.players);
-                self.handles.keep::<Locker, _>(&self.stored.lockers);
-                self.handles.keep::<Skill, _>(&self.stored.skills);
+                self.handles.keep(&self.stored);
                 check::handles(self)?;
                 self.check_database().await
             }
@@ -225,9 +296,14 @@ impl Run<'_> {
     }
 
     async fn refetch(&mut self) -> Outcome {
-        let hints = (Player::team, Player::pupils, Player::locker, Player::skills.with(Skill::players), Player::friends);
+        let hints = (
+            (Player::team, Player::pupils, Player::locker, Player::passport),
+            (Player::skills.with(Skill::players), Player::friends, Player::courses),
+        );
         self.em.find::<Player>().populate(hints).await.map_err(said)?;
-        self.em.find::<Team>().populate((Team::players, Team::badges)).await.map_err(said)?;
+        let hints = (Team::players, Team::badges, Team::coaches.with(Coach::whistle), Team::drills, Team::fixtures);
+        self.em.find::<Team>().populate(hints).await.map_err(said)?;
+        self.em.find::<Fixture>().populate((Fixture::team, Fixture::tickets)).await.map_err(said)?;
         self.em.find::<Locker>().populate(Locker::player).await.map_err(said)?;
         check::handles(self)
     }
@@ -256,10 +332,10 @@ impl Run<'_> {
         self.check_database().await
     }
 
-    /// Reads the database with a fresh entity manager.
+    /// Whether the database has what it is to have.
     async fn check_database(&self) -> Outcome {
         // within a transaction others don't see what it wrote
-        if self.em.is_in_transaction().await { Ok(()) } else { check::database(self).await }
+        if self.em.is_in_transaction().await { Ok(()) } else { rows::check(self).await }
     }
 }
 

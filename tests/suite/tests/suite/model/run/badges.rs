@@ -1,6 +1,6 @@
 //! Badges, which are deleted when a team loses them.
 
-use super::{Outcome, Run, nth, said};
+use super::{Outcome, Run, nth, said, several};
 use crate::suite::model::entities::{Badge, Team};
 use crate::suite::model::operation::BadgeOperation;
 use crate::suite::model::state;
@@ -10,7 +10,7 @@ impl Run<'_> {
         match what {
             BadgeOperation::New { team } => {
                 let Some(team) = nth(&self.current.teams, *team) else { return Ok(()) };
-                let badge = Badge::builder().name("badge").team(&self.get::<Team>(team).await?);
+                let badge = Badge::builder().name("badge").team(&self.refer::<Team>(team).await?);
                 let badge = self.em.create(badge);
                 let id = self.created(badge);
                 self.current.badges.insert(id, state::Badge { name: "badge".to_owned(), team });
@@ -37,7 +37,7 @@ impl Run<'_> {
                 let (Some(id), Some(team)) = (nth(&self.current.badges, *badge), nth(&self.current.teams, *team)) else {
                     return Ok(());
                 };
-                let team_ref = self.get::<Team>(team).await?.to_ref();
+                let team_ref = self.refer::<Team>(team).await?;
                 self.get::<Badge>(id).await?.edit().team = team_ref;
                 self.current.badges.get_mut(&id).unwrap().team = team;
             }
@@ -55,6 +55,14 @@ impl Run<'_> {
                 self.get::<Team>(id).await?.badges.remove_all().map_err(said)?;
                 self.current.badges.retain(|_, badge| badge.team != id);
             }
+            BadgeOperation::Replace { team, badges } => {
+                let Some(id) = nth(&self.current.teams, *team) else { return Ok(()) };
+                let badges = several(&self.current.badges, badges);
+                let items = self.get_every::<Badge>(&badges).await?;
+                self.get::<Team>(id).await?.badges.set(&items).map_err(said)?;
+                self.current.badges.retain(|known, badge| badge.team != id || badges.contains(known));
+                badges.iter().for_each(|badge| self.current.badges.get_mut(badge).unwrap().team = id);
+            }
             BadgeOperation::Load { team } => {
                 let Some(id) = nth(&self.current.teams, *team) else { return Ok(()) };
                 let team = self.get::<Team>(id).await?;
@@ -62,8 +70,7 @@ impl Run<'_> {
             }
             BadgeOperation::Remove { badge } => {
                 let Some(id) = nth(&self.current.badges, *badge) else { return Ok(()) };
-                let badge = self.get::<Badge>(id).await?;
-                self.em.remove(&badge).map_err(said)?;
+                self.remove::<Badge>(id).await?;
                 self.current.badges.remove(&id);
             }
         }

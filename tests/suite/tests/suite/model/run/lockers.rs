@@ -1,6 +1,6 @@
 //! Lockers, which have one player at most.
 
-use super::{Outcome, Run, nth, said};
+use super::{Outcome, Run, nth};
 use crate::suite::model::entities::{Locker, Player};
 use crate::suite::model::operation::LockerOperation;
 
@@ -27,7 +27,7 @@ impl Run<'_> {
             LockerOperation::Give { player, locker } => {
                 let Some(player) = nth(&self.current.players, *player) else { return Ok(()) };
                 let locker = locker.and_then(|at| nth(&self.current.lockers, at));
-                let locker_ref = self.get_ref::<Locker>(locker).await?;
+                let locker_ref = self.get_maybe::<Locker>(locker).await?;
                 self.get::<Player>(player).await?.edit().locker = locker_ref;
                 match locker {
                     Some(locker) => self.current.give_locker(locker, Some(player)),
@@ -37,14 +37,13 @@ impl Run<'_> {
             LockerOperation::Assign { locker, player } => {
                 let Some(locker) = nth(&self.current.lockers, *locker) else { return Ok(()) };
                 let player = player.and_then(|at| nth(&self.current.players, at));
-                let player_ref = self.get_ref::<Player>(player).await?;
+                let player_ref = self.get_maybe::<Player>(player).await?;
                 self.get::<Locker>(locker).await?.edit().player = player_ref;
                 self.current.give_locker(locker, player);
             }
             LockerOperation::Remove { locker } => {
                 let Some(id) = nth(&self.current.lockers, *locker) else { return Ok(()) };
-                let locker = self.get::<Locker>(id).await?;
-                self.em.remove(&locker).map_err(said)?;
+                self.remove::<Locker>(id).await?;
                 self.current.remove_locker(id);
             }
         }

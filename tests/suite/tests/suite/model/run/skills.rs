@@ -3,6 +3,7 @@
 use super::{Outcome, Run, nth, nth_of, said, several};
 use crate::suite::model::entities::{Player, Skill};
 use crate::suite::model::operation::{FriendOperation, SkillOperation};
+use mikro_orm::prelude::*;
 
 impl Run<'_> {
     pub(super) async fn skill(&mut self, what: &SkillOperation) -> Outcome {
@@ -38,7 +39,7 @@ impl Run<'_> {
         match what {
             SkillOperation::Add { skill, .. } => {
                 let Some(skill) = nth(&self.current.skills, *skill) else { return Ok(()) };
-                player.skills.add(&self.get::<Skill>(skill).await?).map_err(said)?;
+                player.skills.add(&self.refer::<Skill>(skill).await?).map_err(said)?;
                 self.current.skilled.insert((id, skill));
             }
             SkillOperation::TakeOut { which, .. } => {
@@ -51,7 +52,7 @@ impl Run<'_> {
             }
             SkillOperation::Replace { skills, .. } => {
                 let skills = several(&self.current.skills, skills);
-                player.skills.set(&self.get_all::<Skill>(&skills).await?).map_err(said)?;
+                player.skills.set(&self.refer_all::<Skill>(&skills).await?).map_err(said)?;
                 self.current.skilled.retain(|(player, _)| *player != id);
                 self.current.skilled.extend(skills.into_iter().map(|skill| (id, skill)));
             }
@@ -68,16 +69,28 @@ impl Run<'_> {
 
     /// From the inverse side.
     async fn players_of(&mut self, id: u32, what: &SkillOperation) -> Outcome {
-        let skill = self.get::<Skill>(id).await?;
         match what {
             SkillOperation::Rename { name, .. } => {
                 let name = format!("skill {name}");
-                skill.edit().name.clone_from(&name);
+                match self.unloaded::<Skill>(id)? {
+                    Some(skill) => skill.assign(Skill::name.set(&*name)).map_err(said)?,
+                    None => self.get::<Skill>(id).await?.edit().name.clone_from(&name),
+                }
                 self.current.skills.insert(id, name);
+                return Ok(());
             }
+            SkillOperation::Remove { .. } => {
+                self.remove::<Skill>(id).await?;
+                self.current.remove_skill(id);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let skill = self.get::<Skill>(id).await?;
+        match what {
             SkillOperation::AddPlayer { player, .. } => {
                 let Some(player) = nth(&self.current.players, *player) else { return Ok(()) };
-                skill.players.add(&self.get::<Player>(player).await?).map_err(said)?;
+                skill.players.add(&self.refer::<Player>(player).await?).map_err(said)?;
                 self.current.skilled.insert((player, id));
             }
             SkillOperation::TakeOutPlayer { which, .. } => {
@@ -91,10 +104,6 @@ impl Run<'_> {
             SkillOperation::TakeOutAllPlayers { .. } => {
                 skill.players.remove_all().map_err(said)?;
                 self.current.skilled.retain(|(_, skill)| *skill != id);
-            }
-            SkillOperation::Remove { .. } => {
-                self.em.remove(&skill).map_err(said)?;
-                self.current.remove_skill(id);
             }
             _ => {
                 self.load(&skill.players).await?;
@@ -111,7 +120,7 @@ impl Run<'_> {
         match what {
             Add { friend, .. } => {
                 let Some(friend) = nth(&self.current.players, *friend) else { return Ok(()) };
-                player.friends.add(&self.get::<Player>(friend).await?).map_err(said)?;
+                player.friends.add(&self.refer::<Player>(friend).await?).map_err(said)?;
                 self.current.friends.insert((id, friend));
             }
             TakeOut { which, .. } => {
@@ -124,7 +133,7 @@ impl Run<'_> {
             }
             Replace { friends, .. } => {
                 let friends = several(&self.current.players, friends);
-                player.friends.set(&self.get_all::<Player>(&friends).await?).map_err(said)?;
+                player.friends.set(&self.refer_all::<Player>(&friends).await?).map_err(said)?;
                 self.current.friends.retain(|(player, _)| *player != id);
                 self.current.friends.extend(friends.into_iter().map(|friend| (id, friend)));
             }

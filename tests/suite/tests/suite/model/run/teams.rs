@@ -3,6 +3,7 @@
 use super::{Outcome, Run, nth, nth_of, said, several};
 use crate::suite::model::entities::{Player, Team};
 use crate::suite::model::operation::{At, TeamOperation};
+use mikro_orm::prelude::*;
 
 impl Run<'_> {
     pub(super) async fn team(&mut self, at: At, what: &TeamOperation) -> Outcome {
@@ -13,17 +14,22 @@ impl Run<'_> {
             return Ok(());
         }
         let Some(id) = nth(&self.current.teams, at) else { return Ok(()) };
-        let team = self.get::<Team>(id).await?;
-        match what {
-            TeamOperation::New => {}
-            TeamOperation::Rename(name) => {
-                let name = format!("team {name}");
-                team.edit().name.clone_from(&name);
-                self.current.teams.insert(id, name);
+        if let TeamOperation::Rename(name) = what {
+            let name = format!("team {name}");
+            match self.unloaded::<Team>(id)? {
+                Some(team) => team.assign(Team::name.set(&*name)).map_err(said)?,
+                None => self.get::<Team>(id).await?.edit().name.clone_from(&name),
             }
+            self.current.teams.insert(id, name);
+            return Ok(());
+        }
+        let team = self.get::<Team>(id).await?;
+        let is_stored = self.stored.teams.contains_key(&id);
+        match what {
+            TeamOperation::New | TeamOperation::Rename(_) => {}
             TeamOperation::Add(player) => {
                 let Some(player) = nth(&self.current.players, *player) else { return Ok(()) };
-                team.players.add(&self.get::<Player>(player).await?).map_err(said)?;
+                team.players.add(&self.item::<Player>(player, is_stored).await?).map_err(said)?;
                 self.join(player, Some(id));
             }
             TeamOperation::TakeOut(which) => {
@@ -40,7 +46,7 @@ impl Run<'_> {
             }
             TeamOperation::Replace(players) => {
                 let players = several(&self.current.players, players);
-                team.players.set(&self.get_all::<Player>(&players).await?).map_err(said)?;
+                team.players.set(&self.items::<Player>(&players, is_stored).await?).map_err(said)?;
                 self.current.players_of(id).into_iter().for_each(|player| self.join(player, None));
                 players.into_iter().for_each(|player| self.join(player, Some(id)));
             }
@@ -50,8 +56,10 @@ impl Run<'_> {
             TeamOperation::Remove => {
                 // what is not loaded is the database's to delete
                 self.load(&team.badges).await?;
-                self.em.remove(&team).map_err(said)?;
-                self.current.remove_team(id);
+                if self.load(&team.coaches).await? && self.load(&team.fixtures).await? {
+                    self.em.remove(&team).map_err(said)?;
+                    self.current.remove_team(id);
+                }
             }
         }
         Ok(())
