@@ -19,7 +19,7 @@ async fn family(t: &Test<Tree>) -> Result<()> {
 }
 
 suite! {
-    /// spec: S184, S186, Y163
+    /// spec: S182, S190, U26
     async fn collections_may_be_long(t: &Test<Stories>) {
         let em = t.em();
         let story = em.create(Story::builder().title("Oaths"));

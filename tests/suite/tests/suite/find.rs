@@ -101,7 +101,7 @@ suite! {
         assert_eq!((none.len(), total), (0, 0));
     }
 
-    /// spec: Y051, Y161
+    /// spec: Y050, Y099
     async fn relations_order_by_the_key_that_they_refer_to(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();

@@ -3,7 +3,7 @@
 use super::entities::*;
 
 suite! {
-    /// spec: Y051, Y161
+    /// spec: Y050, Y099
     async fn the_side_without_a_column_orders_by_the_key_that_is_joined(t: &Test<Citizens>) {
         let em = t.em();
         let [a, b, c] = ["A", "B", "C"].map(|name| em.create(Citizen::builder().name(name)));

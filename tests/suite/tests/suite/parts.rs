@@ -39,7 +39,7 @@ suite! {
         }
     }
 
-    /// spec: Y175, Y168
+    /// spec: Y172, Y173, Y174, Y175
     async fn hints_and_questions_ask_within_the_part(t: &Test<Papers>) {
         papers(t).await?;
         let em = t.em();
@@ -69,7 +69,7 @@ suite! {
         assert_eq!((all[0].published.get()?.len(), all[1].published.get()?.len()), (2, 1));
     }
 
-    /// spec: Y175, Y093
+    /// spec: Y089, Y175
     async fn conditions_through_it_are_about_the_part(t: &Test<Papers>) {
         papers(t).await?;
         let em = t.em();
@@ -110,7 +110,7 @@ suite! {
         }
     }
 
-    /// spec: Y175, U12
+    /// spec: Y175, U26
     async fn what_is_added_to_a_part_is_in_the_whole_and_not_the_other_way_round(t: &Test<Papers>) {
         papers(t).await?;
         let em = t.em();
@@ -219,7 +219,7 @@ suite! {
         assert_eq!(t.number("select count(*) from paper_mark").await, 2);
     }
 
-    /// spec: Y175, Y160
+    /// spec: Y175
     async fn new_owners_have_what_they_were_given(t: &Test<Papers>) {
         let em = t.em();
         let west = em.create(

@@ -84,7 +84,7 @@ pub(super) struct Noted {
     list: Vec<(Option<CellPtr>, bool)>,
     forgotten: usize,
     /// Where they are, once there are many.
-    places: Option<Box<HashMap<CellPtr, usize, BuildHasherDefault<CellHasher>>>>,
+    places: Option<HashMap<CellPtr, usize, BuildHasherDefault<CellHasher>>>,
 }
 
 impl Noted {
@@ -115,7 +115,7 @@ impl Noted {
     }
     fn find_places(&mut self) {
         let places = self.list.iter().enumerate().filter_map(|(place, (item, _))| Some(((*item)?, place)));
-        self.places = Some(Box::new(places.collect()));
+        self.places = Some(places.collect());
     }
     /// Takes an item out. Says what was known of it.
     pub fn forget(&mut self, item: CellPtr) -> Option<bool> {

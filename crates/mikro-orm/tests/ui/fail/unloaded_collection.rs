@@ -1,4 +1,4 @@
-// spec: S181
+// spec: S184
 #[path = "../blog.rs"]
 mod blog;
 use blog::*;
