@@ -626,6 +626,8 @@ pub(crate) struct Scheduled {
     pub inserts: Vec<(AnyRef, FieldSet)>,
     pub updates: Vec<AnyRef>,
     pub deletes: Vec<AnyRef>,
-    /// Rows that are not loaded: what was set, and what the database computes.
-    pub patches: Vec<(AnyRef, Vec<(u16, Value<'static>)>, Computed)>,
+    pub patches: Vec<Patched>,
 }
+
+/// A row that is not loaded, what was set, and what the database computes.
+pub(crate) type Patched = (AnyRef, Vec<(u16, Value<'static>)>, Computed);

@@ -78,7 +78,8 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
             cell.drop_computed();
         } else if !cell.is_removed() {
             let fields = still_patched(&cell, fields);
-            if !(fields.is_empty() && computed.is_empty()) && !keeps_edits(&cell) {
+            let is_empty = fields.is_empty() && computed.is_empty();
+            if !is_empty && !keeps_edits(&cell) {
                 plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields, computed });
             }
         }

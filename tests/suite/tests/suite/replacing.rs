@@ -143,7 +143,7 @@ suite! {
         frames(t).await?;
         let em = t.em();
         let frame = em.find_one_or_fail::<Frame>(1).populate(Frame::hooks).await?;
-        frame.hooks.remove(&frame[Frame::hooks][0].clone())?;
+        frame.hooks.remove(&frame[Frame::hooks][0])?;
         em.create(Hook::builder().frame(2).place(1).text("new").code("x"));
         em.flush().await?;
         // by key alone, and by whatever was in a collection
