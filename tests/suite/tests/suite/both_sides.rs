@@ -2,6 +2,11 @@
 
 use super::entities::*;
 
+/// The first words of what was sent.
+fn kinds(t: &Test<impl Sized>) -> Vec<String> {
+    t.sent().iter().map(|sql| sql.split(' ').next().unwrap_or_default().to_owned()).collect()
+}
+
 suite! {
     /// spec: S209, U25
     async fn editing_the_owning_side_moves_the_other(t: &Test<Projects>) {
@@ -275,6 +280,8 @@ suite! {
         first.edit().title = "ONE".into();
         second.assign(Volume::title.set("TWO"))?;
         em.flush().await?;
+        // begin, one update each, commit
+        t.expect(4);
         assert_eq!(t.number("select count(*) from volume where title in ('ONE', 'TWO')").await, 2);
 
         // the other side's edits are not this one's
@@ -375,10 +382,20 @@ suite! {
         // the new owner says so itself
         let em = t.em();
         let project = em.find_one_or_fail::<Project>(1).populate(Project::owner).await?;
+        t.forget();
         em.create(Maintainer::builder().name("Eve").first(&project));
         em.flush().await?;
+        assert_eq!(kinds(t), ["begin", "delete", "insert", "commit"]);
         assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Eve"));
         assert_eq!(t.number("select count(*) from maintainer where name = 'Cid'").await, 0);
+        // by the key
+        let em = t.em();
+        em.find_one_or_fail::<Project>(1).await?;
+        t.forget();
+        em.create(Maintainer::builder().name("Fay").first(1));
+        em.flush().await?;
+        assert_eq!(kinds(t), ["begin", "delete", "insert", "commit"]);
+        assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Fay"));
     }
 
     /// spec: S119, U25, U43, U45
@@ -392,8 +409,7 @@ suite! {
         t.forget();
         project.edit().owner = Some(em.create(Maintainer::builder().name("Bob")).to_ref());
         em.flush().await?;
-        let kinds: Vec<_> = t.sent().iter().map(|sql| sql.split(' ').next().unwrap_or_default().to_owned()).collect();
-        assert_eq!(kinds, ["begin", "delete", "insert", "commit"]);
+        assert_eq!(kinds(t), ["begin", "delete", "insert", "commit"]);
         assert_eq!(t.text("select name from maintainer where first_id = 1").await.as_deref(), Some("Bob"));
         assert_eq!(t.number("select count(*) from maintainer").await, 1);
         // by one that is there, loaded or not

@@ -338,6 +338,26 @@ suite! {
         t.expect(0);
     }
 
+    /// spec: U28, U70, S071
+    async fn what_is_not_loaded_is_replaced_by_what_has_its_key_already(t: &Test<Keys>) {
+        let em = t.em();
+        em.create(Tag::builder().name("a").tokens(["1", "2"].map(|text| Token::builder().text(text))));
+        em.flush().await?;
+        let em = t.em();
+        let tag = em.find_one_or_fail::<Tag>("a".to_owned()).await?;
+        let new = em.create(Token::builder().text("3"));
+        t.forget();
+        tag.tokens.set([&new])?;
+        em.flush().await?;
+        // begin, insert, update of the others, commit
+        t.expect(4);
+        assert_eq!(t.number("select count(*) from token").await, 3);
+        assert_eq!(t.text("select text from token where tag_name = 'a'").await.as_deref(), Some("3"));
+        assert_eq!(t.number("select count(*) from token where tag_name is null").await, 2);
+        em.flush().await?;
+        t.expect(0);
+    }
+
     /// spec: U29, U70
     async fn what_is_not_loaded_is_deleted_where_it_belongs_to_its_owner(t: &Test<Cars>) {
         car(t).await?;

@@ -1,6 +1,7 @@
 //! Many-to-many relations: loading them, changing them from both sides, and what a flush writes.
 
 use super::entities::*;
+use mikro_orm::PopulateWhere;
 
 fn titles(stories: &[Loaded<Story>]) -> Vec<&str> {
     let mut titles: Vec<_> = stories.iter().map(|story| &*story.title).collect();
@@ -117,6 +118,39 @@ suite! {
             stories.sort_unstable();
             assert_eq!(stories, [("blue", 2), ("blue", 2), ("green", 1), ("red", 1)]);
             t.forget();
+        }
+    }
+
+    /// spec: U66, U77, U78, U79, Y004[populate_where]
+    async fn what_is_asked_for_by_its_links_is_loaded_with_all_of_them_or_with_these(t: &Test<Playlists>) {
+        let em = t.em();
+        for title in ["a", "b", "c", "d"] {
+            em.create(Song::builder().title(title));
+        }
+        em.flush().await?;
+        em.create(Playlist::builder().name("one").songs([3, 1, 2, 4]));
+        em.create(Playlist::builder().name("two").songs([4]));
+        em.flush().await?;
+        t.forget();
+        for (strategy, queries) in [(Strategy::SelectIn, 2), (Strategy::Balanced, 2), (Strategy::Joined, 1)] {
+            for (scope, found) in [(PopulateWhere::All, "cabd"), (PopulateWhere::Infer, "cab")] {
+                let lists = t
+                    .em()
+                    .find::<Playlist>()
+                    .filter(Playlist::songs.some(Song::id.in_([1, 2, 3])))
+                    .populate(Playlist::songs)
+                    .populate_where(scope)
+                    .strategy(strategy)
+                    .await?;
+                let sent = t.sent();
+                assert_eq!(sent.len(), queries, "{sent:#?}");
+                assert_eq!(lists.len(), 1, "{strategy:?} {found}");
+                assert_eq!(lists[0][Playlist::songs].iter().map(|song| &*song.title).collect::<String>(), found, "{strategy:?}");
+                // the pivot is asked and loaded; the keys that were asked for cut what is loaded when they are to
+                assert_eq!(sent.join("\n").matches("playlist_songs").count(), 2, "{sent:#?}");
+                let cuts = sent.join("\n").replace('\'', "").matches(if t.is_sqlite() { "in (1, 2, 3)" } else { "any({1,2,3})" }).count();
+                assert_eq!(cuts, if found == "cab" { 2 } else { 1 }, "{sent:#?}");
+            }
         }
     }
 
@@ -608,6 +642,7 @@ suite! {
         assert_eq!(em.populate(&hall, Hall::guards).refresh().await?[Hall::guards].len(), 1);
     }
 
+    /// spec: U09, S188
     async fn an_edit_survives_loading_a_collection(t: &Test<Stories>) {
         stories(t).await?;
         let em = t.em();
@@ -618,6 +653,24 @@ suite! {
         assert_eq!(old.title, "Edited");
         em.flush().await?;
         assert_eq!(t.text("select title from story where id = 1").await.as_deref(), Some("Edited"));
+    }
+
+    /// spec: U09, S188, Y160
+    async fn an_edit_survives_what_an_eager_collection_brings(t: &Test<Poems>) {
+        poems(t).await?;
+        let em = t.em();
+        let water = em.find_one_or_fail::<Motif>(1).await?;
+        water.edit().name = "Updated".into();
+        t.forget();
+        let portraits = water.portraits.load().await?;
+        // the portraits, and their motifs, of which this is one
+        t.expect(2);
+        assert!(portraits[0].motifs.get()?.iter().any(|motif| motif.is_same(&water)));
+        assert_eq!(water.name, "Updated");
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(water.name, "Updated");
+        assert_eq!(t.text("select name from motif where id = 1").await.as_deref(), Some("Updated"));
     }
 
     /// spec: Y172, Y173, U67

@@ -103,6 +103,43 @@ suite! {
         assert_eq!(other.parts.get()?.len(), 1);
     }
 
+    /// spec: S208, U26, U28, U30
+    async fn it_is_kept_however_the_move_is_said(t: &Test<Cars>) {
+        car(t).await?;
+        for way in 0..4 {
+            let em = t.em();
+            let (car, [battery, electrode, electrolyte]) = loaded(&em).await?;
+            t.forget();
+            match way {
+                0 => {
+                    car.parts.remove(&electrolyte)?;
+                    battery.parts.add(&electrolyte)?;
+                }
+                1 => {
+                    car.parts.set([&battery])?;
+                    battery.parts.set([&electrolyte, &electrode])?;
+                }
+                // by keys
+                2 => {
+                    car.parts.set([1])?;
+                    battery.parts.set([2, 3])?;
+                }
+                _ => electrolyte.edit_with(|part| {
+                    part.car = None;
+                    part.part_of = Some(battery.to_ref());
+                }),
+            }
+            assert_eq!((car.parts.get()?.len(), battery.parts.get()?.len()), (1, 2));
+            em.flush().await?;
+            // begin, update, commit
+            t.expect(3);
+            let car = em.find_one_or_fail::<Car>(1).populate(Car::parts.with(Part::parts)).refresh().await?;
+            assert_eq!(car[Car::parts].iter().map(|part| (part.id, part[Part::parts].len())).collect::<Vec<_>>(), [(1, 2)], "{way}");
+            assert_eq!(t.number("select count(*) from part").await, 3);
+            t.run("update part set car_id = 1, part_of_id = null where id = 2").await;
+        }
+    }
+
     /// spec: S208, U26, U30
     async fn what_is_put_back_is_kept(t: &Test<Cars>) {
         car(t).await?;

@@ -43,6 +43,77 @@ suite! {
         t.expect(1);
     }
 
+    /// spec: U72, U73, U74, U75, U80
+    async fn long_ways_that_meet_take_a_query_for_each_collection(t: &Test<Poems>) {
+        poems(t).await?;
+        let em = t.em();
+        let poems = em
+            .find::<Poem>()
+            .populate((
+                Poem::poet.with(Poet::best.with(Poem::motifs.with(Motif::champion))),
+                Poem::motifs.with(Motif::champion.with(Poet::readings.with(Reading::parent))),
+            ))
+            .order_by(Poem::id.asc())
+            .await?;
+        // poems with poets and their best, the best ones' motifs, the others' motifs, readings
+        let sent = t.sent();
+        assert_eq!(sent.len(), 4, "{sent:#?}");
+        let motifs: Vec<_> = sent.iter().filter(|sql| sql.contains("poem_motifs")).collect();
+        assert_eq!(motifs.len(), 2, "{sent:#?}");
+        assert!(motifs.iter().any(|sql| sql.contains("in (3)") || sql.contains("any('{3}')")), "{motifs:#?}");
+        assert!(motifs.iter().any(|sql| sql.contains("in (1, 2)") || sql.contains("any('{1,2}')")), "{motifs:#?}");
+        let best = poems[1][Poem::poet][Poet::best].as_ref().unwrap();
+        assert!(best.is_same(&poems[2]) && best[Poem::motifs].len() == 2);
+        for (poem, count) in poems.iter().zip([1, 1, 2]) {
+            assert_eq!(poem[Poem::motifs].len(), count);
+            for motif in &poem[Poem::motifs] {
+                let champion = motif[Motif::champion].as_ref().unwrap();
+                let readings = &champion[Poet::readings];
+                assert_eq!(readings.len(), if champion.name == "Ann" { 1 } else { 2 });
+                let bar = readings.iter().find(|reading| reading.place == "bar").unwrap();
+                assert_eq!(bar[Reading::parent].as_ref().unwrap().place, "hall");
+            }
+        }
+        t.expect(0);
+    }
+
+    /// spec: U73, U74, U80
+    async fn to_one_relations_on_both_ends_of_a_collection_are_joined(t: &Test<Poems>) {
+        poems(t).await?;
+        let em = t.em();
+        let poems = em
+            .find::<Poem>()
+            .populate(Poem::poet.with(Poet::portrait.with(Portrait::motifs.with(Motif::champion.with(Poet::best)))))
+            .order_by(Poem::id.asc())
+            .await?;
+        t.expect(2);
+        let portrait = poems[0][Poem::poet][Poet::portrait].as_ref().unwrap();
+        let mut motifs: Vec<_> = portrait[Portrait::motifs]
+            .iter()
+            .map(|motif| {
+                let champion = motif[Motif::champion].as_ref().unwrap();
+                (&*motif.name, &*champion.name, &*champion[Poet::best].as_ref().unwrap().title)
+            })
+            .collect();
+        motifs.sort_unstable();
+        assert_eq!(motifs, [("air", "Bob", "Salt"), ("water", "Ann", "Salt")]);
+        assert!(poems[1][Poem::poet][Poet::portrait].is_none());
+        t.expect(0);
+    }
+
+    /// spec: U75
+    async fn links_that_are_loaded_already_are_not_asked_for(t: &Test<Poems>) {
+        poems(t).await?;
+        let em = t.em();
+        em.find_one_or_fail::<Poem>(3).populate(Poem::motifs).await?;
+        t.forget();
+        let poems = em.find::<Poem>().populate(Poem::motifs).order_by(Poem::id.asc()).await?;
+        let sent = t.sent();
+        assert_eq!(sent.len(), 2, "{sent:#?}");
+        assert!(sent[1].contains("in (1, 2)") || sent[1].contains("any('{1,2}')"), "{}", sent[1]);
+        assert_eq!(poems.iter().map(|poem| poem[Poem::motifs].len()).collect::<Vec<_>>(), [1, 1, 2]);
+    }
+
     /// spec: Y167, U72
     async fn hints_that_overlap_are_merged(t: &Test<Blog>) {
         library(t).await?;

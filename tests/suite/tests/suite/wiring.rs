@@ -113,7 +113,7 @@ suite! {
         assert_eq!((jon[Author::books].len(), arya[Author::books].len()), (5, 1));
     }
 
-    /// spec: K02, U29, U30
+    /// spec: U29, U30, Y160, Y195
     async fn a_row_between_two_one_to_one_sides_goes_when_one_lets_go(t: &Test<Clubs>) {
         let em = t.em();
         let (club, fan) = (em.create(Club::builder().name("a")), em.create(Fan::builder().name("b")));
@@ -139,5 +139,36 @@ suite! {
         em.flush().await?;
         assert!(fan.membership.is_some());
         assert_eq!(t.number("select count(*) from membership").await, 1);
+    }
+
+    /// spec: U26, U29, U30, Y160, Y195
+    async fn a_row_between_two_collections_goes_when_one_lets_go(t: &Test<Clubs>) {
+        let em = t.em();
+        let club = em.create(Club::builder().name("a"));
+        em.create(Fan::builder().name("first"));
+        let fan = em.create(Fan::builder().name("second"));
+        em.create(Visit::builder().fan(&fan).club(&club));
+        em.flush().await?;
+        for emptied in [false, true] {
+            let em = t.em();
+            let club = em.find_one_or_fail::<Club>(1).await?;
+            let fan = em.find_one_or_fail::<Fan>(2).await?;
+            assert!(club.visits.get()?[0].is_same(&fan.visits.get()?[0]));
+            t.forget();
+            if emptied {
+                fan.visits.remove_all()?;
+            } else {
+                fan.visits.set([] as [Ref<Visit>; 0])?;
+            }
+            em.flush().await?;
+            // begin, delete, commit
+            t.expect(3);
+            assert!(club.visits.get()?.is_empty() && fan.visits.get()?.is_empty());
+            em.flush().await?;
+            t.expect(0);
+            assert_eq!(t.number("select count(*) from visit").await, 0);
+            assert_eq!(t.number("select count(*) from club").await + t.number("select count(*) from fan").await, 3);
+            t.run("insert into visit (fan_id, club_id) values (2, 1)").await;
+        }
     }
 }

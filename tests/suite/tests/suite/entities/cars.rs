@@ -73,7 +73,7 @@ pub struct File {
     pub folder: Ref<Folder>,
 }
 
-/// A car (1) with a battery (1), in it an electrode (2), and an electrolyte (3).
+/// A car (1) with a battery (1), in it an electrode (3), and an electrolyte (2).
 pub async fn car(t: &super::Test<impl Sized>) -> mikro_orm::Result<()> {
     let em = t.em();
     em.create(Car::builder().name("car").parts([

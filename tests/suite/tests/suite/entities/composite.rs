@@ -6,7 +6,7 @@ use mikro_orm::prelude::*;
 world!(Devices: Device, Channel, DeviceChannel);
 world!(Owners: Owner, OwnerDetail);
 world!(QueueNumbers: QueueNumber);
-world!(Shipments: Shipment, ShipmentEvent, Attachment, Postage);
+world!(Shipments: Shipment, ShipmentEvent, Seal, Attachment, Postage);
 
 #[derive(Entity)]
 pub struct Device {
@@ -65,6 +65,17 @@ pub struct Shipment {
     pub status: Option<String>,
     #[orm(mapped_by = shipment)]
     pub events: Collection<ShipmentEvent>,
+    #[orm(mapped_by = shipment, orphan_removal)]
+    pub seals: Collection<Seal>,
+}
+
+/// Belongs to its shipment.
+#[derive(Entity)]
+pub struct Seal {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(primary)]
+    pub shipment: Ref<Shipment>,
 }
 
 /// A key with a key of three columns in it.

@@ -13,7 +13,7 @@ world! {
 }
 world! {
     /// Clubs, and who they belong to.
-    Clubs: Club, Fan, Membership
+    Clubs: Club, Fan, Membership, Visit
 }
 
 #[derive(Entity)]
@@ -52,6 +52,8 @@ pub struct Club {
     pub name: String,
     #[orm(one_to_one, mapped_by = club, eager, orphan_removal)]
     pub membership: Option<Ref<Membership>>,
+    #[orm(mapped_by = club, eager, orphan_removal)]
+    pub visits: Collection<Visit>,
 }
 
 #[derive(Entity)]
@@ -61,6 +63,8 @@ pub struct Fan {
     pub name: String,
     #[orm(one_to_one, mapped_by = fan, eager, orphan_removal)]
     pub membership: Option<Ref<Membership>>,
+    #[orm(mapped_by = fan, eager, orphan_removal)]
+    pub visits: Collection<Visit>,
 }
 
 /// Its key is both of its one-to-one relations.
@@ -69,5 +73,14 @@ pub struct Membership {
     #[orm(primary, one_to_one)]
     pub fan: Ref<Fan>,
     #[orm(primary, one_to_one)]
+    pub club: Ref<Club>,
+}
+
+/// Its key is both of its relations, and both sides' collections own it.
+#[derive(Entity)]
+pub struct Visit {
+    #[orm(primary)]
+    pub fan: Ref<Fan>,
+    #[orm(primary)]
     pub club: Ref<Club>,
 }
