@@ -61,22 +61,22 @@ pub fn document(values: &[Value<'_>], columns: &[Option<ColumnType>]) -> Result<
 }
 
 fn push_value(out: &mut String, value: &Value<'_>, column: Option<ColumnType>) -> Result<(), &'static str> {
-    // writing to a String does not fail
-    let _ = match value {
-        Value::Null => write!(out, "null"),
-        Value::Bool(v) => write!(out, "{}", u8::from(*v)),
-        Value::Int(v) => write!(out, "{v}"),
-        Value::UInt(v) => write!(out, "{}", i64::try_from(*v).map_err(|_| "the integer is above i64::MAX: use a smaller one")?),
-        Value::Float(v) => return push_real(out, f64::from(*v)),
-        Value::Double(v) => return push_real(out, *v),
-        Value::Text(v) | Value::Decimal(v) | Value::Json(v) => return Ok(push_text(out, v)),
-        Value::Bytes(v) => return Ok(push_bytes(out, v)),
-        Value::Uuid(v) => return Ok(push_bytes(out, v)),
-        Value::DateTime(v) => return Ok(push_text(out, &format::date_time(*v, column != Some(ColumnType::LocalDateTime)))),
-        Value::Date(v) => return Ok(push_text(out, &format::date(*v))),
-        Value::Time(v) => return Ok(push_text(out, &format::time(*v))),
+    let mut integer = |value: i64| out.push_str(&value.to_string());
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(v) => integer(i64::from(*v)),
+        Value::Int(v) => integer(*v),
+        Value::UInt(v) => integer(i64::try_from(*v).map_err(|_| "the integer is above i64::MAX: use a smaller one")?),
+        Value::Float(v) => push_real(out, f64::from(*v))?,
+        Value::Double(v) => push_real(out, *v)?,
+        Value::Text(v) | Value::Decimal(v) | Value::Json(v) => push_text(out, v),
+        Value::Bytes(v) => push_bytes(out, v),
+        Value::Uuid(v) => push_bytes(out, v),
+        Value::DateTime(v) => push_text(out, &format::date_time(*v, column != Some(ColumnType::LocalDateTime))),
+        Value::Date(v) => push_text(out, &format::date(*v)),
+        Value::Time(v) => push_text(out, &format::time(*v)),
         _ => return Err("a value of this kind can't be part of a list"),
-    };
+    }
     Ok(())
 }
 
@@ -84,7 +84,7 @@ fn push_real(out: &mut String, value: f64) -> Result<(), &'static str> {
     if value.is_nan() {
         return Err("NaN can't be stored, so nothing equals it");
     }
-    // (what is larger than any number is infinite)
+    // (what is larger than any number is infinite; writing to a String does not fail)
     let _ = match value.is_finite() {
         true => write!(out, "{value:?}"),
         false => write!(out, "{}9e999", if value < 0.0 { "-" } else { "" }),
@@ -103,7 +103,10 @@ fn push_text(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            c if c < ' ' => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            // (writing to a String does not fail)
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
