@@ -37,8 +37,9 @@ enum Item<'a> {
     /// An entity of this heap.
     Known(AnyRef),
     /// What is resolved when its owner exists.
-    Later(Box<dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a>),
+    Later(Box<Resolve<'a>>),
 }
+type Resolve<'a> = dyn FnOnce(&mut Creation<'a>) -> Result<AnyRef> + 'a;
 
 impl<'a> Creation<'a> {
     pub(crate) fn new(heap: &'a HeapArc) -> Self {

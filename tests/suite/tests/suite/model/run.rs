@@ -130,7 +130,7 @@ impl Run<'_> {
     /// A reference: of what is loaded; or of what is not, by key, or by a handle from before the last clear.
     async fn refer<T: Modelled>(&mut self, id: Id) -> Outcome<Ref<T>> {
         self.turn += 1;
-        if self.handles.get::<T>(id).is_some() || self.turn % 3 == 0 {
+        if self.handles.get::<T>(id).is_some() || self.turn.is_multiple_of(3) {
             return Ok(self.get::<T>(id).await?.to_ref());
         }
         Ok(match self.stale.get::<T>(id) {
@@ -183,7 +183,7 @@ impl Run<'_> {
     /// Every other time, a reference by key to what nobody holds.
     fn unloaded<T: Modelled>(&mut self, id: Id) -> Outcome<Option<Ref<T>>> {
         self.turn += 1;
-        let held = self.handles.get::<T>(id).is_some() || self.turn % 2 == 0;
+        let held = self.handles.get::<T>(id).is_some() || self.turn.is_multiple_of(2);
         Ok(if held { None } else { Some(self.em.reference(self.key::<T>(id)?)) })
     }
     /// Removes an entity, loaded or not.
