@@ -101,8 +101,8 @@ suite! {
         let sorties = em.populate(&sorties, Sortie::pilots.references()).await?;
         let (first, second) = (("f".to_owned(), "l".to_owned()), ("g".to_owned(), "m".to_owned()));
         for sortie in &sorties {
-            sortie.pilots.remove(&em.reference::<Pilot>(first.clone()))?;
-            sortie.pilots.add(&em.reference::<Pilot>(second.clone()))?;
+            sortie.pilots.remove(em.reference::<Pilot>(first.clone()))?;
+            sortie.pilots.add(em.reference::<Pilot>(second.clone()))?;
         }
         em.flush().await?;
         assert_eq!(t.number("select count(*) from sortie_seat where given = 'g'").await, ROWS);

@@ -21,11 +21,13 @@ impl Run<'_> {
                     team.fixtures.remove_all().map_err(said)?;
                     self.current.fixtures_of(id).into_iter().for_each(|fixture| self.current.remove_fixture(fixture));
                 }
+                Ok(())
             }
             FixtureOperation::Load { team } => {
                 let Some(id) = nth(&self.current.teams, *team) else { return Ok(()) };
                 let team = self.get::<Team>(id).await?;
                 self.load(&team.fixtures).await?;
+                Ok(())
             }
             FixtureOperation::Rename { fixture, .. }
             | FixtureOperation::Referee { fixture, .. }
