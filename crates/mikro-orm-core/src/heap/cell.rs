@@ -44,6 +44,19 @@ pub(super) mod flag {
     pub const AWAITS: u32 = 1 << 15;
     /// It is not persisted, and what it refers to has not heard of it.
     pub const APART: u32 = 1 << 14;
+
+    const _: () = {
+        let all = [
+            KEY_INT, KEY_UINT, KEY_BOX, ROOM_TAKEN, CHANGED, NEW, PERSIST, REMOVE, GONE, PATCHED, INVALID, ABSENT, ORPHAN,
+            COMPUTED, INSERTED, EXPECTED, AWAITS, APART,
+        ];
+        let (mut taken, mut at) = (0, 0);
+        while at < all.len() {
+            assert!(taken & all[at] == 0, "two flags are one bit");
+            taken |= all[at];
+            at += 1;
+        }
+    };
 }
 
 /// The header; the entity's collections' states and the room for its first version follow it.
