@@ -97,10 +97,8 @@ pub struct FieldAttributes {
     pub hidden: bool,
     /// `on_create = ..`: whether a callback gives the first value.
     pub on_create: bool,
-    /// `on_update = ..`: replaces the field of `*entity` when a flush finds the entity changed.
-    ///
-    /// Called with a valid, owned instance of the entity that nobody else refers to.
-    pub on_update: Option<unsafe fn(entity: *mut u8)>,
+    /// `on_update = ..`: what a flush that finds the entity changed makes of the field.
+    pub on_update: Option<OnUpdate>,
     /// `version`: counts the flushes that changed the row; guards against lost updates.
     pub version: bool,
     /// `mapped_by = ..`: the owning side's field, for the inverse side of a relation.
@@ -117,6 +115,17 @@ pub struct FieldAttributes {
     pub serializer: Option<SerializeField>,
     /// What the attributes of relations say.
     pub relation: &'static RelationAttributes,
+}
+
+/// A callback that gives a field its value when a flush finds the entity changed.
+#[derive(Clone, Copy)]
+pub struct OnUpdate {
+    /// Replaces the field of `*entity`.
+    ///
+    /// Called with a valid, owned instance of the entity that nobody else refers to.
+    pub in_place: unsafe fn(entity: *mut u8),
+    /// The value for a row that is not loaded: none when the callback takes the entity.
+    pub value: fn() -> Option<Value<'static>>,
 }
 
 impl FieldAttributes {

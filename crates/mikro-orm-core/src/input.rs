@@ -147,14 +147,22 @@ impl<Field> IsSet<Field> for Set {}
 pub trait Callback<T, V, Arguments> {
     /// Calls it.
     fn call(self, entity: &T) -> V;
+    /// Calls it when what it takes is there: one that takes nothing gives a value without an entity, too.
+    fn call_with(self, entity: Option<&T>) -> Option<V>;
 }
 impl<T, V, F: FnOnce() -> V> Callback<T, V, ()> for F {
     fn call(self, _: &T) -> V {
         self()
     }
+    fn call_with(self, _: Option<&T>) -> Option<V> {
+        Some(self())
+    }
 }
 impl<T, V, F: FnOnce(&T) -> V> Callback<T, V, (T,)> for F {
     fn call(self, entity: &T) -> V {
         self(entity)
+    }
+    fn call_with(self, entity: Option<&T>) -> Option<V> {
+        entity.map(self)
     }
 }

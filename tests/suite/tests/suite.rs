@@ -56,6 +56,7 @@ mod suite {
     mod removing;
     mod replacing;
     mod showcase;
+    mod stamps;
     mod subscribers;
     mod transactions;
     mod types;

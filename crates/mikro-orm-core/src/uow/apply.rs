@@ -16,7 +16,9 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     for change in plan.updates {
         updated(plan.metadata.entity(change.entity), change, &mut undo)?;
     }
-    for patch in plan.patches {
+    for mut patch in plan.patches {
+        // (what `on_update` gave is given anew by the next flush)
+        patch.fields.truncate(patch.set);
         patch.cell.drop_patch();
         patch.cell.mark_computed(&patch.computed);
         undo(Undo::Patched { cell: patch.cell, fields: patch.fields, computed: patch.computed });

@@ -53,12 +53,20 @@ pub(super) fn is_known(view: EntityView<'_>, field: u16) -> bool {
 pub(super) struct Patch {
     pub entity: EntityId,
     pub cell: AnyRef,
+    /// What is written: what was set, and after that what `on_update` gives.
     pub fields: Vec<(u16, Value<'static>)>,
+    /// How many of them were set.
+    pub set: usize,
     /// Fields that the database computes.
     pub computed: Computed,
 }
 
 impl Patch {
+    /// The fields that were set, to a value or to be computed.
+    pub fn set_fields(&self) -> impl Iterator<Item = u16> {
+        let computed = self.computed.iter().map(|(field, _)| *field);
+        self.fields[..self.set].iter().map(|(field, _)| *field).chain(computed)
+    }
     /// The columns that are written: where a value is taken away, not those that others have, too.
     pub fn columns(&self, entity: &EntityMetadata) -> Vec<u16> {
         let mut columns = Vec::with_capacity(self.fields.len());

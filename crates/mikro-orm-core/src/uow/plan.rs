@@ -1,9 +1,10 @@
 //! Computing change sets from what the heap has registered.
 
-use super::change::{Change, Keys, Patch};
+use super::change::{Change, Keys, Patch, is_known};
 use super::order::{self, Order};
 use super::readonly::{check_written, keeps_edits};
 use super::schedule::cascade;
+use crate::entity::FieldDef;
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, Awaited, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
@@ -80,7 +81,10 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
             let fields = still_patched(&cell, fields);
             let is_empty = fields.is_empty() && computed.is_empty();
             if !is_empty && !keeps_edits(&cell) {
-                plan.patches.push(Patch { entity: entity_of(metadata, &cell)?.id, cell, fields, computed });
+                let mut patch = Patch { entity: entity_of(metadata, &cell)?.id, set: fields.len(), cell, fields, computed };
+                let set: FieldSet = patch.set_fields().collect();
+                patch.fields.extend(on_update(&patch.cell, &set));
+                plan.patches.push(patch);
             }
         }
     }
@@ -103,6 +107,18 @@ fn still_patched(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) -> Vec<(u16,
     // (the version is counted by flushes alone)
     let version = cell.metadata().and_then(|entity| entity.version);
     fields.into_iter().filter(|(field, _)| !edited.contains(*field) && Some(*field) != version).collect()
+}
+
+/// What `on_update` callbacks that need no entity give a row that is not loaded, but for the fields that are set. (One
+/// that was loaded in a transaction that rolled back has values: the database is to have them, too.)
+pub(super) fn on_update(cell: &AnyRef, set: &FieldSet) -> Vec<(u16, Value<'static>)> {
+    let fields = cell.descriptor().fields.iter().zip(0_u16..).filter(|(_, field)| !set.contains(*field));
+    let value = |(def, field): (&FieldDef, u16)| {
+        let value = (def.attributes.on_update?.value)()?;
+        let known = cell.view().filter(|view| is_known(*view, field)).map(|view| view.value(field).into_owned());
+        Some((field, known.unwrap_or(value)))
+    };
+    fields.filter_map(value).collect()
 }
 
 fn entity_of<'a>(metadata: &'a Metadata, cell: &AnyRef) -> Result<&'a EntityMetadata> {
@@ -178,7 +194,8 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
     }
     let is_set = |field: u16| fields.contains(field) || computed.iter().any(|(computed, _)| *computed == field);
     let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !is_set(*field));
-    let callbacks: Vec<_> = on_update.filter_map(|(def, _)| def.attributes.on_update).collect();
+    let callbacks: Vec<_> =
+        on_update.filter_map(|(def, _)| def.attributes.on_update).map(|on_update| on_update.in_place).collect();
     // what is edited from here on is not in this change, and stays pending
     let (version, fields) = if callbacks.is_empty() {
         (version, fields)

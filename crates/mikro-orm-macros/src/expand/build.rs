@@ -1,7 +1,7 @@
 //! From a builder's fields to the entity.
 
 use super::builder::{builder_name, fields_name, parameters, required};
-use super::callbacks::{call, create_name, default_name, update_name};
+use super::callbacks::{create_in, default_name};
 use crate::parse::{Entity, Field, Kind};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -89,11 +89,8 @@ fn building(entity: &Entity) -> TokenStream {
         quote!(let #name = #is_given;)
     });
     let calls = called.iter().map(|field| {
-        let (name, place) = (given_name(field), field.place());
-        // what is kept up to date needs a first value too
-        let function = if field.attributes.on_create.is_some() { create_name(field) } else { update_name(field) };
-        let new = call(field, &function, &quote!(&entity));
-        quote!(if !#name { entity.#place = #new; })
+        let (name, create) = (given_name(field), create_in(field, &quote!(entity)));
+        quote!(if !#name { #create })
     });
     quote! {
         #signature {

@@ -15,7 +15,7 @@ pub fn default_name(field: &Field) -> Ident {
 pub fn create_name(field: &Field) -> Ident {
     format_ident!("__create_{}", field.name)
 }
-/// The function that gives a field's value after a change.
+/// The function that gives a field's value after a change: none without an entity, when the callback takes it.
 pub fn update_name(field: &Field) -> Ident {
     format_ident!("__update_{}", field.name)
 }
@@ -70,7 +70,20 @@ pub fn values(field: &Field, receiver: &TokenStream, orm: &TokenStream, vis: &To
     let parameter = || Some(quote!(#argument: &#receiver));
     let default = attributes.default.as_ref().map(|expr| function(default_name(field), expr, None));
     let create = attributes.on_create.as_ref().map(|expr| function(create_name(field), expr, parameter()));
-    let update = attributes.on_update.as_ref().map(|expr| function(update_name(field), expr, parameter()));
+    let update = attributes.on_update.as_ref().map(|expr| {
+        let (name, span) = (update_name(field), expr.span());
+        let (orm, into) = (respanned(orm.clone(), span), respanned(value.clone(), span));
+        // (a base's function knows whether its callback takes the base)
+        let given = if field.through.is_some() {
+            quote!(#expr(#argument))
+        } else {
+            let (callback, receiver) = (with_argument_type(expr, receiver), respanned(receiver.clone(), span));
+            quote_spanned!(span=> #orm::input::Callback::<#receiver, _, _>::call_with(#callback, #argument))
+        };
+        let body = quote_spanned!(span=> #given.map(|value| #orm::field::IntoField::<#into>::into_field(value)));
+        let option = quote!(::core::option::Option);
+        quote!(#vis fn #name(#argument: #option<&#receiver>) -> #option<#value> { #body })
+    });
     let condition = attributes.relation.condition.as_ref().map(|expr| condition(field, expr, orm, vis));
     quote!(#default #create #update #condition)
 }
@@ -91,25 +104,48 @@ fn condition(field: &Field, expr: &Expr, orm: &TokenStream, vis: &TokenStream) -
     }
 }
 
-/// A call of a callback's function with `entity`, as the field's type.
-pub fn call(field: &Field, function: &Ident, entity: &TokenStream) -> TokenStream {
-    let call = match &field.through {
-        Some(base) => quote!(#function(&(#entity).#base)),
-        None => quote!(#function(#entity)),
-    };
-    if field.kind == Kind::Lazy { quote!(__orm::heap::Lazy::new(#call)) } else { call }
+/// The assignment of a field's first value to `entity`.
+pub fn create_in(field: &Field, entity: &TokenStream) -> TokenStream {
+    // what is kept up to date needs a first value too
+    if field.attributes.on_create.is_none() {
+        return update_in(field, entity);
+    }
+    let (function, receiver, place) = (create_name(field), receiver_in(field, entity), field.place());
+    let new = held(field, quote!(#function(#receiver)));
+    quote!(#entity.#place = #new;)
+}
+
+/// The assignment of a field's value after a change to `entity`.
+fn update_in(field: &Field, entity: &TokenStream) -> TokenStream {
+    let (function, receiver, place) = (update_name(field), receiver_in(field, entity), field.place());
+    let new = held(field, quote!(new));
+    quote! {
+        if let ::core::option::Option::Some(new) = #function(::core::option::Option::Some(#receiver)) {
+            #entity.#place = #new;
+        }
+    }
+}
+
+/// What a callback is called with, of `entity`.
+fn receiver_in(field: &Field, entity: &TokenStream) -> TokenStream {
+    field.through.as_ref().map_or_else(|| quote!(&#entity), |base| quote!(&#entity.#base))
+}
+
+/// A callback's value as the field's type.
+fn held(field: &Field, value: TokenStream) -> TokenStream {
+    if field.kind == Kind::Lazy { quote!(__orm::heap::Lazy::new(#value)) } else { value }
 }
 
 /// The replacement of a field behind a pointer to its entity.
 fn update(entity: &Entity, field: &Field) -> TokenStream {
-    let (owner, place, argument) = (&entity.ident, field.place(), argument());
+    let (owner, argument) = (&entity.ident, argument());
     let name = update_in_place_name(field);
-    let new = call(field, &update_name(field), &quote!(#argument));
+    let update = update_in(field, &quote!(#argument));
     quote! {
         unsafe fn #name(#argument: *mut u8) {
             // SAFETY: the caller passes a valid, owned instance of this entity
             let #argument: &mut #owner = unsafe { &mut *#argument.cast::<#owner>() };
-            #argument.#place = #new;
+            #update
         }
     }
 }

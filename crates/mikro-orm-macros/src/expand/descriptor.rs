@@ -1,6 +1,6 @@
 //! The table of fields: offsets, operations and attributes.
 
-use super::callbacks::{condition_name, default_name, update_in_place_name};
+use super::callbacks::{condition_name, default_name, update_in_place_name, update_name};
 use crate::parse::{Entity, Field};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -101,8 +101,13 @@ fn attributes(field: &Field) -> TokenStream {
     text(
         quote!(on_update),
         a.on_update.as_ref().map(|_| {
-            let function = update_in_place_name(field);
-            quote!(#function)
+            let (in_place, function) = (update_in_place_name(field), update_name(field));
+            quote! {
+                __orm::entity::OnUpdate {
+                    in_place: #in_place,
+                    value: || #function(::core::option::Option::None).map(|value| __orm::field::Scalar::to_value(&value).into_owned()),
+                }
+            }
         }),
     );
     if a.concurrency_check {

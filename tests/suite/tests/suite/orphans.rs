@@ -88,19 +88,34 @@ suite! {
         electrolyte.edit().car = Some(car.to_ref());
         em.flush().await?;
         assert_eq!(t.number("select count(*) from part where car_id = 1").await, 2);
-        // added first, then taken out of where it was
-        battery.parts.add(electrolyte)?;
-        car.parts.remove(electrolyte)?;
-        em.flush().await?;
-        assert_eq!(t.number("select count(*) from part").await, 2);
         // with what belongs to it
         car.parts.remove(battery)?;
         assert_eq!(em.state_of(electrode), EntityState::Removed);
         let other = em.create(Car::builder().name("other").parts([battery]));
         assert_eq!((em.state_of(battery), em.state_of(electrode)), (EntityState::Managed, EntityState::Managed));
         em.flush().await?;
-        assert_eq!(t.number("select count(*) from part").await, 2);
+        assert_eq!(t.number("select count(*) from part").await, 3);
         assert_eq!(other.parts.get()?.len(), 1);
+    }
+
+    /// spec: S208, U24, U27
+    async fn what_was_added_elsewhere_first_has_left_by_the_same_relation_only(t: &Test<Cars>) {
+        car(t).await?;
+        let em = t.em();
+        let (car, [battery, _, electrolyte]) = loaded(&em).await?;
+        // adding takes it out of the collection of the same relation: it is not there any more to be removed
+        let other = em.create(Car::builder().name("other"));
+        other.parts.add(&electrolyte)?;
+        car.parts.remove(&electrolyte)?;
+        assert_eq!(em.state_of(&electrolyte), EntityState::Managed);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from part where car_id = 2").await, 1);
+        // by another relation it belongs to both, and what is removed from an owner is an orphan: the later word counts
+        battery.parts.add(&electrolyte)?;
+        other.parts.remove(&electrolyte)?;
+        assert_eq!(em.state_of(&electrolyte), EntityState::Removed);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from part").await, 2);
     }
 
     /// spec: S208, U26, U28, U30
