@@ -343,9 +343,13 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
     let entity = metadata.entity(entity);
     let mut query = FindQuery { refresh: true, alone: true, no_eager: true, ..FindQuery::default() };
     query.and(key_is(entity, &key));
-    let view = reference.view();
-    let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
-    query.populate = lazies.filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field))).map(PopulateNode::new).collect();
+    {
+        // (the view is not for other threads, on which the query may go on)
+        let view = reference.view();
+        let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
+        let loaded = lazies.filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field)));
+        query.populate = loaded.map(PopulateNode::new).collect();
+    }
     if find(context, entity.id, query).await?.is_empty() { Err(not_found(reference)) } else { Ok(()) }
 }
 

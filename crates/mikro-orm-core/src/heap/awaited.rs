@@ -30,6 +30,7 @@ impl AnyRef {
         }
         self.check_assignable(field)?;
         self.drop_patched(field);
+        self.refer_instead(&FieldSet::from_iter([field]));
         self.restore_awaited(&Awaited { row: self.clone(), field, target: target.clone() });
         // a query that has loaded the row meanwhile either has seen the flag, or is seen here
         if self.is_initialized() { self.apply_awaited() } else { Ok(()) }
@@ -47,7 +48,7 @@ impl AnyRef {
     }
 
     /// Forgets what relations of a row that is not loaded are to refer to, since something else was set.
-    pub(super) fn refer_instead(&self, fields: &FieldSet) {
+    pub(crate) fn refer_instead(&self, fields: &FieldSet) {
         if self.cell().is(flag::AWAITS) {
             self.heap().register().awaited.retain(|(row, field, _)| *row != self.ptr() || !fields.contains(*field));
         }
@@ -69,10 +70,13 @@ impl AnyRef {
         })
     }
 
-    /// Notes what a relation of a row that is not loaded is to refer to.
+    /// Notes again what a relation of a row that is not loaded is to refer to, unless it was set since.
     pub(crate) fn restore_awaited(&self, awaited: &Awaited) {
         let mut register = self.heap().register();
-        register.awaited.retain(|(row, field, _)| (*row, *field) != (self.ptr(), awaited.field));
+        let set = register.patches.get(&self.ptr()).is_some_and(|patch| patch.iter().any(|(field, _)| *field == awaited.field));
+        if set || register.awaited.iter().any(|(row, field, _)| (*row, *field) == (self.ptr(), awaited.field)) {
+            return;
+        }
         register.awaited.push((self.ptr(), awaited.field, awaited.target.ptr()));
         self.cell().set(flag::AWAITS);
     }

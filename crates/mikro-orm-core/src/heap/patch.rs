@@ -76,13 +76,18 @@ impl AnyRef {
         }
     }
 
-    /// Puts a patch back that was flushed in a transaction that rolled back.
-    pub(crate) fn restore_patch(&self, patch: Vec<(u16, Value<'static>)>) {
+    /// Puts a patch back that was flushed in a transaction that rolled back, but for what was set since.
+    pub(crate) fn restore_patch(&self, mut patch: Vec<(u16, Value<'static>)>) {
+        let computed = self.computed();
+        patch.retain(|(field, _)| self.awaited(*field).is_none() && computed.iter().all(|(known, _)| known != field));
         if patch.is_empty() {
             return;
         }
         self.cell().set(flag::PATCHED);
-        self.heap().register().patches.insert(self.ptr(), patch);
+        let mut register = self.heap().register();
+        let newer = register.patches.entry(self.ptr()).or_default();
+        patch.retain(|(field, _)| newer.iter().all(|(known, _)| known != field));
+        newer.extend(patch);
     }
 
     /// Forgets the patch: it was flushed, or the row is to be as the database has it.

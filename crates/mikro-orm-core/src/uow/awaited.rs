@@ -16,6 +16,9 @@ pub(super) fn plan(heap: &HeapArc) -> Vec<Awaited> {
     all.retain(|awaited| {
         // (one that was loaded in a transaction that rolled back may have been edited since)
         let moved = awaited.row.view().is_some_and(|view| view.to_one(awaited.field) != Some(&awaited.target));
+        if moved {
+            awaited.row.refer_instead(&FieldSet::from_iter([awaited.field]));
+        }
         let stays = !awaited.row.is_removed() && !awaited.row.is_gone() && !moved;
         stays && super::links::is_stored(&awaited.target) && !keeps_edits(&awaited.row)
     });

@@ -2,6 +2,10 @@
 
 use super::entities::*;
 
+fn sendable<F: Send>(future: F) -> F {
+    future
+}
+
 suite! {
     /// spec: S144, S161, S163, S178, Y036
     async fn a_reference_needs_no_query_and_knows_its_key(t: &Test<Blog>) {
@@ -188,6 +192,50 @@ suite! {
         t.forget();
         em.flush().await?;
         t.expect(0);
+    }
+
+    /// spec: S178, Y082
+    async fn what_was_set_after_a_patch_that_was_rolled_back_stays_set(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let [first, second, third] = [1, 2, 3].map(|key| em.reference::<Author>(key));
+        em.begin().await?;
+        first.assign(Author::name.set("flushed"))?;
+        second.assign(Author::name.set("older"))?;
+        em.flush().await?;
+        third.assign(Author::name.set("older"))?;
+        em.flush().await?;
+        first.assign(Author::age.set(50))?;
+        second.assign(Author::name.set("newer"))?;
+        third.assign(Author::name.set("newer"))?;
+        em.flush().await?;
+        em.rollback().await?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author where id = 1 and name = 'flushed' and age = 50").await, 1);
+        assert_eq!(t.number("select count(*) from author where name = 'newer'").await, 2);
+    }
+
+    /// spec: S178, U71
+    async fn a_relation_that_was_set_after_one_that_was_rolled_back_stays_set(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let [first, second] = ["first", "second"].map(|name| em.create(Author::builder().name(name).email(format!("{name}@x"))));
+        let [one, two] = [1, 2].map(|key| em.reference::<Book>(key));
+        em.begin().await?;
+        first.books.extend([&one, &two])?;
+        em.flush().await?;
+        em.find_one_or_fail::<Author>(3).await?.books.add(&one)?;
+        em.rollback().await?;
+        second.books.add(&two)?;
+        em.flush().await?;
+        assert_eq!(t.number("select author_id from book where id = 1").await, 3);
+        assert_eq!(t.number("select author_id from book where id = 2").await, second.id);
+        // nothing of the first is left
+        let two = two.load().await?;
+        sendable(em.refresh(&two)).await?;
+        two.edit().title.push('!');
+        em.flush().await?;
+        assert_eq!(t.number("select author_id from book where id = 2").await, second.id);
     }
 
     /// spec: S178, U32
