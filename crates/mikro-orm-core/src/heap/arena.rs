@@ -57,6 +57,8 @@ pub(crate) struct Shape {
     pub partial: Vec<Option<Option<u16>>>,
     /// The many-to-many fields, of whatever entities, whose items are of this one.
     pub linked: Vec<(EntityId, u16)>,
+    /// The one-to-many fields, of whatever entities, whose items are of this one.
+    pub held: Vec<(EntityId, u16)>,
     /// The sides of one-to-one relations.
     pub one_to_ones: Vec<OneToOne>,
 }
@@ -134,6 +136,7 @@ impl Shape {
             other_parts: vec![Vec::new(); descriptor.fields.len()],
             partial,
             linked: Vec::new(),
+            held: Vec::new(),
             one_to_ones: Vec::new(),
         }
     }
@@ -177,10 +180,16 @@ impl Shape {
             }
         }
         for other in metadata.entities() {
-            let to_here = |property: &&PropertyMetadata| {
-                property.kind == PropertyKind::ManyToMany && property.relation.as_ref().is_some_and(|r| r.target == entity.id)
-            };
-            shape.linked.extend(other.properties.iter().filter(to_here).map(|property| (other.id, property.index)));
+            for property in &other.properties {
+                if property.relation.as_ref().is_none_or(|relation| relation.target != entity.id) {
+                    continue;
+                }
+                match property.kind {
+                    PropertyKind::ManyToMany => shape.linked.push((other.id, property.index)),
+                    PropertyKind::OneToMany => shape.held.push((other.id, property.index)),
+                    _ => {}
+                }
+            }
         }
         shape
     }

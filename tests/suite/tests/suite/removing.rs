@@ -46,6 +46,24 @@ suite! {
         t.expect(3);
     }
 
+    /// spec: U61, Y068
+    async fn a_reference_that_is_removed_leaves_the_collection_that_it_was_added_to(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        bran.edited.load().await?;
+        bran.edited.add(em.reference::<Book>(1))?;
+        bran.edited.add(em.reference::<Book>(2))?;
+        // (one of them is removed before what was added is stored, the other one after)
+        em.remove(em.reference::<Book>(1))?;
+        em.flush().await?;
+        assert_eq!(bran.edited.known().len(), 1);
+        em.remove(em.reference::<Book>(2))?;
+        em.flush().await?;
+        assert!(bran.edited.known().is_empty());
+        assert_eq!(t.number("select count(*) from book").await, 1);
+    }
+
     /// spec: U18, U20, Y067
     async fn persisting_takes_a_removal_back(t: &Test<Blog>) {
         library(t).await?;

@@ -6,8 +6,10 @@ use super::pending::Pending;
 use super::state::{CollectionState, LISTED, Part, of, of_or_new};
 use crate::heap::Heap;
 use crate::heap::any_ref::AnyRef;
+use crate::heap::arena::Shape;
 use crate::heap::cell::CellPtr;
 use crate::heap::sync::{AcqRel, Acquire, MutexGuard, lock};
+use crate::metadata::EntityId;
 use std::ptr::NonNull;
 
 /// The collections that have something to be stored. Whoever changes a many-to-many relation holds the list, so that
@@ -251,25 +253,40 @@ pub(super) fn leaving<'a>(
 }
 
 /// Takes entities out of all many-to-many collections that are in memory. (A relation need not have two sides, and
-/// sides need not be loaded: so all that are loaded are looked at, when such entities are removed.)
+/// sides need not be loaded: so all that are loaded are looked at, when such entities are removed.) And those whose
+/// rows are not loaded out of all one-to-many collections: they do not say which ones they were added to.
 pub(super) fn leave(entities: &[AnyRef], left: &mut Vec<Left>) {
     let Some(first) = entities.first() else { return };
     let _listed = first.heap().listed();
+    leave_fields(entities, |shape| &shape.linked, |_| true, left);
+    let unloaded: Vec<AnyRef> = entities.iter().filter(|entity| entity.view().is_none()).cloned().collect();
+    leave_fields(&unloaded, |shape| &shape.held, CollectionState::may_have_unloaded_items, left);
+}
+
+/// Takes entities out of the collections of these fields that may have them.
+fn leave_fields(
+    entities: &[AnyRef],
+    fields: impl Fn(&Shape) -> &[(EntityId, u16)],
+    may_have: impl Fn(&CollectionState) -> bool,
+    left: &mut Vec<Left>,
+) {
     let mut kinds: Vec<&AnyRef> = Vec::new();
     for entity in entities {
         if !kinds.iter().any(|known| std::ptr::eq(known.arena(), entity.arena())) {
             kinds.push(entity);
         }
     }
-    for kind in kinds.into_iter().filter(|kind| !kind.arena().shape.linked.is_empty()) {
+    for kind in kinds.into_iter().filter(|kind| !fields(&kind.arena().shape).is_empty()) {
         let gone: CellPtrs = entities.iter().map(AnyRef::ptr).collect();
         let heap = kind.heap();
-        for (owner, field) in &kind.arena().shape.linked {
+        for (owner, field) in fields(&kind.arena().shape) {
             let place = heap.arenas[owner.0 as usize].load(Acquire);
             let Some(arena) = NonNull::new(place) else { continue };
             // SAFETY: arenas are freed with the heap, which the entity keeps
             let arena = unsafe { arena.as_ref() };
-            for cell in collect(arena, *field, |state| state.items().iter().any(|item| gone.contains(&item.ptr()))) {
+            let has_gone =
+                |state: &CollectionState| may_have(state) && state.items().iter().any(|item| gone.contains(&item.ptr()));
+            for cell in collect(arena, *field, has_gone) {
                 // SAFETY: as above
                 let owner = unsafe { AnyRef::counted(cell) };
                 let state = of_or_new(&owner, *field);

@@ -73,6 +73,9 @@ impl CollectionState {
     pub(super) fn is_readonly(&self) -> bool {
         self.is(READONLY)
     }
+    pub(super) fn may_have_unloaded_items(&self) -> bool {
+        self.is(UNLOADED_ITEMS)
+    }
     pub(super) fn has_unloaded_items(&self) -> bool {
         self.is(UNLOADED_ITEMS) && self.items().iter().any(|item| !item.is_initialized())
     }
