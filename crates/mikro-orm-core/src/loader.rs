@@ -346,7 +346,8 @@ pub(crate) async fn refresh(context: &Arc<Context>, reference: &AnyRef) -> Resul
     {
         // (the view is not for other threads, on which the query may go on)
         let view = reference.view();
-        let lazies = entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
+        let lazies =
+            entity.properties.iter().filter(|property| property.kind == PropertyKind::Lazy).map(|property| property.index);
         let loaded = lazies.filter(|field| view.is_some_and(|view| view.is_lazy_loaded(*field)));
         query.populate = loaded.map(PopulateNode::new).collect();
     }

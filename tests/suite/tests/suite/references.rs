@@ -232,7 +232,7 @@ suite! {
         assert_eq!(t.number("select author_id from book where id = 2").await, second.id);
         // nothing of the first is left
         let two = two.load().await?;
-        sendable(em.refresh(&two)).await?;
+        sendable(em.refresh(two)).await?;
         two.edit().title.push('!');
         em.flush().await?;
         assert_eq!(t.number("select author_id from book where id = 2").await, second.id);
