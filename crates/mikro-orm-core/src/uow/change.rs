@@ -37,7 +37,7 @@ impl Change {
         self.version.view()
     }
     /// The computed fields whose values the row has in memory.
-    pub fn read_back(&self) -> Vec<u16> {
+    pub fn read_back(&self) -> FieldSet {
         let known = |field: u16| is_known(self.before.as_ref().unwrap_or(&self.version).view(), field);
         self.computed.iter().map(|(field, _)| *field).filter(|field| known(*field)).collect()
     }

@@ -56,7 +56,8 @@ async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) 
         (plan.order.level(change.cell()), change.columns.clone(), change.computed.clone(), change.read_back())
     });
     groups.sort_by_key(|((level, ..), _)| *level);
-    for ((_, fields, computed, returning), changes) in groups {
+    for ((_, fields, computed, read_back_fields), changes) in groups {
+        let returning: Vec<u16> = read_back_fields.iter().collect();
         let (places, changes): (Vec<usize>, Vec<&Change>) = changes.into_iter().unzip();
         // the version comes last, wherever it is declared
         let counted = entity.version.filter(|version| fields.contains(*version));
