@@ -188,7 +188,8 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, wo
         (change.columns.clone(), change.unset.clone(), change.computed.clone(), change.read_back())
     });
     for ((columns, unset, computed, read_back), members) in groups {
-        let (columns, returning): (Vec<u16>, Vec<u16>) = (columns.iter().collect(), unset.iter().chain(read_back.iter()).collect());
+        let (columns, returning): (Vec<u16>, Vec<u16>) =
+            (columns.iter().collect(), unset.iter().chain(read_back.iter()).collect());
         let mut returned = Returned::new(entity, &returning, members.len());
         {
             let changes: Vec<&Change> = members.iter().map(|at| &ready[*at]).collect();
