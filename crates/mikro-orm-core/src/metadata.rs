@@ -5,6 +5,8 @@ mod columns;
 mod commit_order;
 mod discovery;
 mod keys;
+#[cfg(feature = "json")]
+mod near;
 mod pivots;
 mod properties;
 mod types;

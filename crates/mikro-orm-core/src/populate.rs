@@ -94,8 +94,9 @@ pub trait SlotOf<P>: Relation {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{R}` is not populated here",
-    label = "this relation is not known to be loaded",
-    note = "add it to `.populate(...)` (if it is a relation of this entity); in a generic function ask for it with `P: Has<{R}>`; \
+    label = "not known to be loaded: add it to `.populate(..)`",
+    note = "`.populate(..)` of the query that finds the entity takes it (`Book::author`, `Book::author.with(Author::books)`), \
+            if it is a relation of this entity; in a generic function ask for it with `P: Has<{R}>`; \
             or use `.get()?` or `.load().await?`"
 )]
 pub trait Has<R>: 'static {

@@ -29,9 +29,11 @@ pub mod prelude {
     };
     pub use crate::populate::{HintOptions, ReferencesHint, Relation};
     pub use crate::query::{Condition, JoinType, NameColumn, ScalarProperty, ToManyRelation, ToOneRelation, raw};
+    #[cfg(feature = "serde")]
+    pub use crate::serialize::serialize;
     pub use crate::{
-        BaseEntity, BaseHooks, Collection, Entity, EntityManager, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, LockMode, Orm, Ref,
-        Strategy, Subscriber, With, entities,
+        BaseEntity, BaseHooks, Collection, Entity, EntityManager, Error, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, LockMode,
+        Orm, Ref, Strategy, Subscriber, With, entities,
     };
 }
 

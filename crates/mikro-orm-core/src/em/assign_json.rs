@@ -48,7 +48,10 @@ fn collect(
     let mut fields = Vec::with_capacity(values.len());
     for (name, json) in values {
         let fail = |message: &str| Error::validation(entity.name, name, message);
-        let property = entity.by_name(name).ok_or_else(|| fail("is not a property, so it can't be assigned"))?;
+        let property = entity.by_name(name).filter(|property| property.part_of.is_none()).ok_or_else(|| {
+            let meant = entity.meant_by(name).map(|meant| format!("; did you mean `{meant}`?"));
+            fail(&format!("is not a property, so it can't be assigned{}", meant.unwrap_or_default()))
+        })?;
         if property.primary {
             return Err(fail("is the primary key, which can't be assigned"));
         }

@@ -238,11 +238,27 @@ impl<T: Entity, V: ScalarValue> ScalarProperty for Property<T, V> {
     }
 }
 
-/// A lazy scalar's marker is a property too: `Book::text.like("%winter%")`.
-impl<V: ScalarValue, R: Relation<Field = Lazy<V>>> ScalarProperty for R {
-    type Owner = R::Owner;
-    type Bare = V::Bare;
+/// A lazy scalar's marker: a trait of its own, for the message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column",
+    label = "this is for columns as values: `Book::title`",
+    note = "to set a field, edit its entity: `book.edit().title = \"Vows\".into()`, `book.edit().author = author.to_ref()`, where \
+            `em.create(..)` gives a new `author`",
+    note = "to ask about a relation there are `Book::author.is(..)` and `Author::books.some(..)`"
+)]
+pub trait LazyColumn: Relation {
+    type Value: ScalarValue;
+}
+#[diagnostic::do_not_recommend]
+impl<V: ScalarValue, R: Relation<Field = Lazy<V>>> LazyColumn for R {
     type Value = V;
+}
+/// A lazy scalar's marker is a property too: `Book::text.like("%winter%")`.
+impl<R: LazyColumn> ScalarProperty for R {
+    type Owner = R::Owner;
+    type Bare = <R::Value as ScalarValue>::Bare;
+    type Value = R::Value;
     fn index(self) -> u16 {
         R::INDEX
     }

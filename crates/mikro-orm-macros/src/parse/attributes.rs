@@ -185,3 +185,22 @@ impl FieldAttributes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::entity::ENTITY;
+    use super::FIELD;
+
+    #[test]
+    fn the_derive_s_page_lists_every_attribute() {
+        let page = include_str!("../docs/entity.md");
+        // the first cell of each row of the tables has the attributes, with examples of their values
+        let cells: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+        let is_listed = |name: &str| {
+            let starts = |code: &str| code.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '(']));
+            cells.iter().any(|cell| cell.split('`').any(starts))
+        };
+        let missing: Vec<_> = FIELD.iter().chain(ENTITY).filter(|name| !is_listed(name)).collect();
+        assert!(missing.is_empty(), "not in `docs/entity.md`: {missing:?}");
+    }
+}

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Path, Type, TypePath, Visibility};
 
 /// All attributes of entities.
-const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate", "hooks", "readonly"];
+pub const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate", "hooks", "readonly"];
 
 /// An entity, checked.
 pub struct Entity {

@@ -68,6 +68,13 @@ suite! {
         assert_eq!(refused(json!([1])), "Book: can be assigned from a JSON object only");
         assert_eq!(refused(json!(null)), "Book: can be assigned from a JSON object only");
         assert_eq!(refused(json!({"title": "x", "writer": 1})), "Book.writer: is not a property, so it can't be assigned");
+        let meant = |name: &str, property: &str| {
+            let shown = format!("Book.{name}: is not a property, so it can't be assigned; did you mean `{property}`?");
+            assert_eq!(refused(json!({"price": 9, name: "x"})), shown);
+        };
+        meant("titel", "title");
+        meant("Title", "title");
+        meant("author_id", "author");
         assert_eq!(refused(json!({"id": 7})), "Book.id: is the primary key, which can't be assigned");
         assert_eq!(refused(json!({"title": 7})), "Book.title: can't be assigned from a number");
         assert_eq!(refused(json!({"title": null})), "Book.title: can't be null");
