@@ -79,12 +79,9 @@ impl Context {
     /// Inside a hook: whoever calls it has the transaction.
     pub async fn session(&self) -> Result<tokio::sync::MutexGuard<'_, Session>> {
         if self.in_hook() {
-            return Err(Error::Validation {
-                entity: None,
-                property: None,
-                message: "transactions can't be begun or ended inside a hook or subscriber: do it before or after what calls it"
-                    .to_owned(),
-            });
+            return Err(Error::refused(
+                "transactions can't be begun or ended inside a hook or subscriber: do it before or after what calls it",
+            ));
         }
         let mut session = self.session.lock().await;
         self.leave(&mut session);

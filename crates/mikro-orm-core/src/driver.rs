@@ -160,5 +160,5 @@ pub trait Connection: Send {
 
 /// The error for what a driver can't do.
 pub fn unsupported(driver: &str, what: &str) -> Error {
-    Error::Validation { entity: None, property: None, message: format!("{driver} does not support {what}") }
+    Error::refused(format!("{driver} does not support {what}"))
 }

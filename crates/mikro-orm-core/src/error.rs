@@ -57,6 +57,8 @@ pub enum Error {
         property: Option<String>,
         /// What is wrong, and what to do.
         message: String,
+        /// The driver's error, where it was the database that refused.
+        source: Option<BoxError>,
     },
     /// The entities contradict each other or the database; found while building the ORM.
     Metadata {
@@ -125,12 +127,26 @@ pub enum Error {
 impl Error {
     /// A validation error about a property of an entity.
     pub fn validation(entity: impl Into<String>, property: impl Into<String>, message: impl Into<String>) -> Self {
-        Error::Validation { entity: Some(entity.into()), property: Some(property.into()), message: message.into() }
+        Error::Validation { entity: Some(entity.into()), property: Some(property.into()), message: message.into(), source: None }
     }
 
     /// A validation error about an entity.
     pub fn invalid(entity: impl Into<String>, message: impl Into<String>) -> Self {
-        Error::Validation { entity: Some(entity.into()), property: None, message: message.into() }
+        Error::Validation { entity: Some(entity.into()), property: None, message: message.into(), source: None }
+    }
+
+    /// A validation error about no entity in particular.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Error::Validation { entity: None, property: None, message: message.into(), source: None }
+    }
+
+    /// The same error, with the driver's as its source, when it is a validation error.
+    #[must_use]
+    pub fn caused_by(mut self, cause: BoxError) -> Self {
+        if let Error::Validation { source, .. } = &mut self {
+            *source = Some(cause);
+        }
+        self
     }
 
     /// An error of the application's own, for hooks and subscribers: `hash(password).map_err(Error::other)?`.
@@ -195,7 +211,7 @@ impl fmt::Display for Error {
             Error::NotNullViolation(v) => write!(f, "a value is missing: {v}"),
             Error::CheckViolation(v) => write!(f, "check constraint violated: {v}"),
             Error::OptimisticLock(failure) => failure.fmt(f),
-            Error::Validation { entity, property, message } => {
+            Error::Validation { entity, property, message, .. } => {
                 write!(f, "{}{message}", place(entity.as_deref(), property.as_deref()))
             }
             Error::Metadata { entity, property, message } => write!(f, "{}{message}", place(Some(entity), property.as_deref())),
@@ -222,7 +238,8 @@ impl std::error::Error for Error {
             Error::UniqueViolation(v) | Error::ForeignKeyViolation(v) | Error::NotNullViolation(v) | Error::CheckViolation(v) => {
                 v.source.as_ref().map(|e| e.as_ref() as _)
             }
-            Error::Connection { source, .. }
+            Error::Validation { source, .. }
+            | Error::Connection { source, .. }
             | Error::Busy { source, .. }
             | Error::ReadOnly { source }
             | Error::OutcomeUnknown { source } => source.as_ref().map(|e| e.as_ref() as _),

@@ -170,11 +170,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
     /// be reached.
     pub async fn build(self) -> Result<O> {
         if self.entities.is_empty() {
-            return Err(Error::Validation {
-                entity: None,
-                property: None,
-                message: "no entities were given: add `.entities(entities![..])` to the builder".to_owned(),
-            });
+            return Err(Error::refused("no entities were given: add `.entities(entities![..])` to the builder"));
         }
         let mut metadata = discover(&self.entities)?;
         if !self.foreign_keys {

@@ -208,7 +208,7 @@ fn savepoint(depth: usize) -> u32 {
 }
 
 fn invalid(message: &str) -> Error {
-    Error::Validation { entity: None, property: None, message: message.to_owned() }
+    Error::refused(message)
 }
 
 fn no_transaction() -> Error {

@@ -41,13 +41,10 @@ use work::Work;
 pub(crate) async fn flush(context: &Arc<Context>) -> Result<()> {
     context.check_outcome()?;
     if context.in_hook() {
-        return Err(Error::Validation {
-            entity: None,
-            property: None,
-            message: "`em.flush()` can't be called inside a hook or subscriber: a flush is on the way. What is edited before the \
-                      entity's own statement is part of it; what else is created or edited belongs into `before_flush` or `on_flush`"
-                .to_owned(),
-        });
+        return Err(Error::refused(
+            "`em.flush()` can't be called inside a hook or subscriber: a flush is on the way. What is edited before the \
+             entity's own statement is part of it; what else is created or edited belongs into `before_flush` or `on_flush`",
+        ));
     }
     context.reclaim();
     let heap = context.heap();

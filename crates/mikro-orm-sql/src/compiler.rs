@@ -199,7 +199,7 @@ impl Compiler {
         }
         let message =
             format!("the query has {places} parameters, and {} takes {most} at most: ask in parts", self.dialect.name());
-        Err(Error::Validation { entity: None, property: None, message })
+        Err(Error::refused(message))
     }
 
     fn built(&self, key: &[u8], build: impl FnOnce() -> String) -> Arc<str> {

@@ -16,12 +16,26 @@ pub(crate) fn is_long(lists: Lists, rows: usize, columns: usize) -> bool {
     lists == Lists::Placeholders && rows.saturating_mul(columns) > MOST
 }
 
-/// Whether the values for a column are bytes, which JSON has only as digits.
-pub(crate) fn is_bytes(values: &[Value<'_>], columns: usize, part: usize) -> bool {
-    let is_bytes = |value: &Value<'_>| matches!(value, Value::Bytes(_) | Value::Uuid(_));
-    values
-        .iter()
-        .any(|value| if columns == 1 { is_bytes(value) } else { part_of(value, part).is_some_and(|part| is_bytes(&part)) })
+/// How a document has the values for a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As they are.
+    Plain,
+    /// Bytes, which JSON has only as digits.
+    Bytes,
+    /// Texts of which one has the character NUL, where SQLite's JSON ends a text: the digits of their bytes.
+    Texts,
+}
+
+/// How a document has the values for a column.
+pub(crate) fn form(values: &[Value<'_>], columns: usize, part: usize) -> Form {
+    let of = |value: &Value<'_>| match value {
+        Value::Bytes(_) | Value::Uuid(_) => Some(Form::Bytes),
+        Value::Text(text) | Value::Json(text) if text.as_bytes().contains(&0) => Some(Form::Texts),
+        _ => None,
+    };
+    let found = values.iter().find_map(|value| if columns == 1 { of(value) } else { of(&part_of(value, part)?) });
+    found.unwrap_or(Form::Plain)
 }
 
 /// Appends `select value from json_each(?)`; of rows `select value ->> 0, value ->> 1 from json_each(?)`.
@@ -29,11 +43,11 @@ pub(crate) fn push(w: &mut Writer<'_>, values: &[Value<'_>], columns: usize) {
     for part in 0..columns {
         w.push(if part == 0 { "select " } else { ", " });
         let value = if columns == 1 { "value".to_owned() } else { format!("value ->> {part}") };
-        if is_bytes(values, columns, part) {
-            w.push("unhex(").push(&value).push(")");
-        } else {
-            w.push(&value);
-        }
+        match form(values, columns, part) {
+            Form::Plain => w.push(&value),
+            Form::Bytes => w.push("unhex(").push(&value).push(")"),
+            Form::Texts => w.push("cast(unhex(").push(&value).push(") as text)"),
+        };
     }
     w.push(" from json_each(").placeholder().push(")");
 }
@@ -44,15 +58,16 @@ pub(crate) fn push(w: &mut Writer<'_>, values: &[Value<'_>], columns: usize) {
 /// When a value can't be in it: then no placeholder would take it, either.
 pub fn document(values: &[Value<'_>], columns: &[Option<ColumnType>]) -> Result<String, &'static str> {
     let mut out = String::from("[");
+    let forms: Vec<Form> = (0..columns.len()).map(|part| form(values, columns.len(), part)).collect();
     for (i, value) in values.iter().enumerate() {
         out.push_str(if i == 0 { "" } else { "," });
         if let [column] = columns {
-            push_value(&mut out, value, *column)?;
+            push_value(&mut out, value, *column, forms[0])?;
             continue;
         }
         for (part, column) in columns.iter().enumerate() {
             out.push(if part == 0 { '[' } else { ',' });
-            push_value(&mut out, &part_of(value, part).unwrap_or_default(), *column)?;
+            push_value(&mut out, &part_of(value, part).unwrap_or_default(), *column, forms[part])?;
         }
         out.push(']');
     }
@@ -60,10 +75,11 @@ pub fn document(values: &[Value<'_>], columns: &[Option<ColumnType>]) -> Result<
     Ok(out)
 }
 
-fn push_value(out: &mut String, value: &Value<'_>, column: Option<ColumnType>) -> Result<(), &'static str> {
+fn push_value(out: &mut String, value: &Value<'_>, column: Option<ColumnType>, form: Form) -> Result<(), &'static str> {
     let mut integer = |value: i64| out.push_str(&value.to_string());
     match value {
         Value::Null => out.push_str("null"),
+        Value::Text(v) | Value::Decimal(v) | Value::Json(v) if form == Form::Texts => push_bytes(out, v.as_bytes()),
         Value::Bool(v) => integer(i64::from(*v)),
         Value::Int(v) => integer(*v),
         Value::UInt(v) => integer(i64::try_from(*v).map_err(|_| "the integer is above i64::MAX: use a smaller one")?),
@@ -127,6 +143,7 @@ mod tests {
             Value::Bool(true),
         ];
         assert_eq!(document(&values, &[None]).unwrap(), r#"[-9223372036854775808,"a\"\\\u000a",0.1,"00ff",1]"#);
+        assert_eq!(document(&[Value::Text("a\0".into()), Value::Text("b".into())], &[None]).unwrap(), r#"["6100","62"]"#);
         let rows = [Value::Row(vec![Value::Int(1), Value::Text("x".into())]), Value::Row(vec![Value::Int(2), Value::Null])];
         assert_eq!(document(&rows, &[None, None]).unwrap(), r#"[[1,"x"],[2,null]]"#);
         assert!(document(&[Value::Double(f64::NAN)], &[None]).is_err());

@@ -242,7 +242,7 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
             values.iter().try_for_each(|value| fits(entity, field, columns, value))?;
         }
         self.count_of(usize::MAX);
-        self.key.extend((0..columns.len()).map(|part| u8::from(list::is_bytes(values, columns.len(), part))));
+        self.key.extend((0..columns.len()).map(|part| list::form(values, columns.len(), part) as u8));
         let properties = || columns.iter().map(|column| entity.property(*column));
         let hidden = properties().any(|property| property.hidden);
         let types = properties().map(|property| property.column_type).collect();

@@ -58,11 +58,7 @@ impl<'a> About<'a> {
             rusqlite::Error::SqliteFailure(failure, message) => (failure.extended_code, message.clone().unwrap_or_default()),
             rusqlite::Error::SqlInputError { error: failure, msg, .. } => (failure.extended_code, msg.clone()),
             rusqlite::Error::MultipleStatement => {
-                return Error::Validation {
-                    entity: None,
-                    property: None,
-                    message: "the text holds several statements: run them one by one".to_owned(),
-                };
+                return Error::refused("the text holds several statements: run them one by one");
             }
             _ => (ffi::SQLITE_ERROR, String::new()),
         };
@@ -103,6 +99,7 @@ impl<'a> About<'a> {
                 entity: entity.map(str::to_owned),
                 property: property.map(str::to_owned),
                 message: message.to_owned(),
+                source: None,
             },
         }
     }

@@ -69,7 +69,7 @@ impl TransactionOptions {
 }
 
 fn refused(message: &str) -> Error {
-    Error::Validation { entity: None, property: None, message: message.to_owned() }
+    Error::refused(message)
 }
 
 impl EntityManager {

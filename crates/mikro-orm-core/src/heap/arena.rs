@@ -6,6 +6,7 @@ use super::collection::{CollectionState, ManyToMany};
 use super::keys::{KeyShape, canonical_column, canonical_row};
 use super::one_to_one::OneToOne;
 use super::sync::{AtomicPtr, Mutex, MutexGuard, lock};
+use super::values::is_finer;
 use crate::entity::EntityDescriptor;
 use crate::field::FieldKind;
 use crate::key::Key;
@@ -40,6 +41,8 @@ pub(crate) struct Shape {
     pub value_offset: usize,
     pub links: Vec<Link>,
     pub key: KeyShape,
+    /// The fields with dates and times.
+    pub moments: Vec<u16>,
     /// To-many fields, in order: a collection's slot is its place here.
     pub collections: Vec<u16>,
     /// For each field: the slot of the collection on the other side of this to-one relation.
@@ -128,6 +131,7 @@ impl Shape {
             value_offset,
             links,
             key: KeyShape::of(descriptor),
+            moments: (0_u16..).zip(descriptor.fields).filter(|(_, def)| is_finer(def)).map(|(field, _)| field).collect(),
             collections,
             inverse: vec![None; descriptor.fields.len()],
             mapped_by,

@@ -29,7 +29,7 @@ impl AnyRef {
             return self.assign_fields(vec![(field, key.to_value().into_owned())]);
         }
         self.check_assignable(field)?;
-        self.drop_patched(field);
+        self.drop_patched(|known| known == field);
         self.refer_instead(&FieldSet::from_iter([field]));
         self.restore_awaited(&Awaited { row: self.clone(), field, target: target.clone() });
         // a query that has loaded the row meanwhile either has seen the flag, or is seen here

@@ -2,7 +2,9 @@
 
 use super::any_ref::AnyRef;
 use super::cell::flag;
+use super::keys::canonical_key;
 use crate::error::Error;
+use crate::key::Key;
 use crate::value::Value;
 
 impl AnyRef {
@@ -55,12 +57,50 @@ impl AnyRef {
         Ok(())
     }
 
-    /// Forgets what a field of a row that is not loaded was set to.
-    pub(super) fn drop_patched(&self, field: u16) {
+    /// Forgets what fields of a row that is not loaded were set to.
+    pub(super) fn drop_patched(&self, which: impl Fn(u16) -> bool) {
         let mut register = self.heap().register();
-        if let Some(patch) = register.patches.get_mut(&self.ptr()) {
-            patch.retain(|(known, _)| *known != field);
+        let Some(patch) = register.patches.get_mut(&self.ptr()) else { return };
+        patch.retain(|(known, _)| !which(*known));
+        // (an empty one would be work for a flush)
+        if patch.is_empty() {
+            register.patches.remove(&self.ptr());
+            self.cell().clear(flag::PATCHED);
         }
+    }
+
+    /// Has rows that are not loaded, and were told to refer to this new entity by the key that it had, refer to it by the one
+    /// that it has now; without a key they wait for it.
+    pub(super) fn refer_by_new_key(&self, before: &Key) {
+        let now = self.key();
+        let mut register = self.heap().register();
+        let register = &mut *register;
+        for (cell, patch) in &mut register.patches {
+            // SAFETY: a cell of this heap, which `self` keeps
+            let header = unsafe { cell.get() };
+            let fields = header.arena().descriptor.fields;
+            let refers = |field: u16, value: &Value<'_>| {
+                let target = fields[usize::from(field)].target.map(|target| target());
+                let target = target.filter(|target| std::ptr::eq(*target, self.descriptor()));
+                target.is_some_and(|target| canonical_key(target, value).is_ok_and(|key| key.as_ref() == Some(before)))
+            };
+            match &now {
+                Some(key) => {
+                    let own = patch.iter_mut().filter(|(field, value)| refers(*field, value));
+                    own.for_each(|(_, value)| *value = key.to_value().into_owned());
+                }
+                None => {
+                    for (field, _) in patch.extract_if(.., |(field, value)| refers(*field, value)) {
+                        register.awaited.push((*cell, field, self.ptr()));
+                        header.set(flag::AWAITS);
+                    }
+                    if patch.is_empty() {
+                        header.clear(flag::PATCHED);
+                    }
+                }
+            }
+        }
+        register.patches.retain(|_, patch| !patch.is_empty());
     }
 
     /// Merges the patch into the row, which was loaded meanwhile.
@@ -79,7 +119,8 @@ impl AnyRef {
     /// Puts a patch back that was flushed in a transaction that rolled back, but for what was set since.
     pub(crate) fn restore_patch(&self, mut patch: Vec<(u16, Value<'static>)>) {
         let computed = self.computed();
-        patch.retain(|(field, _)| self.awaited(*field).is_none() && computed.iter().all(|(known, _)| known != field));
+        let replaced = |field: u16| computed.iter().any(|(known, step)| *known == field && !step.is_add());
+        patch.retain(|(field, _)| self.awaited(*field).is_none() && !replaced(*field));
         if patch.is_empty() {
             return;
         }

@@ -36,6 +36,7 @@ impl AnyRef {
         let published = unsafe {
             let room = if in_room { cell.room() } else { values::allocate(self.descriptor()) };
             std::ptr::copy_nonoverlapping(value, room, self.descriptor().layout.size());
+            values::round(self.descriptor(), room, self.arena().shape.moments.iter().copied());
             values::settle(self.arena(), room, cell);
             super::collection::initialize_all(cell);
             let published = self.cell().current.compare_exchange(std::ptr::null_mut(), room, AcqRel, Acquire).is_ok();
@@ -98,6 +99,8 @@ impl AnyRef {
         if changed.is_empty() {
             return false;
         }
+        // SAFETY: the draft is a valid entity of this type, and ours
+        unsafe { values::round(descriptor, draft.as_ptr(), changed.iter()) };
         // a lazy scalar that the draft does not have is as it is in the database: what is loaded of it stays
         for field in arena.lazy_fields().filter(|field| !changed.contains(*field)) {
             // SAFETY: both are valid entities of this type, and the draft is ours
@@ -199,6 +202,14 @@ impl AnyRef {
     }
 
     fn take_key_of_current(&self) {
+        let before = self.key();
+        self.take_key_of_view();
+        if let Some(before) = before.filter(|before| self.key().as_ref() != Some(before)) {
+            self.refer_by_new_key(&before);
+        }
+    }
+
+    fn take_key_of_view(&self) {
         let Some(view) = self.view() else { return };
         let Some(key) = view.key() else {
             if self.key().is_some() {

@@ -5,7 +5,7 @@ mod load;
 pub use load::{LoadReference, LoadingReference};
 
 use super::any_ref::AnyRef;
-use super::{Heap, Loaded};
+use super::{Computed, Heap, Loaded, sum};
 use crate::entity::{Entity, EntityDescriptor};
 use crate::error::{Error, Result};
 use crate::field::{Field, FieldKind, FieldVTable, Scalar};
@@ -15,6 +15,7 @@ use crate::query::{Assigned, IntoAssigns};
 use crate::value::{Value, ValueError};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// A reference to an entity: its key is known (once it has one), its row may not be loaded.
 ///
@@ -104,24 +105,44 @@ impl<T: Entity> Ref<T> {
     /// # Errors
     /// When a value does not fit its property, or the database can't compute it; then nothing is set.
     pub fn assign(&self, values: impl IntoAssigns<T>) -> Result<()> {
-        let (mut fields, mut computed) = (Vec::new(), Vec::new());
+        let mut fields: Vec<(u16, Value<'static>)> = Vec::new();
+        let mut computed = Computed::new();
         for assign in values.into_assigns() {
-            // (the last word on a field counts)
-            computed.retain(|(field, _)| *field != assign.field);
+            let field = assign.field;
             match assign.value {
-                Assigned::Value(value) => fields.push((assign.field, value)),
-                Assigned::Computed(expression) => computed.push((assign.field, expression)),
+                // (the last word on a field counts, and what is added to it)
+                Assigned::Value(value) => {
+                    computed.retain(|(known, _)| *known != field);
+                    fields.push((field, value));
+                }
+                Assigned::Computed(step) => {
+                    self.any.check_computed(field)?;
+                    if !step.is_add() {
+                        computed.retain(|(known, _)| *known != field);
+                    } else if let Some(value) = self.value_to_add_to(field, &fields, &computed) {
+                        fields.push((field, sum(T::NAME, &T::descriptor().fields[usize::from(field)], value, [&step])?));
+                        continue;
+                    }
+                    computed.push((field, Arc::new(step)));
+                }
             }
         }
-        if computed.is_empty() {
-            return self.any.assign_fields(fields);
-        }
-        self.any.check_computed(&computed)?;
         if !fields.is_empty() {
             self.any.assign_fields(fields)?;
         }
-        self.any.compute_fields(computed);
+        if !computed.is_empty() {
+            self.any.compute_fields(computed);
+        }
         Ok(())
+    }
+
+    /// What a field was set to, now or before the last flush; `None` when it is as the database has it or computes it.
+    fn value_to_add_to(&self, field: u16, set: &[(u16, Value<'static>)], computed: &Computed) -> Option<Value<'static>> {
+        if computed.iter().any(|(known, _)| *known == field) {
+            return None;
+        }
+        let now = set.iter().rfind(|(known, _)| *known == field).map(|(_, value)| value.clone());
+        now.or_else(|| if self.any.computes(field) { None } else { self.any.set_to(field) })
     }
 }
 

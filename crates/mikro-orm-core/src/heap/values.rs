@@ -162,6 +162,27 @@ pub(super) unsafe fn swap_fields(descriptor: &EntityDescriptor, a: *mut u8, b: *
     }
 }
 
+/// Whether a field holds a date or a time with what databases don't keep: they keep microseconds.
+pub(super) fn is_finer(def: &FieldDef) -> bool {
+    use crate::field::{ColumnType, FieldKind};
+    matches!(def.vtable.kind, FieldKind::Scalar(ColumnType::DateTime | ColumnType::LocalDateTime | ColumnType::Time))
+}
+
+/// Makes of dates and times what the database will give back, so that a version is what a reload would make it.
+///
+/// # Safety
+/// `entity` is a valid entity of the descriptor's type, and not published.
+pub(super) unsafe fn round(descriptor: &EntityDescriptor, entity: *mut u8, fields: impl Iterator<Item = u16>) {
+    for def in fields.map(|field| &descriptor.fields[usize::from(field)]).filter(|def| is_finer(def)) {
+        // SAFETY: I6; the value is a copy, and the table's `init` initializes the room that it gets, or fails
+        unsafe {
+            let value = (def.vtable.read)(entity.add(def.offset), std::marker::PhantomData).into_owned();
+            // (what does not convert back is for the flush to refuse)
+            let _ = replace_field(def, entity, |room| (def.vtable.init)(room, value));
+        }
+    }
+}
+
 /// Clones one field of `from` into `to`, dropping what was there.
 ///
 /// # Safety

@@ -2,6 +2,7 @@
 
 use super::Expr;
 use crate::entity::Entity;
+use crate::heap::Step;
 use crate::value::Value;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -19,8 +20,8 @@ pub struct Assign<T: Entity> {
 /// What a field gets.
 pub(crate) enum Assigned {
     Value(Value<'static>),
-    /// What the database computes.
-    Computed(Arc<Expr>),
+    /// What the database computes, or adds.
+    Computed(Step),
 }
 
 impl<T: Entity> Assign<T> {
@@ -28,7 +29,10 @@ impl<T: Entity> Assign<T> {
         Assign { field, value: Assigned::Value(value), owner: PhantomData }
     }
     pub(crate) fn computed(field: u16, expression: Expr) -> Self {
-        Assign { field, value: Assigned::Computed(Arc::new(expression)), owner: PhantomData }
+        Assign { field, value: Assigned::Computed(Step::Set(Arc::new(expression))), owner: PhantomData }
+    }
+    pub(crate) fn added(field: u16, by: Value<'static>, negative: bool) -> Self {
+        Assign { field, value: Assigned::Computed(Step::Add { by, negative }), owner: PhantomData }
     }
 }
 

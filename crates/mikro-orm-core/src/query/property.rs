@@ -216,12 +216,22 @@ pub trait ScalarProperty: Copy {
     }
     /// The field with a number added to what the database has then; see [`set_raw`](ScalarProperty::set_raw). What is null
     /// stays null.
+    ///
+    /// Numbers add up: two of these before a flush count twice. They add to what was set before, too, to an expression or to a
+    /// value (whose sum the field reads as at once), while a value that is set later takes their place. So count by
+    /// `increment` alone: until the flush a field reads as it did, and `book.edit().pages += 1` sets it to one more than that.
     fn increment(self, by: Self::Bare) -> Assign<Self::Owner>
     where
         Self::Bare: Countable,
     {
-        let name = Self::Owner::descriptor().fields[usize::from(self.index())].name;
-        Assign::computed(self.index(), Expr::Raw { sql: format!("{{{name}}} + ?"), params: vec![by.to_value().into_owned()] })
+        Assign::added(self.index(), by.to_value().into_owned(), false)
+    }
+    /// The opposite of [`increment`](ScalarProperty::increment), for what can't be negative.
+    fn decrement(self, by: Self::Bare) -> Assign<Self::Owner>
+    where
+        Self::Bare: Countable,
+    {
+        Assign::added(self.index(), by.to_value().into_owned(), true)
     }
 }
 

@@ -3,10 +3,12 @@
 use super::plan::written;
 use crate::driver::RowValues;
 use crate::field::FieldKind;
-use crate::heap::{AnyRef, CellMap, Computed, EntityView, FieldSet, Pinned};
+use crate::heap::{AnyRef, CellMap, Computed, EntityView, FieldSet, Pinned, expressions};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata};
+use crate::query::Expr;
 use crate::value::Value;
+use std::sync::Arc;
 
 /// What is to be inserted or updated of one entity.
 pub(super) struct Change {
@@ -40,6 +42,10 @@ impl Change {
     pub fn read_back(&self) -> FieldSet {
         let known = |field: u16| is_known(self.before.as_ref().unwrap_or(&self.version).view(), field);
         self.computed.iter().map(|(field, _)| *field).filter(|field| known(*field)).collect()
+    }
+    /// What the database computes.
+    pub fn expressions(&self) -> Vec<(u16, Arc<Expr>)> {
+        expressions(self.cell().descriptor(), &self.computed)
     }
 }
 

@@ -185,7 +185,7 @@ fn break_cycles(
 async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     let groups = grouped(0..ready.len(), |at| {
         let change = &ready[*at];
-        (change.columns.clone(), change.unset.clone(), change.computed.clone(), change.read_back())
+        (change.columns.clone(), change.unset.clone(), change.expressions(), change.read_back())
     });
     for ((columns, unset, computed, read_back), members) in groups {
         let (columns, returning): (Vec<u16>, Vec<u16>) =

@@ -11,7 +11,7 @@ mod unknown;
 use super::change::Change;
 use super::plan::Plan;
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, CellMap, CellSet, EntityView};
+use crate::heap::{AnyRef, CellMap, CellSet, Computed, EntityView};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, KEY};
 use crate::value::Value;
@@ -204,7 +204,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
         let updated = updates.iter().filter(|(_, fields)| fields.contains(&field)).map(|(change, _)| *change);
         updated.chain(inserts()).any(|change| unique(change.view(), field).is_some())
     };
-    for patch in patches() {
+    for patch in patches().filter(|patch| !computes_from_row(&patch.computed)) {
         for (field, _) in patch.fields.iter().filter(|(field, taken)| uniques.contains(field) && taken.is_null()) {
             // what a row that is not loaded gives up is not known: it may be what others take
             if takes(*field) {
@@ -244,6 +244,11 @@ fn is_nullable(entity: &EntityMetadata, field: u16) -> bool {
     entity.property(field).nullable
 }
 
+/// Whether an expression may use what other columns of its row have, which then must not be null for a while.
+fn computes_from_row(computed: &Computed) -> bool {
+    computed.iter().any(|(_, step)| !step.is_add())
+}
+
 /// Whether an update can't run before the inserts: it refers to a row that is inserted.
 fn waits_for_inserts(entity: &EntityMetadata, change: &Change) -> bool {
     let view = change.view();
@@ -266,7 +271,7 @@ fn before_inserts(
             continue;
         }
         if waits_for_inserts(entity, change) {
-            if !is_nullable(entity, field) {
+            if !is_nullable(entity, field) || computes_from_row(&change.computed) {
                 return Err(Error::validation(
                     entity.name,
                     entity.property(field).name,
@@ -300,7 +305,8 @@ fn one_after_the_other(
         let (levels, stuck) = levels(changes.len(), &edges);
         let in_circle = |edge: &Edge| stuck[edge.giver] && stuck[edge.taker];
         let circles = stuck.contains(&true);
-        let parks = |edge: &Edge| is_nullable(entity, edge.field) && (!circles || in_circle(edge));
+        let can_park = |edge: &Edge| is_nullable(entity, edge.field) && !computes_from_row(&changes[edge.giver].computed);
+        let parks = |edge: &Edge| can_park(edge) && (!circles || in_circle(edge));
         // (two statements are what nulls cost, too)
         let enough = !circles && levels.iter().all(|level| *level < 2);
         if enough || !edges.iter().any(parks) {
@@ -392,7 +398,7 @@ fn references(plan: &Plan, order: &mut Order) {
             if !waits {
                 let level = order.level(change.cell());
                 order.updates.insert(change.cell().clone(), (Turn::First, level));
-            } else if is_nullable(metadata.entity(change.entity), field) {
+            } else if is_nullable(metadata.entity(change.entity), field) && !computes_from_row(&change.computed) {
                 order.park(Turn::First, change, field);
             }
         }

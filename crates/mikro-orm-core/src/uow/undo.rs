@@ -41,12 +41,14 @@ impl Undo {
                     cell.unset_key();
                 }
                 cell.persist(unset);
+                cell.settle_computed();
             }
             Undo::Updated { before, version, computed } => updated(&before, version, computed),
             // (also when the row was loaded meanwhile: it was loaded with these values, so setting them is no edit)
             Undo::Patched { cell, fields, computed } => {
+                cell.restore_computed(computed, &set_since(&cell));
                 cell.restore_patch(fields);
-                cell.restore_computed(computed, &FieldSet::new());
+                cell.settle_computed();
             }
             // (also when the row was loaded meanwhile, as is a patch)
             Undo::Awaited(awaited) => awaited.row.restore_awaited(&awaited),
@@ -73,6 +75,7 @@ fn updated(before: &Pinned, version: Option<u16>, computed: Computed) {
     let set_since = if computed.is_empty() { FieldSet::new() } else { set_since(before.cell()) };
     before.cell().unmark_stored(Some(before));
     take_back(before, version, computed, &set_since);
+    before.cell().settle_computed();
 }
 
 /// What was set since the flush that is taken back.

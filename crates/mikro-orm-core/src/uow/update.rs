@@ -7,7 +7,7 @@ use super::work::Work;
 use crate::driver::{Row, RowValues, UpdateBatch};
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, CellMap, check_value};
+use crate::heap::{AnyRef, CellMap, check_value, expressions};
 use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::Value;
 
@@ -53,7 +53,7 @@ async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) 
     let mut read_back: Vec<(usize, Vec<(u16, Value<'static>)>)> = Vec::new();
     let changes = plan.updates.iter().enumerate().filter(|(_, change)| change.entity == entity.id);
     let mut groups = grouped(changes, |(_, change)| {
-        (plan.order.level(change.cell()), change.columns.clone(), change.computed.clone(), change.read_back())
+        (plan.order.level(change.cell()), change.columns.clone(), change.expressions(), change.read_back())
     });
     groups.sort_by_key(|((level, ..), _)| *level);
     for ((_, fields, computed, read_back_fields), changes) in groups {
@@ -110,7 +110,9 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
     let counted = entity.version.filter(|version| !is_moment(entity, *version));
     let moment = entity.version.filter(|version| is_moment(entity, *version));
     let patches = plan.patches.iter().filter(|patch| patch.entity == entity.id);
-    for ((mut columns, computed), patches) in grouped(patches, |patch: &&Patch| (patch.columns(entity), patch.computed.clone())) {
+    for ((mut columns, computed), patches) in
+        grouped(patches, |patch: &&Patch| (patch.columns(entity), expressions(entity.descriptor, &patch.computed)))
+    {
         columns.extend(moment);
         let version = moment.map(|field| Ok::<_, Error>((field, plan::next_version(entity, field, None)?))).transpose()?;
         let rows = PatchRows { entity, patches: &patches, columns: &columns, version };

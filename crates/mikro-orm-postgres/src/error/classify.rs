@@ -82,18 +82,15 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
         "23514" => violated(Violated::Check, source),
         "40001" | "40P01" | "55P03" => Error::Busy { message: PostgresError::new(db).message().to_owned(), source: Some(source) },
         "22001" => match too_long(db, context) {
-            Some(error) => error,
+            Some(error) => error.caused_by(source),
             None => Error::Query { sql: context.sql.to_owned(), source },
         },
-        "3F000" => Error::Validation {
-            entity: None,
-            property: None,
-            message: format!(
-                "{}: create the schema first (`create schema ..`), or choose one that exists, with `PostgresOptions::schema` or \
-                 `?schema=` in the URL",
-                db.message()
-            ),
-        },
+        "3F000" => Error::refused(format!(
+            "{}: create the schema first (`create schema ..`), or choose one that exists, with `PostgresOptions::schema` or \
+             `?schema=` in the URL",
+            db.message()
+        ))
+        .caused_by(source),
         "25006" => Error::ReadOnly { source: Some(source) },
         _ => Error::Query { sql: context.sql.to_owned(), source },
     }
@@ -109,7 +106,7 @@ fn of_client(error: tokio_postgres::Error, context: Context<'_>) -> Error {
             let entity = context.metadata.entity(entity);
             Error::validation(entity.name, entity.property(field).name, encode.message.clone())
         }
-        None => Error::Validation { entity: None, property: None, message: encode.to_string() },
+        None => Error::refused(encode.to_string()),
     }
 }
 

@@ -139,5 +139,5 @@ impl Lease {
 }
 
 fn invalid(message: &str) -> Error {
-    Error::Validation { entity: None, property: None, message: message.to_owned() }
+    Error::refused(message)
 }

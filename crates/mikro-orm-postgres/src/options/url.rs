@@ -9,7 +9,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
 fn invalid(message: impl Into<String>) -> Error {
-    Error::Validation { entity: None, property: None, message: message.into() }
+    Error::refused(message)
 }
 
 pub(super) fn parse(url: &str) -> Result<PostgresOptions> {

@@ -126,6 +126,8 @@ async fn other_errors_have_the_statement_and_no_values() {
     let long = insert_author(&database, &"s3cret".repeat(5), "e", None).await.unwrap_err();
     assert!(long.to_string().starts_with("Author.name: is too long for its column, which takes "), "{long}");
     assert!(!everything_said(&long).contains("s3cret"));
+    let cause = std::error::Error::source(&long).and_then(|cause| cause.downcast_ref::<PostgresError>());
+    assert_eq!(cause.map(PostgresError::code), Some("22001"));
 
     let error = execute(&mut *connection, "select ?, ?", &[Value::Int(1)]).await.unwrap_err();
     assert!(error.to_string().contains("expected 2 parameters but got 1"), "{error}");

@@ -102,7 +102,7 @@ pub fn collect(into: &mut Vec<Vec<Value<'static>>>) -> impl FnMut(&dyn Row) -> R
     |row| {
         let value = |index| match row.get(index) {
             Ok(value) => Ok(value.into_owned()),
-            Err(error) => Err(Error::Validation { entity: None, property: None, message: error.to_string() }),
+            Err(error) => Err(Error::refused(error.to_string())),
         };
         into.push((0..row.len()).map(value).collect::<Result<_>>()?);
         Ok(())

@@ -84,7 +84,7 @@ fn attempt(
     let expected = statement.parameter_count();
     if expected != params.len() {
         let message = format!("the statement has {expected} parameters and {} values: bind one for each `?`", params.len());
-        return Outcome::Done(Err(Error::Validation { entity: None, property: None, message }));
+        return Outcome::Done(Err(Error::refused(message)));
     }
     for (place, value) in params.iter().enumerate() {
         if let Err(error) = bind::value(&mut statement, place + 1, value, None) {

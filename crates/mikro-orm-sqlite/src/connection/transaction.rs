@@ -14,11 +14,7 @@ impl SqliteConnection {
     /// ways that only starting over would cure. All are serializable, whatever isolation was asked for.
     pub(super) async fn start(&mut self, options: TransactionOptions) -> Result<()> {
         if self.open {
-            return Err(Error::Validation {
-                entity: None,
-                property: None,
-                message: "a transaction is open on this connection already: set a savepoint instead".to_owned(),
-            });
+            return Err(Error::refused("a transaction is open on this connection already: set a savepoint instead"));
         }
         self.ready()?;
         let read_only = options.read_only || self.shared.pool.options.read_only;
@@ -86,11 +82,7 @@ impl SqliteConnection {
         if self.open {
             return Ok(());
         }
-        Err(Error::Validation {
-            entity: None,
-            property: None,
-            message: "no transaction is open on this connection: begin one first".to_owned(),
-        })
+        Err(Error::refused("no transaction is open on this connection: begin one first"))
     }
 
     /// Runs statements that write: in the open transaction, or else in one of their own, so that a batch is

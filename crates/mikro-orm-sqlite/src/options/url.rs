@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Values are never repeated in messages: a URL may hold secrets of other tools.
 fn invalid(message: impl Into<String>) -> Error {
-    Error::Validation { entity: None, property: None, message: message.into() }
+    Error::refused(message)
 }
 
 pub(super) fn parse(url: &str) -> Result<SqliteOptions> {

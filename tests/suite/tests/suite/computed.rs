@@ -92,7 +92,7 @@ suite! {
         assert_eq!((jon.age, t.number("select age from author where id = 1").await), (Some(14), 14));
         jon.assign((Author::age.set(1), Author::age.increment(1), Author::name.set("Snow"), Author::age.increment(3)))?;
         em.flush().await?;
-        assert_eq!(jon.age, Some(17));
+        assert_eq!(jon.age, Some(5));
         let arya = em.reference::<Author>(2);
         arya.assign(Author::age.increment(1))?;
         arya.assign(Author::age.set(5))?;
@@ -101,13 +101,168 @@ suite! {
         arya.assign(Author::age.set(50))?;
         arya.assign(Author::age.increment(1))?;
         em.flush().await?;
-        assert_eq!(t.number("select age from author where id = 2").await, 6);
+        assert_eq!(t.number("select age from author where id = 2").await, 51);
         // a refresh takes the row as it is
         jon.assign(Author::age.increment(1))?;
         em.refresh(&jon).await?;
         t.forget();
         em.flush().await?;
         t.expect(0);
+    }
+
+    /// spec: Y075
+    async fn increments_add_up(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let age = async |id: i64| t.number(&format!("select age from author where id = {id}")).await;
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        t.run("update author set age = 100 where id = 1").await;
+        t.forget();
+        jon.assign((Author::age.increment(1), Author::age.increment(2)))?;
+        jon.assign(Author::age.increment(3))?;
+        jon.assign(Author::age.decrement(4))?;
+        assert_eq!(jon.age, Some(17));
+        em.flush().await?;
+        assert_eq!(written(t), ["update author as t set age = (t.age + 2) where id = 1 returning age"]);
+        assert_eq!((jon.age, age(1).await), (Some(102), 102));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // below zero
+        jon.assign((Author::age.increment(1), Author::age.decrement(3)))?;
+        em.flush().await?;
+        assert_eq!(written(t), ["update author as t set age = (t.age - 2) where id = 1 returning age"]);
+        // added to an expression, and to a value, which reads as the sum
+        jon.assign(Author::age.set_raw("{age} * 2"))?;
+        jon.assign(Author::age.increment(5))?;
+        em.flush().await?;
+        assert_eq!((jon.age, age(1).await), (Some(205), 205));
+        jon.edit().age = Some(8);
+        jon.assign(Author::age.increment(1))?;
+        assert_eq!(jon.age, Some(9));
+        jon.assign(Author::age.decrement(2))?;
+        em.flush().await?;
+        assert_eq!((jon.age, age(1).await), (Some(7), 7));
+        // what is set later takes their place
+        jon.assign((Author::age.increment(1), Author::age.increment(1)))?;
+        jon.edit().age = Some(3);
+        em.flush().await?;
+        assert_eq!((jon.age, age(1).await), (Some(3), 3));
+        // a row that is not loaded
+        let em = t.em();
+        let arya = em.reference::<Author>(2);
+        arya.assign((Author::age.increment(1), Author::age.increment(1)))?;
+        arya.assign(Author::age.increment(1))?;
+        em.flush().await?;
+        assert_eq!(age(2).await, 14);
+        arya.assign(Author::age.set(50))?;
+        arya.assign((Author::age.increment(1), Author::age.increment(1)))?;
+        let arya = em.find_one_or_fail::<Author>(2).await?;
+        assert_eq!(arya.age, Some(52));
+        em.flush().await?;
+        assert_eq!(age(2).await, 52);
+        // null is nothing to add to
+        arya.edit().age = None;
+        arya.assign(Author::age.increment(1))?;
+        em.flush().await?;
+        assert_eq!(arya.age, None);
+    }
+
+    /// spec: Y075
+    async fn increments_count_once_whatever_becomes_of_a_flush(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let age = async |id: i64| t.number(&format!("select age from author where id = {id}")).await;
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        jon.assign((Author::age.increment(1), Author::age.increment(1), Author::email.set("arya@north")))?;
+        assert!(em.flush().await.is_err());
+        jon.assign((Author::age.increment(1), Author::email.set("jon@wall")))?;
+        drop(em.flush());
+        em.flush().await?;
+        assert_eq!((jon.age, age(1).await), (Some(20), 20));
+        // a transaction that rolls back: what was counted in it and since
+        let (jon, arya, bran) = (&jon, em.reference::<Author>(2), em.reference::<Author>(3));
+        jon.assign(Author::age.increment(1))?;
+        arya.assign(Author::age.increment(1))?;
+        bran.assign(Author::age.set(1))?;
+        let failed: Result<()> = em
+            .transactional(async |em| {
+                em.flush().await?;
+                jon.assign(Author::age.increment(2))?;
+                arya.assign(Author::age.increment(2))?;
+                bran.assign(Author::age.increment(2))?;
+                em.flush().await?;
+                jon.assign(Author::age.increment(3))?;
+                arya.assign(Author::age.increment(3))?;
+                bran.assign(Author::age.increment(3))?;
+                Err(Error::Closed)
+            })
+            .await;
+        assert!(failed.is_err());
+        assert_eq!(jon.age, Some(20));
+        em.flush().await?;
+        assert_eq!((jon.age, age(1).await, age(2).await, age(3).await), (Some(26), 26, 17, 6));
+        // set, flushed, and counted in it
+        jon.edit().age = Some(50);
+        let failed: Result<()> = em
+            .transactional(async |em| {
+                em.flush().await?;
+                jon.assign(Author::age.increment(2))?;
+                em.flush().await?;
+                jon.assign(Author::age.increment(3))?;
+                arya.assign(Author::age.increment(3))?;
+                em.flush().await?;
+                arya.assign(Author::age.set(7))?;
+                Err(Error::Closed)
+            })
+            .await;
+        assert!(failed.is_err());
+        assert_eq!(jon.age, Some(55));
+        em.flush().await?;
+        assert_eq!((jon.age, age(1).await, age(2).await), (Some(55), 55, 7));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: Y075
+    async fn increments_of_what_has_no_row_yet_add_to_its_value(t: &Test<Fields>) {
+        let em = t.em();
+        let jon = account(&em, "Jon");
+        jon.assign((Account::stock.increment(2), Account::stock.decrement(1)))?;
+        assert_eq!(jon.stock, 2);
+        let failed: Result<()> = em
+            .transactional(async |em| {
+                em.flush().await?;
+                jon.assign(Account::stock.increment(5))?;
+                em.flush().await?;
+                assert_eq!(jon.stock, 7);
+                Err(Error::Closed)
+            })
+            .await;
+        assert!(failed.is_err());
+        em.flush().await?;
+        assert_eq!((jon.stock, t.number("select stock_of from account").await), (7, 7));
+        // what the database gives is not known yet
+        let arya = account(&em, "Arya");
+        arya.assign(Account::rank.increment(1))?;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert_eq!(error, "Account.rank: can't be computed from {rank} while there is no row yet: give it a value, or flush first");
+        arya.assign(Account::rank.set(3))?;
+        arya.assign(Account::rank.increment(1))?;
+        em.flush().await?;
+        assert_eq!(t.number("select rank from account where name = 'Arya'").await, 4);
+        // a sum that there is not
+        arya.edit().rank = i32::MAX;
+        assert_eq!(
+            arya.assign((Account::name.set("Stark"), Account::rank.increment(1))).unwrap_err().to_string(),
+            "Account.rank: can't be counted that far: the sum does not fit"
+        );
+        assert_eq!(arya.name, "Arya");
+        em.flush().await?;
+        arya.assign((Account::rank.decrement(i32::MAX), Account::rank.decrement(i32::MAX), Account::rank.increment(i32::MAX)))?;
+        em.flush().await?;
+        assert_eq!(arya.rank, 0);
     }
 
     /// spec: Y075
@@ -127,7 +282,7 @@ suite! {
         jon.assign(Author::age.set_raw("{years} + 1"))?;
         let error = em.flush().await.unwrap_err().to_string();
         assert!(error.starts_with("Author.years: raw SQL names this property, which the entity does not have"), "{error}");
-        jon.assign(Author::age.increment(1))?;
+        jon.assign(Author::age.set_raw("{age} + 1"))?;
         em.flush().await?;
         assert_eq!(jon.age, Some(19));
         // what does not fit is noticed before the commit

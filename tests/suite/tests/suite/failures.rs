@@ -239,7 +239,11 @@ suite! {
         let of = |name: &str| {
             format!("Author.{name}: is too long for its column, which takes 255 characters: shorten it, or say `length = ..` or `text`")
         };
-        assert_eq!(em.flush().await.unwrap_err().to_string(), of("email"));
+        let error = em.flush().await.unwrap_err();
+        assert_eq!(error.to_string(), of("email"));
+        // the database's own words are at hand
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.ends_with("(SQLSTATE 22001)"), "{cause}");
         sam.edit().email = "sam@north".into();
         assert_eq!(em.flush().await.unwrap_err().to_string(), of("name"));
         for author in &em.find::<Author>().filter(Author::id.ne(1)).flush_mode(mikro_orm::FlushMode::Commit).await? {

@@ -121,4 +121,77 @@ suite! {
         em.flush().await?;
         t.expect(0);
     }
+
+    /// spec: Y195, U32
+    async fn texts_with_the_character_nul_are_found_or_refused(t: &Test<Keys>) {
+        let em = t.em();
+        if !t.is_sqlite() {
+            let error = em.count(Tag::name.eq("a\0")).await.unwrap_err().to_string();
+            assert!(error.starts_with("Tag.name: the text contains the character NUL"), "{error}");
+            em.create(Tag::builder().name("good"));
+            let bad = em.create(Tag::builder().name("a\0").label("b\0"));
+            for _ in 0..2 {
+                let error = em.flush().await.unwrap_err().to_string();
+                assert!(error.starts_with("Tag.name: the text contains the character NUL"), "{error}");
+            }
+            bad.edit().name = "a".into();
+            let error = em.flush().await.unwrap_err().to_string();
+            assert!(error.starts_with("Tag.label: the text contains the character NUL"), "{error}");
+            assert_eq!(t.number("select count(*) from tag").await, 0);
+            bad.edit().label = "b".into();
+            em.flush().await?;
+            bad.edit().label = "b\0".into();
+            assert!(em.flush().await.unwrap_err().to_string().starts_with("Tag.label: the text contains"));
+            bad.edit().label = "c".into();
+            em.reference::<Tag>("good".to_owned()).assign(Tag::label.set("d\0"))?;
+            assert!(em.flush().await.unwrap_err().to_string().starts_with("Tag.label: the text contains"));
+            assert_eq!(t.number("select count(*) from tag where label in ('b', 'value1')").await, 2);
+            return Ok(());
+        }
+        for name in ["a\0", "a\0b", "a", "\0", "ä\0"] {
+            em.create(Tag::builder().name(name));
+        }
+        em.flush().await?;
+        for length in [0, 10_000] {
+            let others = (0..length).map(|i| format!("other {i}"));
+            let names = |some: &[&str]| others.clone().chain(some.iter().map(|name| (*name).to_owned())).collect::<Vec<_>>();
+            assert_eq!(em.count(Tag::name.in_(names(&["a\0", "ä\0", "\0"]))).await?, 3);
+            assert_eq!(em.count(Tag::name.in_(names(&["a"]))).await?, 1);
+            assert_eq!(em.count(Tag::name.not_in(names(&["a\0b", "a"]))).await?, 3);
+        }
+    }
+
+    /// spec: U38
+    async fn what_is_to_refer_to_a_new_entity_follows_its_key(t: &Test<Keys>) {
+        let em = t.em();
+        let tokens: Vec<_> = ["1", "2"].into_iter().map(|text| em.create(Token::builder().text(text)).id).collect();
+        em.flush().await?;
+        let em = t.em();
+        let (tag, gone) = (em.create(Tag::builder().name("draft")), em.create(Tag::builder().name("gone")));
+        tag.tokens.add(em.reference::<Token>(tokens[0]))?;
+        gone.tokens.add(em.reference::<Token>(tokens[1]))?;
+        tag.edit().name = "final".into();
+        tag.edit().name = "really".into();
+        em.flush().await?;
+        assert_eq!(t.text("select tag_name from token where text = '1'").await.as_deref(), Some("really"));
+        assert_eq!(t.text("select tag_name from token where text = '2'").await.as_deref(), Some("gone"));
+    }
+
+    /// spec: U38
+    async fn a_patch_of_which_nothing_is_left_is_no_work(t: &Test<Keys>) {
+        let em = t.em();
+        let token = em.create(Token::builder().text("1")).id;
+        em.create(Tag::builder().name("old"));
+        em.flush().await?;
+        let em = t.em();
+        let (old, new) = (em.find_one_or_fail::<Tag>("old".to_owned()).await?, em.create(Tag::builder().name("new")));
+        let token = em.reference::<Token>(token);
+        old.tokens.add(&token)?;
+        new.tokens.add(&token)?;
+        em.flush().await?;
+        assert_eq!(t.text("select tag_name from token").await.as_deref(), Some("new"));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
 }

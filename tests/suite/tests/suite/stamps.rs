@@ -1,6 +1,7 @@
-//! `on_update` for rows that are not loaded.
+//! `on_update` for rows that are not loaded, and moments that are finer than what databases keep.
 
 use super::entities::*;
+use chrono::{TimeDelta, Timelike};
 
 async fn letters(t: &Test<Stamps>) -> Result<()> {
     let em = t.em();
@@ -110,5 +111,45 @@ suite! {
         em.flush().await?;
         assert_eq!(t.number("select count(*) from letter where sender_id is not null and state = 'edited'").await, 2);
         assert_eq!(t.number("select count(*) from letter where touched = case id when 1 then 7 else 3 end").await, 2);
+    }
+
+    /// spec: S047, S049, U41, U60
+    async fn moments_in_memory_are_as_the_database_keeps_them(t: &Test<Moments>) {
+        let em = t.em();
+        let due = precise().naive_utc();
+        let parcel = em.create(Parcel::builder().due(due).hour(due.time()));
+        assert_eq!((parcel.begun.nanosecond(), parcel.due.nanosecond()), (123_456_000, 123_456_000));
+        assert_eq!(parcel.hour.map(|hour| hour.nanosecond()), Some(123_456_000));
+        let same = async || {
+            let stored = t.em().find_one_or_fail::<Parcel>(1).await?;
+            assert_eq!((parcel.begun, parcel.seen, parcel.due, parcel.hour), (stored.begun, stored.seen, stored.due, stored.hour));
+            Ok::<(), Error>(())
+        };
+        em.flush().await?;
+        same().await?;
+        for nanos in [1_001, 2_002, 3_999] {
+            parcel.edit().due = due + TimeDelta::nanoseconds(nanos);
+            parcel.edit().hour = Some(due.time() + TimeDelta::nanoseconds(nanos));
+            em.flush().await?;
+            same().await?;
+            assert_eq!(parcel.seen.map(|seen| seen.nanosecond()), Some(123_456_000));
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+        }
+        // what is no other moment to the database is no edit
+        parcel.edit().due += TimeDelta::nanoseconds(10);
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(parcel.due.nanosecond() % 1000, 0);
+        // a row that is not loaded, and one that is found again
+        let other = t.em();
+        other.reference::<Parcel>(1).assign(Parcel::due.set(due + TimeDelta::nanoseconds(7_777)))?;
+        other.flush().await?;
+        em.refresh(&parcel).await?;
+        same().await?;
+        parcel.edit().due = due;
+        em.flush().await?;
+        same().await?;
     }
 }

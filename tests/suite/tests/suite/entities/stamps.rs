@@ -1,9 +1,14 @@
 //! What changes with every update: by callbacks that need no entity, and by one that does.
 
 use super::world;
+use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use mikro_orm::prelude::*;
 
 world!(Stamps: Sender, Letter);
+world! {
+    /// Moments that callbacks and the program give more precisely than databases keep them.
+    Moments: Parcel
+}
 
 #[derive(BaseEntity)]
 pub struct Touched {
@@ -35,4 +40,23 @@ pub struct Letter {
     #[orm(on_update = |letter| letter.subject.len() as i32)]
     pub length: i32,
     pub sender: Option<Ref<Sender>>,
+}
+
+/// A moment with nanoseconds, the same each time.
+pub fn precise() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_700_000_000, 123_456_789).unwrap()
+}
+
+#[derive(Entity)]
+pub struct Parcel {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(on_create = precise)]
+    pub begun: DateTime<Utc>,
+    #[orm(on_create = || None::<DateTime<Utc>>, on_update = || Some(precise()))]
+    pub seen: Option<DateTime<Utc>>,
+    #[orm(concurrency_check)]
+    pub due: NaiveDateTime,
+    #[orm(concurrency_check)]
+    pub hour: Option<NaiveTime>,
 }
