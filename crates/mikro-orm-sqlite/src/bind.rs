@@ -99,5 +99,16 @@ pub(crate) fn params(statement: &mut Statement<'_>, params: &[Param<'_>]) -> Res
             Param::Array { .. } => return Err(failed(BindError::Value("SQLite has no arrays"))),
         }
     }
-    Ok(())
+    all(statement, index - 1).map_err(|error| (params.len(), error))
+}
+
+/// Checks that the statement has as many placeholders as values were bound: a `?` that raw SQL has for itself (`??`) is a placeholder
+/// to SQLite, which would move the values behind it.
+pub(crate) fn all(statement: &Statement<'_>, bound: usize) -> Result<(), BindError> {
+    if statement.parameter_count() == bound {
+        return Ok(());
+    }
+    Err(BindError::Value(
+        "raw SQL has a `??`, which stands for the character itself, and SQLite has no operator of that name: bind a value to `?`",
+    ))
 }

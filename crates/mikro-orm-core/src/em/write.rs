@@ -36,8 +36,9 @@ impl EntityManager {
     /// Schedules the insert of a new entity (and of new entities that it refers to), or takes back its removal.
     ///
     /// # Errors
-    /// When the entity is a new one of another entity manager.
+    /// When the entity is a new one of another entity manager, or of a type that the ORM does not know.
     pub fn persist<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
+        self.entity::<T>()?;
         let heap = self.context.heap();
         let mut creation = Creation::persisting(&heap);
         let entity = creation.resolve_input(entity.into_ref())?;
@@ -55,8 +56,9 @@ impl EntityManager {
     /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation).
     ///
     /// # Errors
-    /// When the entity is a new one of another entity manager.
+    /// When the entity is a new one of another entity manager, or of a type that the ORM does not know.
     pub fn remove<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
+        self.entity::<T>()?;
         let heap = self.context.heap();
         let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
         if !entity.is_new() {
@@ -92,6 +94,7 @@ impl EntityManager {
     /// # Errors
     /// When a value does not fit its property; then nothing is set.
     pub fn assign<T: Entity>(&self, entity: impl IntoRef<T>, values: impl IntoAssigns<T>) -> Result<()> {
+        self.entity::<T>()?;
         let heap = self.context.heap();
         let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
         Ref::<T>::from_any(entity).assign(values)

@@ -5,6 +5,7 @@ use super::cell::CellPtr;
 use super::sync::Acquire;
 use super::view::Pinned;
 use super::{EntityView, HeapArc};
+use crate::entity::ReferentialAction;
 use crate::metadata::{EntityId, Metadata, PropertyMetadata};
 use crate::value::Value;
 use std::collections::HashSet;
@@ -25,6 +26,32 @@ impl HeapArc {
             for property in entity.properties.iter().filter(refers) {
                 let refers = |target: &AnyRef| cells.contains(&target.ptr());
                 found.extend(self.referring(entity.id, property.index, refers).into_iter().map(|row| (row, property.index)));
+            }
+        }
+        found
+    }
+
+    /// The loaded rows that the database has deleted with these, since they referred to them by a foreign key that says so. (What is to be
+    /// removed itself is not among them, nor what goes with what is found.)
+    pub(crate) fn deleted_with(&self, metadata: &Metadata, targets: &[AnyRef]) -> Vec<AnyRef> {
+        let entities: HashSet<EntityId> = targets.iter().filter_map(AnyRef::entity).collect();
+        let cells: HashSet<CellPtr> = targets.iter().map(AnyRef::ptr).collect();
+        let mut found = Vec::new();
+        for entity in metadata.entities() {
+            let goes_along = |property: &&PropertyMetadata| {
+                let relation = property.relation.as_ref().filter(|relation| relation.owner && relation.foreign_key.is_some());
+                property.kind.is_to_one()
+                    && property.on_delete() == Some(ReferentialAction::Cascade)
+                    && relation.is_some_and(|relation| entities.contains(&relation.target))
+            };
+            for property in entity.properties.iter().filter(goes_along) {
+                // (what was pointed elsewhere was so before the delete, whether the heap has been told or not)
+                let still = |target: &AnyRef| cells.contains(&target.ptr());
+                let goes = |row: &AnyRef| {
+                    let refers = row.view().is_some_and(|row| row.to_one(property.index).is_some_and(still));
+                    refers && !row.is_gone() && !row.is_removed() && !cells.contains(&row.ptr())
+                };
+                found.extend(self.referring(entity.id, property.index, still).into_iter().filter(goes));
             }
         }
         found

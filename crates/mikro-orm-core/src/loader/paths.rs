@@ -7,10 +7,13 @@ use crate::populate::{PopulateNode, PopulateOptions, merge_node};
 /// At the end of a path: what the relation refers to, and not the rows.
 const REFERENCES: &str = ":ref";
 
+/// The most names that a path may have. Paths may come from whoever sends a request, and each name is a level to load.
+const DEEPEST: usize = 100;
+
 /// Merges paths like `tags.books` into a tree of hints, checked against the metadata.
 ///
 /// # Errors
-/// When a name is none, or is neither a relation nor a lazy scalar.
+/// When a name is none, or is neither a relation nor a lazy scalar; when a path is too deep.
 pub(crate) fn resolve_paths(
     metadata: &Metadata,
     entity: &EntityMetadata,
@@ -18,7 +21,17 @@ pub(crate) fn resolve_paths(
     tree: &mut Vec<PopulateNode>,
 ) -> Result<()> {
     for path in paths {
-        let names: Vec<&str> = path.split('.').collect();
+        let names: Vec<&str> = path.split('.').take(DEEPEST + 1).collect();
+        if names.len() > DEEPEST {
+            let message =
+                format!("a path of relations to populate may have {DEEPEST} names at most, and one that was given has more");
+            return Err(Error::invalid(entity.name, message));
+        }
+        if names.contains(&"") {
+            let message =
+                format!("`{path}` can't be populated, since a name in it is empty: write names, with dots between them");
+            return Err(Error::invalid(entity.name, message));
+        }
         merge_node(tree, node(metadata, entity, &names, path)?);
     }
     Ok(())

@@ -80,22 +80,26 @@ fn let_go(metadata: &Metadata, change: &Relinked, mut undo: impl FnMut(Undo)) {
     }
 }
 
-/// Applies deletes: collections are left by all at once, and relations to what is gone that the database has set to null
-/// are so here.
+/// Applies deletes: collections are left by all at once, what the database deleted with them is gone, too, and relations to what is gone
+/// that the database has set to null are so here.
 pub(super) fn deleted(metadata: &Metadata, cells: Vec<AnyRef>, mut undo: impl FnMut(Undo)) {
     let Some(heap) = cells.first().map(AnyRef::heap_arc) else { return };
-    let referrers = heap.referrers_of(metadata, &cells);
-    for cell in &cells {
-        let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
-        cell.drop_patch();
-        let computed = cell.drop_computed();
-        if !computed.is_empty() {
-            undo(Undo::Patched { cell: cell.clone(), fields: Vec::new(), computed });
+    let mut gone = cells;
+    let asked_for = gone.len();
+    let mut first = 0;
+    let mut referrers = Vec::new();
+    // what goes along with something has gone with it before others are asked what goes along with that
+    while first < gone.len() {
+        let level = &gone[first..];
+        referrers.extend(heap.referrers_of(metadata, level));
+        let along = heap.deleted_with(metadata, level);
+        for (place, cell) in level.iter().enumerate() {
+            mark_deleted(cell, first + place >= asked_for, &mut undo);
         }
-        cell.mark_deleted();
-        undo(Undo::Deleted { cell: cell.clone(), key, before, orphan });
+        first = gone.len();
+        gone.extend(along.into_iter().filter(|row| !row.is_gone()));
     }
-    for left in leave_collections(&cells) {
+    for left in leave_collections(&gone) {
         undo(Undo::Left(left));
     }
     for (row, field) in referrers.into_iter().filter(|(row, _)| !row.is_gone()) {
@@ -103,6 +107,24 @@ pub(super) fn deleted(metadata: &Metadata, cells: Vec<AnyRef>, mut undo: impl Fn
             undo(Undo::Updated { before, version: None, computed: Computed::new() });
         }
     }
+}
+
+fn mark_deleted(cell: &AnyRef, along: bool, undo: &mut impl FnMut(Undo)) {
+    // (two foreign keys of a row may both have deleted it)
+    if along && cell.is_gone() {
+        return;
+    }
+    let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
+    cell.drop_patch();
+    let computed = cell.drop_computed();
+    if !computed.is_empty() {
+        undo(Undo::Patched { cell: cell.clone(), fields: Vec::new(), computed });
+    }
+    cell.mark_deleted();
+    undo(match along {
+        true => Undo::WentAlong { cell: cell.clone(), key, before },
+        false => Undo::Deleted { cell: cell.clone(), key, before, orphan },
+    });
 }
 
 /// The version that the database has, when it is not the one that was written: with what the database filled and

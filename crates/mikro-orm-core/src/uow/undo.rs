@@ -24,6 +24,8 @@ pub(crate) enum Undo {
     Hook(Note),
     /// The row is there after all: the delete is pending again.
     Deleted { cell: AnyRef, key: Option<Key>, before: Option<Pinned>, orphan: bool },
+    /// The row, which its foreign key had deleted with another, is there after all.
+    WentAlong { cell: AnyRef, key: Option<Key>, before: Option<Pinned> },
 }
 
 impl Undo {
@@ -55,6 +57,10 @@ impl Undo {
             Undo::Relinked(change) => change.owner.unmark_relinked(&change),
             Undo::Left(left) => left.undo(),
             Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
+            Undo::WentAlong { cell, key, before } => {
+                cell.unmark_deleted(key, before.as_ref(), false);
+                cell.unremove();
+            }
             // (an entity of which a version is known is loaded)
             Undo::Hook(Note::Edited { before, fields }) => drop(before.cell().take_back(&fields, &before)),
             Undo::Hook(Note::SetInstead(cell, computed)) => cell.restore_computed(computed, &FieldSet::new()),

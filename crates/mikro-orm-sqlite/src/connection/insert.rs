@@ -100,6 +100,7 @@ impl Group<'_> {
                         .map_err(|error| about.bind_error(error, Some(self.entity.name), Some(property.name)))?;
                 }
             }
+            bind::all(&statement, index).map_err(|error| about.bind_error(error, Some(self.entity.name), None))?;
             if self.computed || batch.returning.is_empty() {
                 statement.raw_execute().map_err(failed)?;
             } else {

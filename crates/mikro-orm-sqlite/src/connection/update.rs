@@ -41,6 +41,7 @@ fn rows(
     returned: &mut UpdatedSink<'_>,
 ) -> Result<()> {
     let mut statement = raw.connection.prepare_cached(about.sql).map_err(|error| about.error(error))?;
+    bind::all(&statement, params(entity, batch, 0).count()).map_err(|error| about.bind_error(error, Some(entity.name), None))?;
     for row in 0..batch.rows.len() {
         for (index, (property, value)) in params(entity, batch, row).enumerate() {
             bind::value(&mut statement, index + 1, &value, property.column_type)

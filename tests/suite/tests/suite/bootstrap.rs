@@ -230,6 +230,15 @@ suite! {
         assert_eq!(em.count::<Tag>("x".to_owned()).await.unwrap_err().to_string(), known);
         em.create(Tag::builder().name("new"));
         assert_eq!(em.flush().await.unwrap_err().to_string(), known);
+        em.clear();
+        assert_eq!(em.raw("select 1").entities::<Tag>().await.unwrap_err().to_string(), known);
+        for refused in [em.persist::<Tag>("x".to_owned()), em.remove::<Tag>("x".to_owned()), em.assign::<Tag>("x".to_owned(), Tag::label.set("y"))] {
+            assert_eq!(refused.unwrap_err().to_string(), known);
+        }
+        em.flush().await?;
+        // what was made of it, and is persisted or comes along, is an error of the flush
+        em.create_detached(Tag::builder().name("new"));
+        assert_eq!(em.flush().await.unwrap_err().to_string(), known);
         t.expect(0);
     }
 

@@ -93,6 +93,31 @@ suite! {
         assert_eq!(t.number("select count(*) from book where author_id = 1").await, 4);
     }
 
+    /// spec: U26, S178
+    async fn what_is_built_for_a_collection_belongs_to_its_owner(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        t.forget();
+        let vows = bran.add_to(Author::books, Book::builder().title("Vows"))?;
+        assert!(vows.get()?.author.get()?.is_same(&bran) && vows.get()?.is_new());
+        // by another relation the builder says it, and any entity can be added
+        bran.add_to(Author::edited, Book::builder().title("Pages").author(1))?;
+        bran.add_to(Author::edited, 3)?;
+        em.flush().await?;
+        // begin, books, the edited one, commit
+        t.expect(4);
+        assert_eq!(t.number("select count(*) from book where author_id = 3 and editor_id is null").await, 1);
+        assert_eq!(t.number("select count(*) from book where editor_id = 3").await, 2);
+        // of an owner that is not stored, or not to be stored
+        let sam = author(&em, "Sam");
+        sam.add_to(Author::books, Book::builder().title("Healing"))?;
+        let apart = em.create_detached(Author::builder().name("No One").email("no@one"));
+        apart.add_to(Author::books, Book::builder().title("Masks"))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where title in ('Healing', 'Masks')").await, 1);
+    }
+
     /// spec: S190, U26, U71
     async fn adding_to_a_collection_that_is_not_loaded_loads_nothing(t: &Test<Blog>) {
         library(t).await?;

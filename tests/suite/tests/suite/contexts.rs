@@ -119,6 +119,33 @@ suite! {
         assert_eq!(t.number("select author_id from book where id = 1").await, sam.id);
     }
 
+    /// spec: U23, S176, U26, U28
+    async fn collections_take_what_another_entity_manager_has_by_its_key_and_nothing_new_of_it(t: &Test<Blog>) {
+        library(t).await?;
+        let other = t.em();
+        let foreign = other.find_one_or_fail::<Book>(3).await?;
+        let unknown = other.create(Book::builder().title("new").author(1));
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        t.forget();
+        assert!(!jon.books.contains(&foreign)?);
+        for refused in [jon.books.add(&unknown).map(drop), jon.books.set([&foreign, &unknown]), jon.books.remove(&unknown).map(drop)] {
+            let error = refused.unwrap_err().to_string();
+            assert!(error.contains("Book") && error.contains("flush it there first, or create it here"), "{error}");
+        }
+        assert!(jon.add_to(Author::books, &unknown).is_err());
+        assert_eq!(jon.books.get()?.len(), 2);
+        em.flush().await?;
+        t.expect(0);
+        assert!(jon.books.add(&foreign)?);
+        assert!(jon.books.contains(3)? && !jon.books.add(&foreign)?);
+        em.flush().await?;
+        // of the other entity manager nothing changed, and nothing was stored
+        assert_eq!((foreign.author.id(), unknown.is_new()), (Some(2), true));
+        assert_eq!(t.number("select count(*) from book where author_id = 1").await, 3);
+        assert_eq!(t.number("select count(*) from book").await, 3);
+    }
+
     /// spec: Y081, U16
     async fn a_reference_of_a_fork_is_not_that_of_its_origin(t: &Test<Blog>) {
         library(t).await?;

@@ -184,6 +184,45 @@ suite! {
         t.expect(3);
     }
 
+    /// spec: U32, Y082, Y068
+    async fn a_draft_may_be_open_while_everything_else_goes_on(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        author(&em, "Sam");
+        let draft_of = |error: Error| assert!(error.to_string().starts_with("Author: has a draft open on this thread"), "{error}");
+        let mut draft = jon.edit();
+        draft.name = "Jon Snow".into();
+        // whatever would flush says so, and begins nothing
+        t.forget();
+        draft_of(em.find::<Author>().await.map(drop).unwrap_err());
+        t.expect(0);
+        draft_of(em.transactional(async |_| Ok::<_, Error>(())).await.unwrap_err());
+        assert_eq!(t.number("select count(*) from author").await, 3);
+        // it is another's to read, and to replace
+        assert_eq!(jon.name, "Jon");
+        jon.edit().age = Some(18);
+        drop(draft);
+        assert_eq!((&*jon.name, jon.age), ("Jon Snow", Some(18)));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author where name = 'Jon Snow' and age = 18").await, 1);
+        // of what is removed, and of what nobody manages any more, it is of no consequence
+        let bran = em.find_one_or_fail::<Author>(3).await?;
+        let mut draft = bran.edit();
+        draft.name = "x".into();
+        em.remove(&bran)?;
+        drop(draft);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author").await, 3);
+        let mut draft = jon.edit();
+        draft.name = "x".into();
+        em.clear();
+        drop(draft);
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
     /// spec: U22, U32
     async fn a_relation_to_something_that_was_deleted_is_null_or_an_error(t: &Test<Blog>) {
         library(t).await?;

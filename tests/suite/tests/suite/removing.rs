@@ -2,6 +2,14 @@
 
 use super::entities::*;
 
+/// Hears of invoices, so that their deletes are known before anything else is.
+struct OfInvoices;
+impl Subscriber for OfInvoices {
+    fn entities(&self) -> Option<mikro_orm::metadata::EntityList> {
+        Some(entities![Invoice])
+    }
+}
+
 suite! {
     /// spec: S138, U21, U22, U61, Y068
     async fn a_removed_entity_is_deleted_by_its_key_and_is_new_afterwards(t: &Test<Blog>) {
@@ -138,5 +146,79 @@ suite! {
         t.expect(3);
         assert!(jon.books.get()?.is_empty());
         assert_eq!(t.number("select count(*) from author").await, 1);
+    }
+
+    /// spec: U61, U22, Y202
+    async fn what_its_foreign_key_deletes_with_another_is_gone_in_memory_too(t: &Test<Cars>) {
+        use mikro_orm::em::EntityState;
+        for (by_key, watched) in [(false, false), (true, false), (false, true)] {
+            let em = t.em();
+            if watched {
+                em.subscribe(OfInvoices);
+            }
+            let notes = || ["a", "b"].map(|text| Note::builder().text(text));
+            let invoice = em.create(Invoice::builder().name("i").notes(notes()));
+            let other = em.create(Invoice::builder().name("other").notes(notes()));
+            em.flush().await?;
+            let [a, b] = &invoice.notes.get()?[..] else { panic!("two notes") };
+            let (a, b) = (a.clone(), b.clone());
+            let kept = other.notes.get()?[0].clone();
+            let id = a.id().unwrap();
+            if by_key {
+                em.remove::<Invoice>(invoice.id().unwrap())?;
+            } else {
+                em.remove(&invoice)?;
+            }
+            // one of them moves before
+            b.edit().invoice = other.to_ref();
+            t.forget();
+            let failed: Result<()> = em
+                .transactional(async |em| {
+                    em.flush().await?;
+                    assert_eq!((em.state_of(&a), em.state_of(&b)), (EntityState::Deleted, EntityState::Managed));
+                    Err(Error::Closed)
+                })
+                .await;
+            assert!(failed.is_err());
+            assert_eq!((em.state_of(&a), a.id(), a.invoice.id()), (EntityState::Managed, Some(id), invoice.id()));
+            t.forget();
+            em.flush().await?;
+            // begin, the one that moved, the invoice, commit
+            t.expect(4);
+            assert_eq!((em.state_of(&a), em.state_of(&b), em.state_of(&kept)), (EntityState::Deleted, EntityState::Managed, EntityState::Managed));
+            assert!(em.find_one::<Note>(id).await?.is_none());
+            assert_eq!((b.invoice.id(), other.notes.get()?.len()), (other.id(), 3));
+            assert_eq!(t.number("select count(*) from note").await, 3);
+            // nobody's any more, and can be stored again
+            a.edit().text = "again".into();
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+            a.edit().invoice = other.to_ref();
+            em.persist(&a)?;
+            em.flush().await?;
+            assert_eq!(t.number("select count(*) from note where text = 'again'").await, 1);
+            em.remove(&other)?;
+            em.flush().await?;
+            assert_eq!(t.number("select count(*) from note").await, 0);
+            assert_eq!((em.state_of(&a), em.state_of(&b)), (EntityState::Deleted, EntityState::Deleted));
+        }
+    }
+
+    /// spec: U61, U22, Y202
+    async fn a_removal_that_is_rolled_back_and_taken_back_removes_nothing_along(t: &Test<Cars>) {
+        let em = t.em();
+        let invoice = em.create(Invoice::builder().name("i").notes([Note::builder().text("a")]));
+        em.flush().await?;
+        let note = invoice.notes.get()?[0].clone();
+        em.remove(&invoice)?;
+        em.begin().await?;
+        em.flush().await?;
+        em.rollback().await?;
+        em.persist(&invoice)?;
+        note.edit().text = "b".into();
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from note where text = 'b'").await, 1);
+        assert!(invoice.notes.get()?[0].is_same(&note));
     }
 }

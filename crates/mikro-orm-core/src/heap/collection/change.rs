@@ -6,7 +6,8 @@ use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::heap::any_ref::AnyRef;
 use crate::heap::{CellSet, Loaded, Ref};
-use crate::input::IntoRef;
+use crate::input::{Input, IntoItem, IntoRef};
+use crate::populate::Relation;
 use crate::value::Value;
 
 impl<T: Entity> Collection<T> {
@@ -27,11 +28,18 @@ impl<T: Entity> Collection<T> {
     /// # Errors
     /// As [`Collection::add`].
     pub fn extend<I: IntoIterator<Item: IntoRef<T>>>(&self, items: I) -> Result<usize> {
+        let items = items.into_iter().map(IntoRef::into_ref);
+        Ok(self.put_in(items)?.iter().filter(|(_, added)| *added).count())
+    }
+
+    /// Adds entities. Gives them, and whether each was not in.
+    fn put_in(&self, items: impl Iterator<Item = Input<T>>) -> Result<Vec<(AnyRef, bool)>> {
         let owner = self.writable()?;
-        let mut added = 0;
+        let mut added = Vec::new();
         for (item, just_made) in self.resolve(owner, items)? {
-            added += usize::from(connect_item(owner, self.raw.field, &item, just_made)?);
+            let is_added = connect_item(owner, self.raw.field, &item, just_made)?;
             persist_with(owner, self.raw.field, &item);
+            added.push((item, is_added));
         }
         Ok(added)
     }
@@ -44,7 +52,7 @@ impl<T: Entity> Collection<T> {
     /// can't be null.
     pub fn remove(&self, item: impl IntoRef<T>) -> Result<bool> {
         let owner = self.changeable()?;
-        let Some((item, _)) = self.resolve(owner, [item])?.pop() else { return Ok(false) };
+        let Some((item, _)) = self.resolve(owner, std::iter::once(item.into_ref()))?.pop() else { return Ok(false) };
         if !owner.collection_items(self.raw.field).contains(&item) {
             return Ok(false);
         }
@@ -84,7 +92,7 @@ impl<T: Entity> Collection<T> {
             check_knows_all(owner, self.raw.field)?;
             check_can_let_go(owner, self.raw.field)?;
         }
-        let resolved = self.resolve(owner, items)?;
+        let resolved = self.resolve(owner, items.into_iter().map(IntoRef::into_ref))?;
         replace(owner, self.raw.field, resolved)
     }
 
@@ -94,7 +102,7 @@ impl<T: Entity> Collection<T> {
     /// [`Error::NotInitialized`] when the collection is not loaded.
     pub fn contains(&self, item: impl IntoRef<T>) -> Result<bool> {
         let owner = self.initialized()?;
-        let Some((item, _)) = self.resolve(owner, [item])?.pop() else { return Ok(false) };
+        let Some((item, _)) = self.resolve(owner, std::iter::once(item.into_ref()))?.pop() else { return Ok(false) };
         Ok(owner.collection_items(self.raw.field).contains(&item))
     }
 
@@ -110,17 +118,48 @@ impl<T: Entity> Collection<T> {
     }
 
     /// The entities that inputs stand for, and whether each was made of a builder just now.
-    fn resolve<I: IntoIterator<Item: IntoRef<T>>>(&self, owner: &AnyRef, items: I) -> Result<Vec<(AnyRef, bool)>> {
+    fn resolve(&self, owner: &AnyRef, items: impl Iterator<Item = Input<T>>) -> Result<Vec<(AnyRef, bool)>> {
         let heap = owner.heap_arc();
         let mut creation = Creation::for_items(&heap, owner, self.raw.field);
         let mut resolved = Vec::new();
         for item in items {
             let made = creation.made();
-            let item = creation.resolve_input(item.into_ref())?;
+            let item = creation.resolve_input(item)?;
             resolved.push((item, creation.made() > made));
         }
         creation.persist_created();
         Ok(resolved)
+    }
+}
+
+impl<T: Entity, P> Loaded<T, P> {
+    /// Adds an entity to one of this entity's collections, as [`Collection::add`] does. A builder need not say what its relation back
+    /// refers to: it is this entity.
+    ///
+    /// ```no_run
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> mikro_orm::Result<()> {
+    /// # let em = library().await?;
+    /// let jon = em.find_one_or_fail::<Author>(1).await?;
+    /// let vows = jon.add_to(Author::books, Book::builder().title("Vows").text(".."))?;
+    /// assert!(vows.get()?.author.get()?.is_same(&jon));
+    /// em.flush().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Collection::add`].
+    pub fn add_to<U, R>(&self, collection: R, item: impl IntoItem<U, T>) -> Result<Ref<U>>
+    where
+        U: Entity,
+        R: Relation<Owner = T, Field = Collection<U>>,
+    {
+        let _ = collection;
+        let mut added = R::get(self).put_in(std::iter::once(item.into_item()))?;
+        let (item, _) = added.pop().expect("one item goes in, and comes out");
+        Ok(Ref::from_any(item))
     }
 }
 
