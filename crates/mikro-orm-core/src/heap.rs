@@ -90,7 +90,7 @@ use register::Register;
 use std::any::TypeId;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
-use sync::{AcqRel, Acquire, AtomicPtr, Mutex, lock};
+use sync::{AcqRel, Acquire, AtomicPtr, AtomicU64, Mutex, lock};
 
 /// What a heap asks of its context: `book.author.load()` needs no entity manager at hand.
 pub(crate) trait LoadContext: Send + Sync {
@@ -131,6 +131,8 @@ pub struct Heap {
     /// Arenas of entities that the metadata does not know.
     strays: Mutex<Vec<ArenaPtr>>,
     register: Mutex<Register>,
+    /// How many flushes have stored something.
+    flushes: AtomicU64,
     /// Collections with something to be stored.
     links: Mutex<collection::Listed>,
     /// The context has started over with another heap.
@@ -172,6 +174,7 @@ impl Heap {
             arenas: (0..count).map(|_| AtomicPtr::new(std::ptr::null_mut())).collect(),
             strays: Mutex::new(Vec::new()),
             register: Mutex::new(Register::default()),
+            flushes: AtomicU64::new(0),
             links: Mutex::new(Vec::new()),
             left: std::sync::atomic::AtomicBool::new(false),
             context: OnceLock::new(),

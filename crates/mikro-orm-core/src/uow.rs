@@ -94,6 +94,7 @@ async fn store(work: &mut Work<'_>) -> Result<()> {
         work.fail().await;
         return Err(error);
     }
+    work.heap.note_flush();
     let mut undo = std::mem::take(&mut work.undo);
     if work.keeps_undo() {
         undo.reserve(plan.inserts.len() + plan.updates.len() + plan.links.len() + plan.deletes.len());

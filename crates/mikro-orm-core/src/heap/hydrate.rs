@@ -17,6 +17,7 @@ use crate::field::{FieldKind, FieldVTable};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use crate::value::{Value, ValueError};
+use std::collections::HashSet;
 use std::ptr::NonNull;
 
 /// How rows of one entity become versions: made once per query.
@@ -35,6 +36,10 @@ pub(crate) struct HydratePlan {
     loads: Option<Loads>,
     /// The row before: what is joined mostly repeats at once, and says the same.
     last: Option<CellPtr>,
+    /// The last flush before the query.
+    flush: u64,
+    /// The last flush that was seen since, and the rows that were replaced meanwhile.
+    replaced: Option<(u64, HashSet<CellPtr>)>,
 }
 // SAFETY: the arena belongs to the heap that the plan counts
 unsafe impl Send for HydratePlan {}
@@ -150,6 +155,8 @@ impl HydratePlan {
             refresh,
             loads: None,
             last: None,
+            flush: heap.flushes.load(Acquire),
+            replaced: None,
         }
     }
 
@@ -218,7 +225,9 @@ impl HydratePlan {
         if header.current.load(Acquire).is_null() {
             self.fill(&entity, cell, row)?;
         } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row)) {
-            moved = self.merge(&entity, cell, row)?;
+            if !self.may_be_older(&entity, cell) {
+                moved = self.merge(&entity, cell, row)?;
+            }
             if self.refresh {
                 entity.drop_patch();
                 entity.drop_computed();
@@ -227,6 +236,23 @@ impl HydratePlan {
         }
         self.last = Some(cell);
         Ok(Some(Hydrated { entity, moved }))
+    }
+
+    /// Whether a flush that ended after the query began may have stored something newer than the row says. (What is lazy
+    /// and not loaded yet is taken from it all the same.)
+    fn may_be_older(&mut self, entity: &AnyRef, cell: CellPtr) -> bool {
+        let last = self.heap.flushes.load(Acquire);
+        if last == self.flush || self.refresh {
+            return false;
+        }
+        if self.replaced.as_ref().is_none_or(|(seen, _)| *seen != last) {
+            self.replaced = Some((last, self.heap.replaced_since(self.flush)));
+        }
+        let is_new = |plan: &FieldPlan| {
+            let is_loaded = |view: super::EntityView<'_>| view.is_lazy_loaded(plan.field);
+            matches!(plan.source, Source::LazyColumn(_)) && !entity.view().is_some_and(is_loaded)
+        };
+        self.replaced.as_ref().is_some_and(|(_, cells)| cells.contains(&cell)) && !self.fields.iter().any(is_new)
     }
 
     /// The key of a row; `None` when it is null. A key of one column is kept beside the row.

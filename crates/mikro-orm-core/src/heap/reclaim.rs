@@ -2,8 +2,9 @@
 
 use super::cell::CellPtr;
 use super::register::Retired;
-use super::sync::Acquire;
+use super::sync::{AcqRel, Acquire};
 use super::{Heap, HeapArc, values};
+use std::collections::HashSet;
 
 /// From so many on, replaced versions that can't be freed are worth a warning.
 const MANY: usize = 1 << 14;
@@ -35,6 +36,22 @@ impl Heap {
         Some(Garbage { _heap: shared.clone(), versions })
     }
 
+    /// Notes that a flush has stored something, which it is about to tell the heap.
+    pub(crate) fn note_flush(&self) {
+        let mut register = self.register();
+        let number = self.flushes.fetch_add(1, AcqRel) + 1;
+        let retired = register.retired.len();
+        register.flushed.push((number, retired));
+    }
+
+    /// The rows of which versions were replaced since the flush with this number, while somebody kept the heap.
+    pub(super) fn replaced_since(&self, flush: u64) -> HashSet<CellPtr> {
+        let register = self.register();
+        let from = register.flushed.iter().find(|(number, _)| *number > flush).map_or(0, |(_, retired)| *retired);
+        let cell = |retired: &Retired| if let Retired::Version(cell, _) = retired { Some(*cell) } else { None };
+        register.retired[from..].iter().filter_map(cell).collect()
+    }
+
     /// Notes memory that can go when nobody looks.
     pub(super) fn retire(&self, version: Retired) {
         let count = {
@@ -52,7 +69,11 @@ impl Heap {
     }
 
     fn take_retired(&mut self) -> Vec<(CellPtr, *mut u8)> {
-        let retired = std::mem::take(&mut self.register().retired);
+        let retired = {
+            let mut register = self.register();
+            register.flushed.clear();
+            std::mem::take(&mut register.retired)
+        };
         let mut versions = Vec::with_capacity(retired.len());
         for retired in retired {
             match retired {

@@ -35,6 +35,8 @@ pub(super) struct Register {
     pub displaced: Vec<(CellPtr, u16, CellPtr)>,
     /// Versions and collection buffers that something newer has replaced.
     pub retired: Vec<Retired>,
+    /// Flushes since memory was last reclaimed, by number, and how much was retired before each.
+    pub flushed: Vec<(u64, usize)>,
     /// Relations beyond those that a cell has bits for, that were handed out as populated.
     pub populated: HashSet<(CellPtr, u16)>,
     /// Errors that could not be returned where they happened.

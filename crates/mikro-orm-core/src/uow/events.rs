@@ -250,6 +250,7 @@ impl Work<'_> {
             std::mem::take(&mut plan.updates).into_iter().partition(|change| change.entity == entity.id);
         plan.updates = others;
         let mut sets = Vec::with_capacity(changes.len());
+        self.heap.note_flush();
         for change in changes {
             let set = plan.written(&change, ChangeKind::Update);
             apply::updated(entity, change, |undo| self.undo.push(undo))?;

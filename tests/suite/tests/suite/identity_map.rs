@@ -1,6 +1,9 @@
 //! One row, one entity; and merging what is fetched again.
 
 use super::entities::*;
+use std::future::{Future, IntoFuture};
+use std::task::Poll;
+use std::time::Duration;
 
 suite! {
     /// spec: S134, S160, U05, U08, S157
@@ -280,5 +283,32 @@ suite! {
         jon.edit().created_at = moment;
         em.flush().await?;
         t.expect(1);
+    }
+
+    /// spec: U09
+    async fn a_row_that_was_sent_before_a_flush_is_no_news_after_it(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let authors = em.find::<Author>().order_by(Author::id.asc()).await?;
+        let (jon, arya) = (&authors[0], &authors[1]);
+        t.run("update author set name = 'Stark' where id = 2").await;
+        let mut late = std::pin::pin!(em.find::<Author>().order_by(Author::id.asc()).into_future());
+        // the statement is sent, and its rows wait
+        let answered = std::future::poll_fn(|context| Poll::Ready(late.as_mut().poll(context).is_ready())).await;
+        assert_eq!(answered, t.is_sqlite());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        jon.edit().name = "Snow".into();
+        em.flush().await?;
+        if !answered {
+            late.await?;
+        }
+        assert_eq!((&*jon.name, &*arya.name), ("Snow", "Stark"));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // what comes later is news
+        t.run("update author set name = 'Jon' where id = 1").await;
+        em.find::<Author>().await?;
+        assert_eq!(jon.name, "Jon");
     }
 }
