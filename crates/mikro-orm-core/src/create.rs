@@ -123,23 +123,21 @@ impl<'a> Creation<'a> {
                 };
                 let added = resolved.and_then(|item| match links {
                     true => cell.check_collects(field, &item).map(|()| linked.push(item)),
-                    false => connect_item(&cell, field, &item, self.created.len() > made).map(drop),
+                    false => {
+                        let how = Connect { just_made: self.created.len() > made, persists: self.persists };
+                        connect_item(&cell, field, &item, how).map(drop)
+                    }
                 });
                 if let Err(error) = added {
                     self.heap.pending_error(error);
                 }
             }
             if links {
-                cell.link_all(field, &linked);
+                cell.link_all(field, &linked, self.persists);
             }
         }
         self.heap.initialized(std::slice::from_ref(&cell));
         cell
-    }
-
-    /// How many entities were made so far.
-    pub(crate) fn made(&self) -> usize {
-        self.created.len()
     }
 
     /// Schedules the insert of all that was made, if it is to be persisted.
@@ -268,9 +266,18 @@ fn has_generated_key(descriptor: &EntityDescriptor) -> bool {
     })
 }
 
-/// Adds an item to its owner's collection, or makes it its counterpart: its relation back refers to the owner, or both are linked. Says whether it was
-/// not in. An item that was just made and refers to the owner came in when it was made.
-pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made: bool) -> Result<bool> {
+/// What is known of an item that comes to an owner.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Connect {
+    /// It was made of a builder just now.
+    pub just_made: bool,
+    /// The owner is persisted as soon as it is there.
+    pub persists: bool,
+}
+
+/// Adds an item to its owner's collection, or makes it its counterpart: its relation back refers to the owner, or both are
+/// linked. Says whether it was not in. An item that was just made and refers to the owner came in when it was made.
+pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, how: Connect) -> Result<bool> {
     if owner.is_inverse(field) {
         let connected = owner.view().is_some_and(|view| view.to_one(field) == Some(item));
         return if connected { Ok(false) } else { owner.edit_to_one(field, Some(item)).map(|()| true) };
@@ -281,17 +288,22 @@ pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, just_made:
         return Ok(owner.link(field, item));
     }
     let Some(back) = owner.mapped_by(field) else { return owner.add_to_collection(field, item) };
+    // (what is managed stays whose it is, until this owner is persisted)
+    let heard = how.persists || owner.is_known_to(item);
     if let Some(full) = owner.shows_part_of(field) {
         // what shows all comes first, or at least the relation back
         match full {
-            Some(full) => drop(connect_item(owner, full, item, just_made)?),
-            None if item.view().is_some_and(|view| view.to_one(back) == Some(owner)) => {}
+            Some(full) => drop(connect_item(owner, full, item, how)?),
+            None if !heard || item.view().is_some_and(|view| view.to_one(back) == Some(owner)) => {}
             None => item.refer_to(back, owner)?,
         }
         return owner.add_to_collection(field, item);
     }
+    if !heard {
+        return owner.add_to_collection(field, item);
+    }
     if let Some(view) = item.view() {
-        return match (view.to_one(back) == Some(owner), just_made) {
+        return match (view.to_one(back) == Some(owner), how.just_made) {
             (true, true) => Ok(true),
             (true, false) => owner.add_to_collection(field, item),
             // which puts it into the collection, too

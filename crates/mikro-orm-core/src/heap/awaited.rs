@@ -4,6 +4,7 @@ use super::any_ref::AnyRef;
 use super::cell::{CellPtr, flag};
 use super::{FieldSet, HeapArc};
 use crate::error::Error;
+use std::collections::HashSet;
 
 /// A relation of a row that is not loaded, and the new entity that it is to refer to.
 #[derive(Clone)]
@@ -74,7 +75,8 @@ impl AnyRef {
     pub(crate) fn restore_awaited(&self, awaited: &Awaited) {
         let mut register = self.heap().register();
         let set = register.patches.get(&self.ptr()).is_some_and(|patch| patch.iter().any(|(field, _)| *field == awaited.field));
-        if set || register.awaited.iter().any(|(row, field, _)| (*row, *field) == (self.ptr(), awaited.field)) {
+        let awaits = self.cell().is(flag::AWAITS);
+        if set || awaits && register.awaited.iter().any(|(row, field, _)| (*row, *field) == (self.ptr(), awaited.field)) {
             return;
         }
         register.awaited.push((self.ptr(), awaited.field, awaited.target.ptr()));
@@ -91,16 +93,20 @@ impl HeapArc {
         let awaited = register.awaited.iter();
         awaited.map(|(row, field, target)| Awaited { row: counted(*row), field: *field, target: counted(*target) }).collect()
     }
-}
 
-impl Awaited {
-    /// Forgets it: it was flushed.
-    pub(crate) fn mark_stored(&self) {
-        let mut register = self.row.heap().register();
-        let this = (self.row.ptr(), self.field, self.target.ptr());
-        register.awaited.retain(|known| *known != this);
-        if register.awaited.iter().all(|(row, ..)| *row != self.row.ptr()) {
-            self.row.cell().clear(flag::AWAITS);
+    /// Forgets some that were flushed, all at once: there may be many.
+    pub(crate) fn mark_awaited_stored(&self, stored: &[Awaited]) {
+        if stored.is_empty() {
+            return;
+        }
+        let mut register = self.register();
+        let stored: HashSet<AwaitedCells> =
+            stored.iter().map(|awaited| (awaited.row.ptr(), awaited.field, awaited.target.ptr())).collect();
+        register.awaited.retain(|known| !stored.contains(known));
+        let still: HashSet<CellPtr> = register.awaited.iter().map(|(row, ..)| *row).collect();
+        for (row, ..) in stored.iter().filter(|(row, ..)| !still.contains(row)) {
+            // SAFETY: cells of this heap, which `self` keeps
+            unsafe { row.get() }.clear(flag::AWAITS);
         }
     }
 }

@@ -46,7 +46,7 @@ impl AnyRef {
     }
 
     /// Checks that a field of a row that is not loaded may be set.
-    pub(super) fn check_assignable(&self, field: u16) -> Result<(), Error> {
+    pub(crate) fn check_assignable(&self, field: u16) -> Result<(), Error> {
         let def = &self.descriptor().fields[usize::from(field)];
         if def.attributes.primary {
             return Err(Error::validation(self.name(), def.name, "the primary key of an existing row can't be changed"));

@@ -344,11 +344,12 @@ impl AnyRef {
         if !self.cell().is(flag::NEW) || self.cell().set(flag::PERSIST) {
             return false;
         }
-        if self.cell().clear(flag::GONE) {
+        let was_deleted = self.cell().clear(flag::GONE);
+        if was_deleted {
             self.relink_again();
         }
         self.heap().register().persisted.push((self.ptr(), unset));
-        self.join();
+        self.join(was_deleted);
         note(self, || Note::Persisted(self.clone()));
         true
     }

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::plan::Plan;
 use super::undo::Undo;
 use crate::error::Result;
-use crate::heap::{AnyRef, Computed, Pinned, Relinked, leave_collections};
+use crate::heap::{AnyRef, CellSet, Computed, Pinned, Relinked, leave_collections};
 use crate::metadata::{EntityMetadata, Metadata};
 use crate::value::Value;
 
@@ -23,10 +23,10 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
         patch.cell.mark_computed(&patch.computed);
         undo(Undo::Patched { cell: patch.cell, fields: patch.fields, computed: patch.computed });
     }
-    for awaited in plan.awaited {
-        awaited.mark_stored();
-        undo(Undo::Awaited(awaited));
+    if let Some(first) = plan.awaited.first() {
+        first.row.heap_arc().mark_awaited_stored(&plan.awaited);
     }
+    plan.awaited.into_iter().for_each(|awaited| undo(Undo::Awaited(awaited)));
     for change in plan.links {
         change.owner.mark_relinked(&change);
         let_go(&plan.metadata, &change, &mut undo);
@@ -69,7 +69,8 @@ fn let_go(metadata: &Metadata, change: &Relinked, mut undo: impl FnMut(Undo)) {
     let Some(back) = relation.other_side.filter(|_| change.whole && relation.pivot.is_none()) else { return };
     let heap = change.owner.heap_arc();
     let rows = heap.referring(relation.target, back, |target| *target == change.owner);
-    let rows: Vec<AnyRef> = rows.into_iter().filter(|row| !change.added.contains(row)).collect();
+    let kept: CellSet = change.added.iter().cloned().collect();
+    let rows: Vec<AnyRef> = rows.into_iter().filter(|row| !kept.contains(row)).collect();
     if change.owner.removes_orphans(change.field) {
         return deleted(metadata, rows, undo);
     }

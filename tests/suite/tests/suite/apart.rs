@@ -2,6 +2,7 @@
 
 use super::entities::*;
 use mikro_orm::em::{EntityState, ForkOptions};
+use mikro_orm::input::{Input, IntoRef};
 
 suite! {
     /// spec: U25, S119, S137
@@ -246,5 +247,95 @@ suite! {
         frame.edit().receipt = None;
         let error = em.flush().await.unwrap_err().to_string();
         assert!(error.starts_with("Frame.receipt: no longer refers to Receipt ") && error.contains("`orphan_removal`"), "{error}");
+    }
+
+    /// spec: U19, U24, U26, S137
+    async fn items_stay_whose_they_are_until_their_owner_is_persisted(t: &Test<Frames>) {
+        frames(t).await?;
+        let em = t.em();
+        for name in ["Ann", "Bob", "Cid"] {
+            em.create(Collector::builder().name(name).frame(em.reference(1)));
+        }
+        em.flush().await?;
+        for loaded in [true, false] {
+            let em = t.em();
+            let ann = em.reference::<Collector>(1);
+            if loaded {
+                ann.load().await?;
+            }
+            let frame = em.create_detached(Frame::builder().name("apart").owners([&ann]));
+            let dan = em.create_detached(Collector::builder().name("Dan"));
+            assert!(frame.owners.add(&dan)? && frame.owners.add(2)? && frame.owners.add(3)?);
+            assert!(frame.owners.remove(3)?);
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+            if let Ok(ann) = ann.get() {
+                assert_eq!(ann.frame, Some(em.reference(1)));
+                ann.edit().name.push('!');
+                em.flush().await?;
+                // begin, update, commit
+                t.expect(3);
+            }
+            assert!(frame.is_new() && dan.is_new());
+            em.persist(&frame)?;
+            assert_eq!(frame.owners.known(), [ann.clone(), dan.to_ref(), em.reference(2)]);
+            em.flush().await?;
+            let key = frame.id().unwrap();
+            assert_eq!(t.number(&format!("select count(*) from collector where frame_id = {key}")).await, 3);
+            assert_eq!(t.number("select count(*) from collector where frame_id = 1").await, 1);
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+            let em = t.em();
+            for key in [1, 2] {
+                em.find_one_or_fail::<Collector>(key).await?.edit().frame = Some(em.reference(1));
+            }
+            em.flush().await?;
+        }
+    }
+
+    /// spec: U26, S190
+    async fn items_come_in_all_or_none(t: &Test<Frames>) {
+        frames(t).await?;
+        let em = t.em();
+        let (one, two) = (em.find_one_or_fail::<Frame>(1).await?, em.find_one_or_fail::<Frame>(2).await?);
+        let good = em.create(Hook::builder().frame(&two).place(9).text("good"));
+        one.hooks.load().await?;
+        two.hooks.load().await?;
+        // the key of a row that is there says whose it is
+        let bad = em.reference::<Hook>((2, 7));
+        for error in [one.hooks.extend([&good.to_ref(), &bad]).unwrap_err(), one.hooks.set([&good.to_ref(), &bad]).unwrap_err()] {
+            assert_eq!(error.to_string(), "Hook.frame: the primary key of an existing row can't be changed");
+        }
+        assert_eq!((&good.frame, one.hooks.known().len(), two.hooks.known()), (&two.to_ref(), 2, &[good.to_ref()][..]));
+        assert!(!one.hooks.is_dirty());
+        // what was made of builders goes, too
+        let other = t.em();
+        let foreign = other.create(Collector::builder().name("foreign"));
+        let ann = em.create(Collector::builder().name("Ann").frame(&two));
+        for _ in 0..2 {
+            let items = [Item::Made, Item::Known(ann.to_ref()), Item::Known(foreign.to_ref())];
+            assert!(one.owners.extend(items).is_err());
+        }
+        assert_eq!((one.owners.known(), &ann.frame), (&[][..], &Some(two.to_ref())));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from collector").await, 1);
+        assert_eq!(t.number("select count(*) from hook where frame_id = 2").await, 1);
+    }
+
+}
+
+/// A collector of whatever kind.
+enum Item {
+    Made,
+    Known(Ref<Collector>),
+}
+impl IntoRef<Collector> for Item {
+    fn into_ref(self) -> Input<Collector> {
+        match self {
+            Item::Made => Collector::builder().name("made").into_ref(),
+            Item::Known(known) => known.into_ref(),
+        }
     }
 }

@@ -116,4 +116,36 @@ suite! {
         assert_eq!(t.number("select count(*) from sortie_seat where given = 'f'").await, ROWS);
         assert_eq!(t.number("select count(*) from sortie_seat").await, ROWS);
     }
+
+    /// spec: Y195, U28
+    async fn items_of_one_collection(t: &Test<Blog>) {
+        fill(t, MANY, "author", "name, email", "'a', 'a' || i").await;
+        fill(t, MANY, "book", "id, title, author_id, editor_id", "i, 'b', i, 1").await;
+        let keys = || 1..=MANY;
+        // by keys of rows that are not loaded, and with rows that are
+        let em = t.em();
+        let ann = em.find_one_or_fail::<Author>(2).await?;
+        ann.edited.set(keys().map(|key| em.reference::<Book>(key)))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where editor_id = 2").await, MANY);
+        let em = t.em();
+        let books = em.find::<Book>().await?;
+        let (ann, bob) = (em.find_one_or_fail::<Author>(2).await?, em.find_one_or_fail::<Author>(3).await?);
+        bob.edited.set(&books)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where editor_id = 3").await, MANY);
+        ann.edited.load().await?;
+        assert_eq!((ann.edited.extend(&books)?, bob.edited.known().len()), (MANY as usize, 0));
+        em.flush().await?;
+        assert_eq!(ann.edited.remove_where(|book| book.id > 10)?, MANY as usize - 10);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where editor_id = 2").await, 10);
+        // an owner that has no key yet
+        let em = t.em();
+        let new = em.create(Author::builder().name("new").email("new"));
+        new.edited.set(keys().map(|key| em.reference::<Book>(key)))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where editor_id > 3").await, MANY);
+    }
+
 }

@@ -711,6 +711,194 @@ suite! {
         assert_eq!(t.number("select count(*) from story_labels").await, 5);
         assert_eq!(t.number("select count(*) from story").await, 4);
     }
+
+    /// spec: S137, U19, U26, U69
+    async fn who_is_not_persisted_is_linked_once_it_is(t: &Test<Stories>) {
+        stories(t).await?;
+        for loaded in [true, false] {
+            let em = t.em();
+            let (red, bare) = (em.find_one_or_fail::<Label>(1).await?, em.find_one_or_fail::<Story>(3).await?);
+            if loaded {
+                red.stories.load().await?;
+                bare.labels.load().await?;
+            }
+            t.forget();
+            // from the owning side, and from the other one
+            let story = em.create_detached(Story::builder().title("apart").labels([&red]));
+            let label = em.create_detached(Label::builder().name(if loaded { "a" } else { "b" }).stories([&bare]));
+            assert_eq!((story.labels.known(), label.stories.known()), (&[red.to_ref()][..], &[bare.to_ref()][..]));
+            assert_eq!((red.stories.known().len(), bare.labels.known().len()), (usize::from(loaded), 0));
+            assert!(!red.stories.is_dirty() && !bare.labels.is_dirty());
+            em.flush().await?;
+            t.expect(0);
+            red.edit().name.push('!');
+            bare.edit().title.push('!');
+            em.flush().await?;
+            // begin, two updates, commit
+            t.expect(4);
+            assert!(story.is_new() && label.is_new());
+            // what was taken out was never linked
+            assert!(label.stories.remove(&bare)? && !bare.labels.is_dirty());
+            assert!(label.stories.add(&bare)? && !label.stories.add(&bare)?);
+            assert!(story.labels.add(2)? && story.labels.remove(2)?);
+            em.flush().await?;
+            t.expect(0);
+
+            em.persist(&story)?;
+            em.persist(&label)?;
+            assert!(red.stories.known().contains(&story.to_ref()) && bare.labels.known().contains(&label.to_ref()));
+            em.flush().await?;
+            // begin, two inserts, links, commit
+            t.expect(5);
+            assert_eq!(story.labels.get()?.len(), 1);
+            em.flush().await?;
+            t.expect(0);
+            let em = t.em();
+            assert_eq!(em.find_one_or_fail::<Story>(story.id).populate(Story::labels).await?[Story::labels].len(), 1);
+            assert_eq!(em.find_one_or_fail::<Label>(label.id).populate(Label::stories).await?[Label::stories].len(), 1);
+            em.remove(&em.find_one_or_fail::<Story>(story.id).await?)?;
+            em.remove(&em.find_one_or_fail::<Label>(label.id).await?)?;
+            em.flush().await?;
+        }
+    }
+
+    /// spec: S137, U19, U26
+    async fn what_is_added_to_a_managed_side_is_persisted(t: &Test<Stories>) {
+        stories(t).await?;
+        let em = t.em();
+        let (red, bare) = (em.find_one_or_fail::<Label>(1).await?, em.find_one_or_fail::<Story>(3).await?);
+        let story = em.create_detached(Story::builder().title("apart").labels([&red]));
+        let label = em.create_detached(Label::builder().name("apart").stories([&bare]));
+        assert!(red.stories.add(&story)? && bare.labels.add(&label)?);
+        assert!(!red.stories.add(&story)? && !bare.labels.add(&label)?);
+        assert_eq!((story.labels.get()?.len(), label.stories.get()?.len()), (1, 1));
+        assert_eq!((red.stories.known().len(), bare.labels.known().len()), (1, 1));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 6);
+        // and two that nobody has persisted know each other
+        let story = em.create_detached(Story::builder().title("two"));
+        let label = em.create_detached(Label::builder().name("two").stories([&story]));
+        assert_eq!((story.labels.get()?.len(), label.stories.get()?.len()), (1, 1));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 6);
+        em.persist(&label)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 7);
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S137, U19
+    async fn replacing_a_side_leaves_who_is_not_persisted_alone(t: &Test<Stories>) {
+        stories(t).await?;
+        let em = t.em();
+        let old = em.find_one_or_fail::<Story>(1).await?;
+        let label = em.create_detached(Label::builder().name("apart").stories([&old]));
+        let other = em.create_detached(Story::builder().title("apart").labels([1]));
+        old.labels.set([3])?;
+        em.flush().await?;
+        assert_eq!(label.stories.get()?.len(), 1);
+        em.persist(&label)?;
+        other.labels.set([&label.to_ref(), &em.reference(3)])?;
+        em.persist(&other)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels where story_id = 1").await, 2);
+        assert_eq!(t.number("select count(*) from story_labels").await, 6);
+        // persisted by a transaction that was rolled back, it is apart again
+        let em = t.em();
+        let new = em.find_one_or_fail::<Story>(2).populate(Story::labels).await?;
+        let late = em.create_detached(Label::builder().name("late").stories([&new]));
+        let rolled_back = em
+            .transactional(async |em| {
+                em.persist(&late)?;
+                em.flush().await?;
+                assert_eq!(new[Story::labels].len(), 3);
+                Err::<(), _>(Error::invalid("Label", "no"))
+            })
+            .await;
+        assert!(rolled_back.is_err());
+        assert_eq!((new[Story::labels].len(), late.stories.known().len()), (2, 1));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 6);
+        em.persist(&late)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels where story_id = 2").await, 3);
+    }
+
+    /// spec: U22, U19, U69
+    async fn who_is_persisted_again_is_linked_again_whichever_side_it_is(t: &Test<Stories>) {
+        stories(t).await?;
+        for loaded in [true, false] {
+            let em = t.em();
+            let red = em.find_one_or_fail::<Label>(Label::name.eq("red")).populate(Label::stories).await?;
+            let old = em.find_one_or_fail::<Story>(Story::title.eq("Old")).await?;
+            if loaded {
+                old.labels.load().await?;
+            }
+            em.remove(&red)?;
+            em.remove(&old)?;
+            em.persist(&old)?;
+            em.flush().await?;
+            assert_eq!(t.number("select count(*) from story_labels").await, 3);
+            assert_eq!((old.labels.known().len(), red.stories.known().len()), (usize::from(loaded), 1));
+            em.persist(&red)?;
+            assert!(old.labels.known().contains(&red.to_ref()));
+            em.flush().await?;
+            assert_eq!(t.number("select count(*) from story_labels").await, 4);
+            // the owning side
+            em.remove(&old)?;
+            em.flush().await?;
+            assert_eq!(red[Label::stories].len(), 0);
+            em.persist(&old)?;
+            old.labels.set([&red.to_ref(), &em.reference(2)])?;
+            assert_eq!(red[Label::stories].len(), 1);
+            em.flush().await?;
+            assert_eq!(t.number("select count(*) from story_labels").await, 4);
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+        }
+    }
+
+    /// spec: U19, U22, U70
+    async fn a_link_that_waits_outlives_a_delete_that_is_rolled_back(t: &Test<Stories>) {
+        stories(t).await?;
+        for loaded in [true, false] {
+            let em = t.em();
+            let (bare, old) = (em.find_one_or_fail::<Story>(3).await?, em.find_one_or_fail::<Story>(1).await?);
+            let (red, green) = (em.find_one_or_fail::<Label>(1).await?, em.find_one_or_fail::<Label>(3).await?);
+            if loaded {
+                bare.labels.load().await?;
+            }
+            old.labels.load().await?;
+            bare.labels.add(&green)?;
+            old.labels.remove(&red)?;
+            let rolled_back = em
+                .transactional(async |em| {
+                    em.remove(&green)?;
+                    em.remove(&red)?;
+                    em.flush().await?;
+                    assert_eq!(bare.labels.known().len(), 0);
+                    Err::<(), _>(Error::invalid("Label", "no"))
+                })
+                .await;
+            assert!(rolled_back.is_err());
+            assert_eq!(bare.labels.known(), [green.to_ref()]);
+            assert!(bare.labels.is_dirty() && old.labels.is_dirty());
+            em.flush().await?;
+            assert_eq!(t.number("select count(*) from story_labels where story_id = 3 and label_id = 3").await, 1);
+            assert_eq!(t.number("select count(*) from story_labels where story_id = 1").await, 1);
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+            bare.labels.load().await?;
+            bare.labels.remove_all()?;
+            old.labels.add(&red)?;
+            em.flush().await?;
+        }
+    }
+
 }
 
 /// Takes back what is called bad.

@@ -1,7 +1,7 @@
 //! Adding items to collections and taking them out.
 
 use super::Collection;
-use crate::create::{Creation, connect_item};
+use crate::create::{Connect, Creation, connect_item};
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::heap::any_ref::AnyRef;
@@ -9,6 +9,7 @@ use crate::heap::{CellSet, Loaded, Ref};
 use crate::input::{Input, IntoItem, IntoRef};
 use crate::populate::Relation;
 use crate::value::Value;
+use std::collections::HashMap;
 
 impl<T: Entity> Collection<T> {
     /// Adds an entity: a handle, a reference, a key or a builder. Says whether it was not in.
@@ -26,7 +27,7 @@ impl<T: Entity> Collection<T> {
     /// Adds entities, as [`Collection::add`] does. Gives how many were not in.
     ///
     /// # Errors
-    /// As [`Collection::add`].
+    /// As [`Collection::add`]; then none was added.
     pub fn extend<I: IntoIterator<Item: IntoRef<T>>>(&self, items: I) -> Result<usize> {
         let items = items.into_iter().map(IntoRef::into_ref);
         Ok(self.put_in(items)?.iter().filter(|(_, added)| *added).count())
@@ -36,8 +37,10 @@ impl<T: Entity> Collection<T> {
     fn put_in(&self, items: impl Iterator<Item = Input<T>>) -> Result<Vec<(AnyRef, bool)>> {
         let owner = self.writable()?;
         let mut added = Vec::new();
-        for (item, just_made) in self.resolve(owner, items)? {
-            let is_added = connect_item(owner, self.raw.field, &item, just_made)?;
+        let resolved = self.resolve(owner, items, |item| check_connects(owner, self.raw.field, item))?;
+        leave_others(owner, self.raw.field, resolved.iter().map(|(item, _)| item));
+        for (item, just_made) in resolved {
+            let is_added = connect_item(owner, self.raw.field, &item, Connect { just_made, persists: false })?;
             persist_with(owner, self.raw.field, &item);
             added.push((item, is_added));
         }
@@ -52,7 +55,8 @@ impl<T: Entity> Collection<T> {
     /// can't be null.
     pub fn remove(&self, item: impl IntoRef<T>) -> Result<bool> {
         let owner = self.changeable()?;
-        let Some((item, _)) = self.resolve(owner, std::iter::once(item.into_ref()))?.pop() else { return Ok(false) };
+        let item = std::iter::once(item.into_ref());
+        let Some((item, _)) = self.resolve(owner, item, |_| Ok(()))?.pop() else { return Ok(false) };
         if !owner.collection_items(self.raw.field).contains(&item) {
             return Ok(false);
         }
@@ -92,7 +96,8 @@ impl<T: Entity> Collection<T> {
             check_knows_all(owner, self.raw.field)?;
             check_can_let_go(owner, self.raw.field)?;
         }
-        let resolved = self.resolve(owner, items.into_iter().map(IntoRef::into_ref))?;
+        let items = items.into_iter().map(IntoRef::into_ref);
+        let resolved = self.resolve(owner, items, |item| check_connects(owner, self.raw.field, item))?;
         replace(owner, self.raw.field, resolved)
     }
 
@@ -102,7 +107,8 @@ impl<T: Entity> Collection<T> {
     /// [`Error::NotInitialized`] when the collection is not loaded.
     pub fn contains(&self, item: impl IntoRef<T>) -> Result<bool> {
         let owner = self.initialized()?;
-        let Some((item, _)) = self.resolve(owner, std::iter::once(item.into_ref()))?.pop() else { return Ok(false) };
+        let item = std::iter::once(item.into_ref());
+        let Some((item, _)) = self.resolve(owner, item, |_| Ok(()))?.pop() else { return Ok(false) };
         Ok(owner.collection_items(self.raw.field).contains(&item))
     }
 
@@ -117,18 +123,62 @@ impl<T: Entity> Collection<T> {
         self.writable()
     }
 
-    /// The entities that inputs stand for, and whether each was made of a builder just now.
-    fn resolve(&self, owner: &AnyRef, items: impl Iterator<Item = Input<T>>) -> Result<Vec<(AnyRef, bool)>> {
+    /// The entities that inputs stand for, and whether each was made of a builder just now. What is known is checked
+    /// before anything is made: a builder's entity is in its owner's collection at once.
+    fn resolve(
+        &self,
+        owner: &AnyRef,
+        items: impl Iterator<Item = Input<T>>,
+        check: impl Fn(&AnyRef) -> Result<()>,
+    ) -> Result<Vec<(AnyRef, bool)>> {
         let heap = owner.heap_arc();
         let mut creation = Creation::for_items(&heap, owner, self.raw.field);
         let mut resolved = Vec::new();
+        let mut builders = Vec::new();
         for item in items {
-            let made = creation.made();
-            let item = creation.resolve_input(item)?;
-            resolved.push((item, creation.made() > made));
+            match item {
+                Input::New(builder) => {
+                    builders.push((resolved.len(), builder));
+                    resolved.push(None);
+                }
+                known => {
+                    let known = creation.resolve_input(known)?;
+                    check(&known)?;
+                    resolved.push(Some((known, false)));
+                }
+            }
+        }
+        for (place, builder) in builders {
+            resolved[place] = Some((creation.resolve_input(Input::New(builder))?, true));
         }
         creation.persist_created();
-        Ok(resolved)
+        Ok(resolved.into_iter().flatten().collect())
+    }
+}
+
+/// Checks that an item can be connected with the owner of a collection.
+fn check_connects(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
+    owner.check_collects(field, item)?;
+    match owner.mapped_by(field) {
+        Some(back) if !item.is_initialized() && owner.is_looked_after() => item.check_assignable(back),
+        _ => Ok(()),
+    }
+}
+
+/// Takes items that come to an owner out of the collections of others, all at once: each item would copy them.
+fn leave_others<'a>(owner: &AnyRef, field: u16, items: impl Iterator<Item = &'a AnyRef>) {
+    let Some(back) = owner.mapped_by(field) else { return };
+    let mut leaving: HashMap<&AnyRef, Vec<AnyRef>> = HashMap::new();
+    for item in items.filter(|item| owner.is_known_to(item)) {
+        if let Some(other) = item.view().and_then(|view| view.to_one(back)).filter(|other| *other != owner) {
+            leaving.entry(other).or_default().push(item.clone());
+        }
+    }
+    let full = owner.shows_part_of(field).flatten().unwrap_or(field);
+    for (other, items) in leaving {
+        if items.len() > 1 && other.is_collection_initialized(full) {
+            other.take_out_of_collection(full, &items);
+        }
     }
 }
 
@@ -177,7 +227,6 @@ fn replace(owner: &AnyRef, field: u16, items: Vec<(AnyRef, bool)>) -> Result<()>
     let items: Vec<(AnyRef, bool)> = items.into_iter().filter(|(item, _)| seen.insert(item.clone())).collect();
     let wanted: Vec<AnyRef> = items.iter().map(|(item, _)| item.clone()).collect();
     if owner.many_to_many(field).is_some() {
-        wanted.iter().try_for_each(|item| owner.check_collects(field, item))?;
         owner.relink(field, &wanted);
         wanted.iter().for_each(|item| persist_with(owner, field, item));
         return Ok(());
@@ -189,8 +238,9 @@ fn replace(owner: &AnyRef, field: u16, items: Vec<(AnyRef, bool)>) -> Result<()>
     let known = owner.collection_items(field).iter();
     let leaving: Vec<AnyRef> = known.filter(|item| !seen.contains(*item)).cloned().collect();
     take_out(owner, field, &leaving)?;
+    leave_others(owner, field, wanted.iter());
     for (item, just_made) in items {
-        connect_item(owner, field, &item, just_made)?;
+        connect_item(owner, field, &item, Connect { just_made, persists: false })?;
         persist_with(owner, field, &item);
     }
     if !initialized {
@@ -206,14 +256,19 @@ fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
         owner.unlink(field, items);
         return Ok(());
     }
-    if items.iter().any(|item| !item.is_new()) {
+    let Some(back) = owner.mapped_by(field) else { return Ok(()) };
+    // (what is managed was not asked to refer to an owner that is not persisted)
+    let is_apart = |item: &AnyRef| {
+        !owner.is_looked_after() && item.is_looked_after() && item.view().is_none_or(|view| view.to_one(back) != Some(owner))
+    };
+    if items.iter().any(|item| !item.is_new() && !is_apart(item)) {
         check_can_let_go(owner, field)?;
     }
-    let Some(back) = owner.mapped_by(field) else { return Ok(()) };
     let deleted = owner.removes_orphans(field);
     // (all at once: each would copy the collection)
+    let apart: Vec<bool> = items.iter().map(is_apart).collect();
     owner.take_out_of_collection(field, items);
-    for item in items {
+    for (item, _) in items.iter().zip(apart).filter(|(_, apart)| !apart) {
         let nullable = item.descriptor().fields[usize::from(back)].vtable.nullable;
         if nullable && item.is_initialized() {
             item.edit_to_one(back, None)?;

@@ -4,6 +4,7 @@ use super::lookup::CellPtrs;
 use super::pair::{self, Pair};
 use super::pending::Pending;
 use super::state::{CollectionState, LISTED, Part, of, of_or_new};
+use super::whole::mark_changed;
 use crate::heap::Heap;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::arena::Shape;
@@ -66,17 +67,33 @@ impl AnyRef {
     /// Links an item of a many-to-many relation, on both sides. Says whether it was not linked.
     pub(crate) fn link(&self, field: u16, item: &AnyRef) -> bool {
         let mut listed = self.heap().listing();
-        Pair::of(self, field, item).is_some_and(|pair| pair.link(&mut listed))
+        self.link_one(field, item, &mut listed)
+    }
+    fn link_one(&self, field: u16, item: &AnyRef, listed: &mut Listing<'_>) -> bool {
+        Pair::of(self, field, item).is_some_and(|pair| pair.link(self.is_known_to(item), listed))
     }
 
-    /// Links items of a many-to-many relation, on both sides.
-    pub(crate) fn link_all(&self, field: u16, items: &[AnyRef]) {
+    /// Links the items of a many-to-many relation that an entity is made with, on both sides; `persists` says that it
+    /// is persisted as soon as it is there.
+    pub(crate) fn link_all(&self, field: u16, items: &[AnyRef], persists: bool) {
         items.iter().for_each(crate::heap::keep);
         let mut listed = self.heap().listing();
         for item in items {
             if let Some(pair) = Pair::of(self, field, item) {
-                pair.link(&mut listed);
+                pair.link(persists || self.is_known_to(item), &mut listed);
             }
+        }
+    }
+
+    /// Shows an entity that was persisted on the other sides of its many-to-many relations.
+    pub(in crate::heap) fn join_links(&self) {
+        for field in self.collection_fields().iter().filter(|field| self.many_to_many(**field).is_some()) {
+            let items: Vec<&AnyRef> = self.collection_items(*field).iter().filter(|item| item.is_looked_after()).collect();
+            if items.is_empty() {
+                continue;
+            }
+            let mut listed = self.heap().listing();
+            items.into_iter().filter_map(|item| Pair::of(self, *field, item)).for_each(|pair| pair.join(&mut listed));
         }
     }
 
@@ -111,7 +128,7 @@ impl AnyRef {
         }
         let mut added = 0;
         for item in items {
-            added += usize::from(Pair::of(self, field, item).is_some_and(|pair| pair.link(&mut listed)));
+            added += usize::from(self.link_one(field, item, &mut listed));
         }
         if !state.is_initialized() {
             // (what only the other side knew of is written again with the rest)
@@ -143,7 +160,9 @@ impl AnyRef {
         let arena = unsafe { Heap::arena_of(self.heap_ptr(), target()) };
         let this = self.ptr();
         let found = collect(arena, other, |state| state.contains(this));
-        found.into_iter().filter(|cell| !without.contains(cell)).map(|cell| (AnyRef::uncounted(cell), other)).collect()
+        let found = found.into_iter().filter(|cell| !without.contains(cell)).map(AnyRef::uncounted);
+        // (whoever is not persisted is not linked yet)
+        found.filter(|cell| cell.is_known_to(self)).map(|cell| (cell, other)).collect()
     }
 }
 
@@ -227,6 +246,8 @@ pub(super) fn set_loaded(
 pub(crate) enum Left {
     /// A collection.
     Item { owner: AnyRef, field: u16, item: AnyRef, at: usize },
+    /// What was to be stored of a collection: it was added, or taken out; and whether the database surely lacks or has it.
+    Noted { owner: AnyRef, field: u16, item: AnyRef, added: Option<bool>, removed: Option<bool> },
     /// The other side of a one-to-one relation.
     Counterpart { of: AnyRef, field: u16, entity: AnyRef },
 }
@@ -236,6 +257,13 @@ impl Left {
     pub(crate) fn undo(self) {
         match self {
             Left::Item { owner, field, item, at } => of_or_new(&owner, field).insert(&owner, at, item.ptr()),
+            Left::Noted { owner, field, item, added, removed } => {
+                let mut listed = owner.heap().listing();
+                let state = of_or_new(&owner, field);
+                state.lock().get_or_insert_default().note_again(item.ptr(), added, removed);
+                mark_changed(&owner, field, state);
+                listed.list(&owner, field, state);
+            }
             Left::Counterpart { of, field, entity } => of.rejoin_counterpart(field, &entity),
         }
     }
@@ -294,6 +322,11 @@ fn leave_fields(
                 left.extend(leaving(&owner, *field, state, |item| gone.contains(&item)));
                 state.take_out(&owner, |item| gone.contains(&item), &mut writer);
                 if let Some(pending) = writer.as_deref_mut() {
+                    left.extend(pending.of(|item| gone.contains(&item)).map(|(item, added, removed)| {
+                        // SAFETY: a cell of the heap that the owner keeps
+                        let item = unsafe { AnyRef::counted(item) };
+                        Left::Noted { owner: owner.clone(), field: *field, item, added, removed }
+                    }));
                     pending.forget(|item| gone.contains(&item));
                 }
             }

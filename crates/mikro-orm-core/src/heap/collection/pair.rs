@@ -48,6 +48,8 @@ impl ManyToMany {
 
 /// Two entities.
 pub(super) struct Pair<'a> {
+    /// Whether the owner's side is the one that is changed.
+    from_owner: bool,
     owner: &'a AnyRef,
     field: u16,
     own: &'a CollectionState,
@@ -66,6 +68,7 @@ impl<'a> Pair<'a> {
         let own = many.owning(field)?;
         let (owner, target, other) = if many.owner { (side, item, many.other_side) } else { (item, side, many.full) };
         Some(Pair {
+            from_owner: many.owner,
             owner,
             field: own,
             own: of_or_new(owner, own),
@@ -79,15 +82,17 @@ impl<'a> Pair<'a> {
 
     /// Whether a side says that they are linked.
     fn is_linked(&self) -> bool {
-        let has = |state: &CollectionState, item: &AnyRef| state.has(item.ptr(), &mut state.lock());
-        // (a new owner's own side knows; the other may be long)
-        let other_knows =
-            || !self.owner.is_new() && self.other.is_some_and(|(_, other)| other.is_initialized() && has(other, self.owner));
+        // (what is new is known by the owning side; the other may be long, or not persisted when it took the owner in)
+        let other_knows = || !self.owner.is_new() && !self.target.is_new() && self.other_has();
         has(self.own, self.target) || other_knows()
     }
+    fn other_has(&self) -> bool {
+        self.other.is_some_and(|(_, other)| other.is_initialized() && has(other, self.owner))
+    }
 
-    /// Links them. Says whether the collection that is changed did not have the item.
-    pub fn link(&self, listed: &mut Listing<'_>) -> bool {
+    /// Links them. Says whether the collection that is changed did not have the item. When it is not `heard`, the
+    /// other side knows nothing of it until the changed one is persisted.
+    pub fn link(&self, heard: bool, listed: &mut Listing<'_>) -> bool {
         if let Some((side, field, item)) = self.part {
             let state = of_or_new(side, field);
             if !state.add(side, item.ptr()) {
@@ -95,22 +100,47 @@ impl<'a> Pair<'a> {
             }
             mark_changed(side, field, state);
         }
-        if self.is_linked() {
-            return self.part.is_some();
+        let added = match heard {
+            _ if heard && self.is_linked() => self.owner.is_new() && self.show_on_other(),
+            true => {
+                self.show_on_other();
+                self.note(listed);
+                true
+            }
+            false if self.from_owner => !has(self.own, self.target) && self.note(listed),
+            false => self.show_on_other(),
+        };
+        added || self.part.is_some()
+    }
+
+    /// Links what was not heard of, now that it is persisted.
+    pub fn join(&self, listed: &mut Listing<'_>) {
+        self.show_on_other();
+        if !has(self.own, self.target) {
+            self.note(listed);
         }
+    }
+
+    /// Shows the owner on the other side. Says whether it was not there.
+    fn show_on_other(&self) -> bool {
+        let Some((field, other)) = self.other else { return false };
+        let mut writer = other.lock();
+        let added = !other.has(self.owner.ptr(), &mut writer);
+        if added {
+            other.append(self.target, self.owner.ptr(), &mut writer);
+        }
+        drop(writer);
+        mark_changed(self.target, field, other);
+        added
+    }
+
+    /// Shows the target on the owning side, and notes that the link is to be stored.
+    fn note(&self, listed: &mut Listing<'_>) -> bool {
         let new_owner = self.owner.is_new();
         let surely_new = new_owner
             || self.target.is_new()
             || (self.own.is_complete() && !self.own_is_partial)
             || self.other.is_some_and(|(_, other)| other.is_complete());
-        if let Some((field, other)) = self.other {
-            let mut writer = other.lock();
-            if new_owner || !other.has(self.owner.ptr(), &mut writer) {
-                other.append(self.target, self.owner.ptr(), &mut writer);
-            }
-            drop(writer);
-            mark_changed(self.target, field, other);
-        }
         let mut writer = self.own.lock();
         self.own.append(self.owner, self.target.ptr(), &mut writer);
         let pending = writer.get_or_insert_default();
@@ -124,6 +154,10 @@ impl<'a> Pair<'a> {
         listed.list(self.owner, self.field, self.own);
         true
     }
+}
+
+fn has(state: &CollectionState, item: &AnyRef) -> bool {
+    state.has(item.ptr(), &mut state.lock())
 }
 
 /// Unlinks items from one entity: its own collections are copied once, whatever the number of items.
@@ -162,7 +196,11 @@ pub(super) fn unlink(side: &AnyRef, field: u16, items: &[AnyRef], listed: &mut L
         sides.for_each(|field| leaving(side, *field, items));
         for item in items {
             shape.parts[usize::from(own)].iter().for_each(|part| leaving(item, *part, this));
-            let_go(item, this, listed);
+            // (what is not persisted was never on the other side)
+            let apart = !side.is_looked_after() && item.is_looked_after();
+            if !apart || of(item, own).is_some_and(|state| state.contains(side.ptr())) {
+                let_go(item, this, listed);
+            }
         }
     }
 }

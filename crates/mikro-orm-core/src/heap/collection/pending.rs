@@ -61,6 +61,22 @@ impl Pending {
             self.removed.note(item, surely_there);
         }
     }
+    /// What is noted of some items: whether they were added, or taken out, and how sure that is.
+    pub fn of(&self, is_asked: impl Fn(CellPtr) -> bool) -> impl Iterator<Item = (CellPtr, Option<bool>, Option<bool>)> {
+        let added = self.added.iter().filter(|(item, _)| is_asked(*item));
+        let removed = self.removed.iter().filter(|(item, _)| is_asked(*item) && !self.added.has(*item));
+        let noted = added.map(|(item, surely)| (item, Some(surely), self.removed.sureness(item)));
+        let noted: Vec<_> = noted.chain(removed.map(|(item, surely)| (item, None, Some(surely)))).collect();
+        noted.into_iter()
+    }
+    /// Notes again what was noted of an item when it was forgotten.
+    pub fn note_again(&mut self, item: CellPtr, added: Option<bool>, removed: Option<bool>) {
+        if self.whole {
+            return;
+        }
+        removed.into_iter().for_each(|surely| self.removed.note(item, surely));
+        added.into_iter().for_each(|surely| self.added.note(item, surely));
+    }
     /// Forgets items that can't be linked any more: their rows are gone.
     pub fn forget(&mut self, is_gone: impl Fn(CellPtr) -> bool) {
         self.added.retain(|item| !is_gone(item));
@@ -99,6 +115,10 @@ impl Noted {
     }
     pub fn has(&self, item: CellPtr) -> bool {
         self.place(item).is_some()
+    }
+    /// What is known of an item that is in.
+    fn sureness(&self, item: CellPtr) -> Option<bool> {
+        self.place(item).map(|place| self.list[place].1)
     }
     /// Adds an item, unless it is in.
     pub fn note(&mut self, item: CellPtr, surely: bool) {
