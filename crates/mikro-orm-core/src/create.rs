@@ -291,13 +291,14 @@ pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, how: Conne
     // (what is managed stays whose it is, until this owner is persisted)
     let heard = how.persists || owner.is_known_to(item);
     if let Some(full) = owner.shows_part_of(field) {
-        // what shows all comes first, or at least the relation back
+        // the part comes first: whether what comes into the whole belongs there is not asked then
+        let added = owner.add_to_collection(field, item)?;
         match full {
             Some(full) => drop(connect_item(owner, full, item, how)?),
             None if !heard || item.view().is_some_and(|view| view.to_one(back) == Some(owner)) => {}
             None => item.refer_to(back, owner)?,
         }
-        return owner.add_to_collection(field, item);
+        return Ok(added);
     }
     if !heard {
         return owner.add_to_collection(field, item);

@@ -107,9 +107,29 @@ fn let_go(entity: &AnyRef, side: OneToOne, before: Option<&AnyRef>, after: Optio
         refer(before, back, Some(entity), None);
     }
     let after = after?;
-    let lost = after.view().and_then(|view| view.to_one(back)).filter(|known| *known != entity).cloned();
+    let lost = match after.view() {
+        Some(view) => view.to_one(back).filter(|known| *known != entity).cloned(),
+        None => counterpart_of(after, entity, side.field),
+    };
     refer(after, back, None, Some(entity));
+    if let Some(lost) = lost.as_ref().filter(|_| !after.is_initialized()) {
+        // (a row that is not loaded does not say whom it left)
+        write(lost, side.field, Some(after), None);
+    }
     lost
+}
+
+/// Who else is known to be the counterpart of a row that is not loaded. All that are loaded are looked at.
+fn counterpart_of(row: &AnyRef, taker: &AnyRef, field: u16) -> Option<AnyRef> {
+    let mut found = None;
+    taker.arena().for_each_cell(|cell| {
+        let known = AnyRef::uncounted(cell);
+        if known != *taker && known.view().is_some_and(|view| view.to_one(field) == Some(row)) {
+            // SAFETY: a cell of the heap that `taker` keeps
+            found = Some(unsafe { AnyRef::counted(cell) });
+        }
+    });
+    found
 }
 
 /// Points the side with the column elsewhere, as an edit by the user; only when it refers to `from`, if that is said.

@@ -324,6 +324,34 @@ suite! {
         assert_eq!(t.number("select count(*) from hook where frame_id = 2").await, 1);
     }
 
+
+    /// spec: U24, U25, U26
+    async fn what_is_not_loaded_leaves_who_had_it(t: &Test<Frames>) {
+        frames(t).await?;
+        let em = t.em();
+        em.create(Collector::builder().name("Ann").frame(em.reference(1)));
+        em.create(Collector::builder().name("Bob").frame(em.reference(1)));
+        em.flush().await?;
+        let em = t.em();
+        let (one, two) = (em.find_one_or_fail::<Frame>(1).await?, em.find_one_or_fail::<Frame>(2).await?);
+        let (picture, caption) = (one.picture.clone().unwrap(), one.caption.clone().unwrap());
+        em.populate(&one, Frame::owners.references()).await?;
+        assert_eq!((one.owners.ids()?, picture.is_initialized()), (vec![1, 2], false));
+        two.owners.add(1)?;
+        two.edit().picture = Some(picture.clone());
+        two.edit().caption = Some(caption.clone());
+        assert_eq!((one.owners.ids()?, two.owners.known().len()), (vec![2], 1));
+        assert_eq!((&one.picture, &one.caption), (&None, &None));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from collector where frame_id = 2").await, 1);
+        assert_eq!(t.number("select frame_id from picture").await, 2);
+        assert_eq!(t.number("select frame_id from caption").await, 2);
+        assert_eq!((&one.picture, &two.picture, &two.caption), (&None, &Some(picture), &Some(caption)));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
 }
 
 /// A collector of whatever kind.

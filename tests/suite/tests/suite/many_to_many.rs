@@ -899,6 +899,28 @@ suite! {
         }
     }
 
+
+    /// spec: U26, U32, U51
+    async fn what_a_subscriber_links_is_linked_once_when_the_flush_is_repeated(t: &Test<Stories>) {
+        stories(t).await?;
+        let em = t.em();
+        em.subscribe(Links);
+        let bare = em.find_one_or_fail::<Story>(3).await?;
+        let old = em.find_one_or_fail::<Story>(1).populate(Story::labels).await?;
+        let bad = em.create(Label::builder().name("red"));
+        for _ in 0..2 {
+            assert!(em.flush().await.is_err());
+            assert_eq!(t.number("select count(*) from story_labels").await, 4);
+        }
+        bad.edit().name = "fine".into();
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels where story_id = 3").await, 2);
+        assert_eq!(t.number("select count(*) from story_labels where story_id = 1").await, 1);
+        assert_eq!(t.number("select count(*) from label where name = 'linked'").await, 1);
+        assert_eq!((bare.labels.known().len(), old.labels.known().len()), (2, 1));
+        assert_eq!(bare.labels.load().await?.len(), 2);
+    }
+
 }
 
 /// Takes back what is called bad.
@@ -912,6 +934,22 @@ impl Subscriber for Withdraws {
         if let Some(args) = event.of::<Story>().filter(|args| args.entity.title == "bad") {
             event.em.remove(args.entity)?;
         }
+        Ok(())
+    }
+}
+
+/// Links and unlinks, unless that is so.
+struct Links;
+
+impl Subscriber for Links {
+    async fn before_flush(&self, event: FlushEvent<'_>) -> Result<()> {
+        let bare = event.em.find_one_or_fail::<Story>(3).await?;
+        let old = event.em.find_one_or_fail::<Story>(1).await?;
+        bare.labels.add(1)?;
+        if bare.labels.known().len() < 2 {
+            bare.labels.add(Label::builder().name("linked"))?;
+        }
+        old.labels.remove(1)?;
         Ok(())
     }
 }

@@ -256,4 +256,48 @@ suite! {
         em.flush().await?;
         assert_eq!((west.papers.get()?.len(), west.published.get()?.len()), (2, 0));
     }
+
+    /// spec: Y175, U26
+    async fn a_part_is_read_again_after_something_came_into_the_whole(t: &Test<Papers>) {
+        papers(t).await?;
+        let em = t.em();
+        let north = em.find_one_or_fail::<Gazette>(1).populate((Gazette::papers, Gazette::published)).await?;
+        let new = em.create(Gazette::builder().name("New").papers([Paper::builder().title("Elk").out(true)]));
+        // by the relation back, and by the collection
+        em.create(Paper::builder().title("Fox").out(true).gazette(&north));
+        north.papers.add(Paper::builder().title("Hen"))?;
+        assert_eq!(titles(north.published.get()?), ["Ice", "Wolf"]);
+        em.flush().await?;
+        t.forget();
+        assert_eq!(titles(north.published.load().await?), ["Fox", "Ice", "Wolf"]);
+        assert_eq!(titles(new.published.load().await?), ["Elk"]);
+        t.expect(2);
+        // and that is all of it
+        north.published.load().await?;
+        new.published.load().await?;
+        t.expect(0);
+        // what comes into the part is in both
+        let sun = em.find_one_or_fail::<Paper>(4).await?;
+        north.published.add(&sun)?;
+        em.flush().await?;
+        t.forget();
+        assert_eq!(titles(north.published.load().await?), ["Fox", "Ice", "Sun", "Wolf"]);
+        t.expect(0);
+        // links, from both sides
+        let (ice, wolf) = (em.find_one_or_fail::<Paper>(1).await?, em.find_one_or_fail::<Paper>(3).await?);
+        let war = em.find_one_or_fail::<Theme>(1).await?;
+        for paper in [&ice, &wolf] {
+            em.populate(paper, (Paper::themes, Paper::popular)).await?;
+        }
+        war.published.load().await?;
+        wolf.themes.add(&war)?;
+        war.papers.add(&sun)?;
+        let calm = em.create(Theme::builder().name("calm").popular(true).papers([&ice]));
+        em.flush().await?;
+        t.forget();
+        assert_eq!((names(wolf.popular.load().await?), names(ice.popular.load().await?)), (vec!["war"], vec!["calm", "war"]));
+        assert_eq!((titles(war.published.load().await?), titles(calm.published.load().await?)), (vec!["Ice", "Sun", "Wolf"], vec!["Ice"]));
+        t.expect(4);
+    }
+
 }

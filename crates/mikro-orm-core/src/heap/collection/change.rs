@@ -165,20 +165,30 @@ fn check_connects(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
     }
 }
 
-/// Takes items that come to an owner out of the collections of others, all at once: each item would copy them.
+/// Takes items that come to an owner out of the collections of others, all at once: each item would copy them. (Those
+/// whose rows are not loaded do not say where they were.)
 fn leave_others<'a>(owner: &AnyRef, field: u16, items: impl Iterator<Item = &'a AnyRef>) {
     let Some(back) = owner.mapped_by(field) else { return };
+    let full = owner.shows_part_of(field).flatten().unwrap_or(field);
     let mut leaving: HashMap<&AnyRef, Vec<AnyRef>> = HashMap::new();
+    let mut unloaded = Vec::new();
     for item in items.filter(|item| owner.is_known_to(item)) {
-        if let Some(other) = item.view().and_then(|view| view.to_one(back)).filter(|other| *other != owner) {
-            leaving.entry(other).or_default().push(item.clone());
+        match item.view() {
+            Some(view) => {
+                if let Some(other) = view.to_one(back).filter(|other| *other != owner) {
+                    leaving.entry(other).or_default().push(item.clone());
+                }
+            }
+            None => unloaded.push(item.clone()),
         }
     }
-    let full = owner.shows_part_of(field).flatten().unwrap_or(field);
     for (other, items) in leaving {
         if items.len() > 1 && other.is_collection_initialized(full) {
             other.take_out_of_collection(full, &items);
         }
+    }
+    for other in owner.others_with(full, &unloaded) {
+        other.take_out_of_collection(full, &unloaded);
     }
 }
 

@@ -150,6 +150,20 @@ impl AnyRef {
         (added, removed.len())
     }
 
+    /// The other owners of a one-to-many relation whose collections have one of these, whose rows are not loaded.
+    pub(in crate::heap) fn others_with(&self, field: u16, unloaded: &[AnyRef]) -> Vec<AnyRef> {
+        if unloaded.is_empty() {
+            return Vec::new();
+        }
+        let asked: CellPtrs = unloaded.iter().map(AnyRef::ptr).collect();
+        let has = |state: &CollectionState| {
+            state.may_have_unloaded_items() && state.items().iter().any(|item| asked.contains(&item.ptr()))
+        };
+        let found = collect(self.arena(), field, has).into_iter().filter(|cell| *cell != self.ptr());
+        // SAFETY: cells of the heap that this reference keeps
+        found.map(|cell| unsafe { AnyRef::counted(cell) }).collect()
+    }
+
     /// The cells of the other side whose collections have this one, but for those in `without`; and which field that
     /// is. All that are loaded are looked at.
     fn sides_that_have(&self, field: u16, without: &CellPtrs) -> Vec<(AnyRef, u16)> {

@@ -3,7 +3,7 @@
 use super::links::Listing;
 use super::lookup::Among;
 use super::state::{self, CollectionState, of, of_or_new};
-use super::whole::mark_changed;
+use super::whole::{doubt_parts, mark_changed};
 use crate::heap::any_ref::AnyRef;
 use crate::metadata::{EntityMetadata, PropertyMetadata, RelationMetadata};
 
@@ -130,7 +130,10 @@ impl<'a> Pair<'a> {
             other.append(self.target, self.owner.ptr(), &mut writer);
         }
         drop(writer);
-        mark_changed(self.target, field, other);
+        if added {
+            doubt_parts(self.target, &self.owner.arena().shape.other_parts[usize::from(self.field)], self.owner.ptr());
+            mark_changed(self.target, field, other);
+        }
         added
     }
 
@@ -150,6 +153,7 @@ impl<'a> Pair<'a> {
             pending.add(self.target.ptr(), surely_new, self.ordered);
         }
         drop(writer);
+        doubt_parts(self.owner, &self.owner.arena().shape.parts[usize::from(self.field)], self.target.ptr());
         mark_changed(self.owner, self.field, self.own);
         listed.list(self.owner, self.field, self.own);
         true

@@ -56,6 +56,9 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
             whole::mark_changed(owner, *part, state);
         }
     }
+    if let Some(owner) = after.filter(|_| origin != Origin::Database) {
+        whole::doubt_parts(owner, &item.arena().shape.other_parts[usize::from(field)], item.ptr());
+    }
     if let Some((owner, field)) = after.and_then(|owner| inverse(item, field, owner)) {
         if origin != Origin::Database {
             let state = of_or_new(owner, field);
@@ -136,6 +139,10 @@ impl AnyRef {
             }
         }
         state.mark_loaded(part);
+        if self.shows_part_of_changed(field) {
+            // (what is not stored yet may belong here)
+            state.doubt();
+        }
     }
     /// The known items of a collection.
     pub(crate) fn collection_items(&self, field: u16) -> &[AnyRef] {
@@ -177,6 +184,7 @@ impl AnyRef {
         let state = of_or_new(self, field);
         let added = state.add(self, item.ptr());
         if added {
+            self.doubt_parts_of(field, item);
             whole::mark_changed(self, field, state);
         }
         Ok(added)

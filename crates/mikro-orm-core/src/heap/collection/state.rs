@@ -111,6 +111,10 @@ impl CollectionState {
     pub(super) fn mark(&self, flags: u32) {
         self.status.fetch_or(flags, AcqRel);
     }
+    /// Says that there may be more items than are known.
+    pub(super) fn doubt(&self) {
+        self.mark(PARTIAL);
+    }
     /// Says that the items are all that there are.
     pub(super) fn mark_initialized(&self) {
         self.mark_loaded(Part::All);

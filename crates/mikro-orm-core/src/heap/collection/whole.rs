@@ -1,9 +1,10 @@
 //! One-to-many collections: whether they were changed, and replacing what was never loaded.
 
 use super::lookup::Among;
-use super::state::{CHANGED, CollectionState, of, of_or_new};
+use super::state::{CHANGED, CollectionState, LISTED, of, of_or_new};
 use crate::heap::any_ref::AnyRef;
-use crate::heap::sync::AcqRel;
+use crate::heap::cell::CellPtr;
+use crate::heap::sync::{AcqRel, Acquire};
 
 /// Notes that items came or went, until the next flush.
 pub(super) fn mark_changed(owner: &AnyRef, field: u16, state: &CollectionState) {
@@ -12,7 +13,30 @@ pub(super) fn mark_changed(owner: &AnyRef, field: u16, state: &CollectionState) 
     }
 }
 
+/// An item came into the whole. Whether it belongs into the parts that do not have it, is not known until they are
+/// loaded again.
+pub(super) fn doubt_parts<'a>(owner: &AnyRef, parts: impl IntoIterator<Item = &'a u16>, item: CellPtr) {
+    for part in parts {
+        if let Some(state) = of(owner, *part).filter(|state| state.is_complete())
+            && !state.has(item, &mut state.lock())
+        {
+            state.doubt();
+        }
+    }
+}
+
 impl AnyRef {
+    /// As [`doubt_parts`], of all parts of a collection.
+    pub(super) fn doubt_parts_of(&self, field: u16, item: &AnyRef) {
+        let shape = &self.arena().shape;
+        let parts = shape.collections.iter().zip(&shape.partial).filter(|(_, full)| **full == Some(Some(field)));
+        doubt_parts(self, parts.map(|(part, _)| part), item.ptr());
+    }
+    /// Whether a collection shows a part of one that was changed since the last flush.
+    pub(super) fn shows_part_of_changed(&self, field: u16) -> bool {
+        let full = self.shows_part_of(field).flatten().and_then(|full| of(self, full));
+        full.is_some_and(|full| full.status.load(Acquire) & (CHANGED | LISTED) != 0)
+    }
     /// Says that the items of a one-to-many relation, which were never loaded, are all that there is to be: the rows
     /// of others are let go by the next flush.
     pub(crate) fn replace_collection(&self, field: u16) {

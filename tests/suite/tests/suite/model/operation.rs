@@ -142,6 +142,11 @@ pub enum LockerOperation {
 #[derive(Debug, Clone)]
 pub enum SkillOperation {
     New,
+    /// Made without being persisted, which follows or does not.
+    NewApart {
+        players: Vec<At>,
+        joins: bool,
+    },
     Rename {
         skill: At,
         name: u8,

@@ -86,6 +86,7 @@ fn skill() -> impl Strategy<Value = Operation> {
     use SkillOperation::*;
     let what = prop_oneof![
         3 => Just(New),
+        2 => (some(), any::<bool>()).prop_map(|(players, joins)| NewApart { players, joins }),
         1 => (at(), name()).prop_map(|(skill, name)| Rename { skill, name }),
         3 => (at(), at()).prop_map(|(player, skill)| Add { player, skill }),
         3 => (at(), at()).prop_map(|(skill, player)| AddPlayer { skill, player }),

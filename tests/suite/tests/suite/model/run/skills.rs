@@ -15,6 +15,18 @@ impl Run<'_> {
                 self.current.skills.insert(id, "skill".to_owned());
                 Ok(())
             }
+            NewApart { players, joins } => {
+                let players = several(&self.current.players, players);
+                let builder = Skill::builder().name("skill").players(&self.refer_all::<Player>(&players).await?);
+                let skill = self.em.create_detached(builder);
+                if *joins {
+                    self.em.persist(&skill).map_err(said)?;
+                    let id = self.created(skill);
+                    self.current.skills.insert(id, "skill".to_owned());
+                    self.current.skilled.extend(players.into_iter().map(|player| (player, id)));
+                }
+                Ok(())
+            }
             Add { player, .. } | TakeOut { player, .. } | Replace { player, .. } | TakeOutAll { player } | Load { player } => {
                 match nth(&self.current.players, *player) {
                     Some(player) => self.skills_of(player, what).await,
