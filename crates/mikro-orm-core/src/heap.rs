@@ -12,7 +12,8 @@
 //! - **I2** A `Ref` inside the heap holds none, and is reached only (by `&`) through one that does. `settle`
 //!   runs on everything that enters the heap, `fork` or `clone` on everything that leaves it.
 //! - **I3** A published version is never written.
-//! - **I4** Cells, and versions that were published, are freed only with `&mut Heap`.
+//! - **I4** Cells, and versions that were published, are freed only with `&mut Heap`. A version may share its values with the one
+//!   that follows it, which drops them: it is freed first then, or with it.
 //! - **I5** Entity types have no `Drop`: relations inside the heap must not be followed while it goes down.
 //! - **I6** An entity's descriptor is right (`unsafe trait Entity`): all of its fields, at their offsets, with
 //!   the tables of their types.
@@ -70,7 +71,7 @@ pub(crate) use hydrate::HydratePlan;
 pub(crate) use keys::{canonical_column, canonical_key, canonical_parts};
 pub use lazy::{Lazy, LoadedLazy};
 pub use loaded::Loaded;
-pub(crate) use orphans::{keep, orphan, remove};
+pub(crate) use orphans::{keep, keep_all, orphan, remove};
 pub(crate) use publish::Scheduled;
 pub use reference::{LoadReference, LoadingReference, Ref, ToManyField, ToOneField};
 pub(crate) use schedule::ScheduleMark;

@@ -34,7 +34,20 @@ fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
 }
 
 fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldAttributes) -> FieldDef {
-    let vtable = FieldVTable { kind, nullable, clone, drop: drop_field, size: 0, align: 1, same, read, init, init_default: None };
+    let vtable = FieldVTable {
+        kind,
+        nullable,
+        clone,
+        drop: drop_field,
+        needs_drop: false,
+        plain: || true,
+        size: 0,
+        align: 1,
+        same,
+        read,
+        init,
+        init_default: None,
+    };
     FieldDef { name, offset: 0, vtable: Box::leak(Box::new(vtable)), target: None, attributes }
 }
 fn scalar(name: &'static str, column: ColumnType, attributes: FieldAttributes) -> FieldDef {

@@ -68,6 +68,11 @@ pub struct FieldVTable {
     pub clone: unsafe fn(value: *const u8, place: *mut u8),
     /// Drops `*value` in place.
     pub drop: unsafe fn(value: *mut u8),
+    /// Whether dropping does anything.
+    pub needs_drop: bool,
+    /// Whether copies of its bytes may be read side by side, as long as one of them is dropped in the end: nothing in
+    /// the type changes while it is shared.
+    pub plain: fn() -> bool,
     /// Size in bytes.
     pub size: usize,
     /// Alignment in bytes.

@@ -25,6 +25,11 @@ impl AnyRef {
         known
     }
 
+    /// Whether something that it refers to has not heard of it.
+    pub(crate) fn is_apart(&self) -> bool {
+        self.cell().is(flag::APART)
+    }
+
     /// Says that the other sides of its relations do not know of it any more.
     pub(crate) fn set_apart(&self) {
         if !self.is_looked_after() {

@@ -43,6 +43,8 @@ pub(crate) struct Shape {
     pub key: KeyShape,
     /// The fields with dates and times.
     pub moments: Vec<u16>,
+    /// Whether all fields are plain, so that a version can share what is in them with the one that follows it.
+    pub is_plain: bool,
     /// To-many fields, in order: a collection's slot is its place here.
     pub collections: Vec<u16>,
     /// For each field: the slot of the collection on the other side of this to-one relation.
@@ -132,6 +134,7 @@ impl Shape {
             links,
             key: KeyShape::of(descriptor),
             moments: (0_u16..).zip(descriptor.fields).filter(|(_, def)| is_finer(def)).map(|(field, _)| field).collect(),
+            is_plain: descriptor.fields.iter().all(|def| (def.vtable.plain)()),
             collections,
             inverse: vec![None; descriptor.fields.len()],
             mapped_by,

@@ -231,6 +231,9 @@ impl<T: Scalar> Table<T> {
         nullable: T::NULLABLE,
         clone: clone::<T>,
         drop: drop_in_place::<T>,
+        needs_drop: true,
+        // (it is loaded in place)
+        plain: || false,
         size: size_of::<Lazy<T>>(),
         align: align_of::<Lazy<T>>(),
         same: same::<T>,

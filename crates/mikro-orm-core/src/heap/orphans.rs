@@ -27,8 +27,13 @@ pub(crate) fn orphan(item: &AnyRef) {
 /// Takes back that an entity is an orphan, and what was removed with it: it has an owner again. What the user removed
 /// stays removed. (A new entity is persisted by whoever gives it an owner.)
 pub(crate) fn keep(item: &AnyRef) {
-    if item.heap().has_removals() {
-        walk(item, |entity| entity.cancel_orphan() || entity.is_new());
+    keep_all(std::slice::from_ref(item));
+}
+
+/// As [`keep`], for several.
+pub(crate) fn keep_all(items: &[AnyRef]) {
+    if items.first().is_some_and(|item| item.heap().has_removals()) {
+        items.iter().for_each(|item| drop(walk(item, |entity| entity.cancel_orphan() || entity.is_new())));
     }
 }
 

@@ -6,7 +6,7 @@ use super::collection::{Origin, propagate};
 use super::computed::Computed;
 use super::register::Retired;
 use super::sync::{AcqRel, Acquire};
-use super::values::{self, Draft};
+use super::values::{self, Draft, Room};
 use super::view::Pinned;
 use super::{FieldSet, Heap, HeapArc};
 use crate::entity::Entity;
@@ -237,13 +237,7 @@ impl AnyRef {
         // SAFETY: a published version; the copy is ours, and goes into the heap that this reference keeps
         unsafe {
             let draft = Draft::fork(descriptor, version.as_ptr());
-            for (field, value) in fields {
-                write_field(self, draft.as_ptr(), *field, value).map_err(|error| Error::Mapping {
-                    entity: self.name().to_owned(),
-                    property: descriptor.fields[usize::from(*field)].name.to_owned(),
-                    message: error.to_string(),
-                })?;
-            }
+            fields.iter().try_for_each(|(field, value)| self.write_column(draft.as_ptr(), *field, value))?;
             values::settle(self.arena(), draft.as_ptr(), self.ptr());
             Ok(draft)
         }
@@ -256,6 +250,9 @@ impl AnyRef {
     /// When a value does not fit its field.
     pub(crate) fn write_back(&self, written: &Pinned, fields: &[(u16, Value<'_>)]) -> Result<Pinned, Error> {
         let current = &self.cell().current;
+        if let Some(stored) = self.succeed(written, fields)? {
+            return Ok(stored);
+        }
         let stored = self.rewritten(written.ptr(), fields)?;
         if current.compare_exchange(written.ptr().as_ptr(), stored.as_ptr(), AcqRel, Acquire).is_ok() {
             self.retire(written.ptr().as_ptr());
@@ -271,6 +268,48 @@ impl AnyRef {
             }
         }
         Ok(self.kept_beside(stored))
+    }
+
+    /// Replaces the version that was written by one that shares its values but for these fields, when that can be: texts
+    /// are not copied, and what was written is a shell from here on. A shell is freed together with its successor at
+    /// the latest, since all that waits for it is freed at once.
+    fn succeed(&self, written: &Pinned, fields: &[(u16, Value<'_>)]) -> Result<Option<Pinned>, Error> {
+        let (descriptor, cell) = (self.descriptor(), self.cell());
+        let is_dropped = |field: u16| descriptor.fields[usize::from(field)].vtable.needs_drop;
+        // what was the snapshot once may become it again, or waits to be freed as a whole
+        let had_snapshot = cell.is(flag::WAS_STORED) || !cell.snapshot.load(Acquire).is_null();
+        if had_snapshot || !self.arena().shape.is_plain || fields.iter().any(|(field, _)| is_dropped(*field)) {
+            return Ok(None);
+        }
+        let room = Room::new(descriptor);
+        // SAFETY: a published version that the pin keeps. All its fields are plain, and settled; those that are written have
+        // nothing to drop. Until the copy is published it is but bytes, which the room frees.
+        let stored = unsafe {
+            room.copy(written.ptr().as_ptr());
+            fields.iter().try_for_each(|(field, value)| self.write_column(room.as_ptr(), *field, value))?;
+            room.as_ptr()
+        };
+        let replaced = cell.current.compare_exchange(written.ptr().as_ptr(), stored, AcqRel, Acquire).is_ok();
+        if !replaced {
+            return Ok(None);
+        }
+        // SAFETY: the bytes of a valid entity, which own its values from here on; published just now, and not reclaimed
+        // while the pin counts
+        let stored = unsafe { Pinned::new(self.clone(), room.filled().publish()) };
+        self.heap().retire(Retired::Shell(self.ptr(), written.ptr().as_ptr()));
+        Ok(Some(stored))
+    }
+
+    /// # Safety
+    /// As [`write_field`].
+    unsafe fn write_column(&self, entity: *mut u8, field: u16, value: &Value<'_>) -> Result<(), Error> {
+        // SAFETY: as the caller says
+        let written = unsafe { write_field(self, entity, field, value) };
+        written.map_err(|error| Error::Mapping {
+            entity: self.name().to_owned(),
+            property: self.descriptor().fields[usize::from(field)].name.to_owned(),
+            message: error.to_string(),
+        })
     }
 
     /// A version with these fields' values that is not the current one, for the snapshot.
@@ -313,7 +352,7 @@ impl AnyRef {
         if before.is_some() {
             self.register_change();
         } else {
-            cell.set(flag::NEW);
+            cell.set(flag::NEW | flag::WAS_STORED);
         }
     }
 
@@ -406,7 +445,7 @@ impl AnyRef {
     /// that were deleted at once, see [`leave_collections`].)
     pub(crate) fn mark_deleted(&self) {
         self.cell().clear(flag::REMOVE | flag::ORPHAN);
-        self.cell().set(flag::GONE | flag::NEW);
+        self.cell().set(flag::GONE | flag::NEW | flag::WAS_STORED);
         self.arena().set_key(self.ptr(), None);
         let stored = self.cell().snapshot.swap(std::ptr::null_mut(), AcqRel);
         self.retire(stored);

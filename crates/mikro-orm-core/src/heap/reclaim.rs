@@ -14,16 +14,19 @@ const MANY: usize = 1 << 14;
 pub(crate) struct Garbage {
     /// Keeps the cells, whose room some of the versions are in.
     _heap: HeapArc,
-    versions: Vec<(CellPtr, *mut u8)>,
+    versions: Versions,
 }
 // SAFETY: owned versions, which are `Send + Sync`
 unsafe impl Send for Garbage {}
 
+/// Versions with their cells, and whether each is a shell.
+type Versions = Vec<(CellPtr, *mut u8, bool)>;
+
 impl Drop for Garbage {
     fn drop(&mut self) {
-        for (cell, version) in self.versions.drain(..) {
+        for (cell, version, is_shell) in self.versions.drain(..) {
             // SAFETY: taken out of the heap when nobody else had it, so nobody can have come by them since
-            unsafe { free_version(cell, version) };
+            unsafe { free_version(cell, version, is_shell) };
         }
     }
 }
@@ -48,7 +51,10 @@ impl Heap {
     pub(super) fn replaced_since(&self, flush: u64) -> HashSet<CellPtr> {
         let register = self.register();
         let from = register.flushed.iter().find(|(number, _)| *number > flush).map_or(0, |(_, retired)| *retired);
-        let cell = |retired: &Retired| if let Retired::Version(cell, _) = retired { Some(*cell) } else { None };
+        let cell = |retired: &Retired| match retired {
+            Retired::Version(cell, _) | Retired::Shell(cell, _) => Some(*cell),
+            Retired::Items(_) => None,
+        };
         register.retired[from..].iter().filter_map(cell).collect()
     }
 
@@ -68,7 +74,7 @@ impl Heap {
         }
     }
 
-    fn take_retired(&mut self) -> Vec<(CellPtr, *mut u8)> {
+    fn take_retired(&mut self) -> Versions {
         let retired = {
             let mut register = self.register();
             register.flushed.clear();
@@ -87,22 +93,24 @@ impl Heap {
                     // a version may be replaced as current and still be the snapshot (or the other way round): then it is
                     // retired again when that changes
                     if version != header.current.load(Acquire) && version != header.snapshot.load(Acquire) {
-                        versions.push((cell, version));
+                        versions.push((cell, version, false));
                     }
                 }
+                // (it was never the snapshot, and is not current any more)
+                Retired::Shell(cell, version) => versions.push((cell, version, true)),
             }
         }
         // one that was replaced in both places was retired twice
-        versions.sort_unstable_by_key(|(_, version)| *version);
-        versions.dedup_by_key(|(_, version)| *version);
+        versions.sort_unstable_by_key(|(_, version, _)| *version);
+        versions.dedup_by_key(|(_, version, _)| *version);
         versions
     }
 
     /// Frees all versions; the heap goes down.
     pub(super) fn free_versions(&mut self) {
-        for (cell, version) in self.take_retired() {
+        for (cell, version, is_shell) in self.take_retired() {
             // SAFETY: nothing points to it, and `&mut self`: nobody reads it
-            unsafe { free_version(cell, version) };
+            unsafe { free_version(cell, version, is_shell) };
         }
         let mut arenas: Vec<_> = self.arenas.iter_mut().map(super::sync::owned).filter(|arena| !arena.is_null()).collect();
         arenas.extend(super::sync::lock(&self.strays).iter().map(|arena| arena.0.as_ptr()));
@@ -115,10 +123,10 @@ impl Heap {
                     let header = cell.get();
                     let (current, snapshot) = (header.current.load(Acquire), header.snapshot.load(Acquire));
                     if !current.is_null() {
-                        free_version(cell, current);
+                        free_version(cell, current, false);
                     }
                     if !snapshot.is_null() && snapshot != current {
-                        free_version(cell, snapshot);
+                        free_version(cell, snapshot, false);
                     }
                     super::collection::free_states(cell);
                 }
@@ -128,12 +136,14 @@ impl Heap {
 }
 
 /// # Safety
-/// A version of this cell that nothing points to and nobody reads.
-unsafe fn free_version(cell: CellPtr, version: *mut u8) {
+/// A version of this cell that nothing points to and nobody reads; and whether it is a shell.
+unsafe fn free_version(cell: CellPtr, version: *mut u8, is_shell: bool) {
     // SAFETY: as the caller says; a version in the cell's own room is not freed, only dropped
     unsafe {
         let descriptor = cell.get().arena().descriptor;
-        (descriptor.drop)(version);
+        if !is_shell {
+            (descriptor.drop)(version);
+        }
         if version != cell.room() {
             values::deallocate(descriptor, version);
         }

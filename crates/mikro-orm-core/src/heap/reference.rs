@@ -214,6 +214,9 @@ const fn table(nullable: bool) -> FieldVTable {
         nullable,
         clone,
         drop: drop_in_place,
+        needs_drop: true,
+        // (in the heap it is a cell's address, which is not counted)
+        plain: || true,
         size: size_of::<Option<AnyRef>>(),
         align: align_of::<Option<AnyRef>>(),
         same,

@@ -68,6 +68,8 @@ impl Register {
 pub(super) enum Retired {
     /// A version of a cell's row.
     Version(CellPtr, *mut u8),
+    /// A version whose values are those of the one that followed it, too, which drops them.
+    Shell(CellPtr, *mut u8),
     /// A collection's buffer.
     Items(super::collection::ItemsPtr),
 }

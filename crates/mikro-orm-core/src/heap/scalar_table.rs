@@ -2,6 +2,7 @@
 
 use crate::field::{Field, FieldKind, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
+use std::any::TypeId;
 
 unsafe fn clone<T: Scalar>(value: *const u8, place: *mut u8) {
     // SAFETY: the table's contract: `value` is a valid `T`, `place` is room for one
@@ -34,6 +35,28 @@ unsafe fn init_default<T: Scalar>(place: *mut u8) {
     }
 }
 
+/// Whether a type is one that is known to be plain. (Those of users may have anything inside, such as a cache behind a
+/// lock.)
+fn is_plain<T: 'static>() -> bool {
+    fn is<T: 'static, Known: 'static>() -> bool {
+        TypeId::of::<T>() == TypeId::of::<Known>() || TypeId::of::<T>() == TypeId::of::<Option<Known>>()
+    }
+    let numbers = is::<T, i8>() || is::<T, i16>() || is::<T, i32>() || is::<T, i64>();
+    let unsigned = is::<T, u8>() || is::<T, u16>() || is::<T, u32>() || is::<T, u64>();
+    let others = is::<T, bool>() || is::<T, f32>() || is::<T, f64>() || is::<T, String>() || is::<T, Vec<u8>>();
+    #[cfg(feature = "uuid")]
+    let others = others || is::<T, uuid::Uuid>();
+    #[cfg(feature = "decimal")]
+    let others = others || is::<T, rust_decimal::Decimal>();
+    #[cfg(feature = "chrono")]
+    let others = others
+        || is::<T, chrono::DateTime<chrono::Utc>>()
+        || is::<T, chrono::NaiveDateTime>()
+        || is::<T, chrono::NaiveDate>()
+        || is::<T, chrono::NaiveTime>();
+    numbers || unsigned || others
+}
+
 /// The table of a scalar type.
 const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
     FieldVTable {
@@ -41,6 +64,8 @@ const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
         nullable: T::NULLABLE,
         clone: clone::<T>,
         drop: drop::<T>,
+        needs_drop: std::mem::needs_drop::<T>(),
+        plain: is_plain::<T>,
         size: size_of::<T>(),
         align: align_of::<T>(),
         same: same::<T>,

@@ -78,6 +78,15 @@ impl Room {
     pub fn as_ptr(&self) -> *mut u8 {
         self.room
     }
+    /// Copies the bytes of a version into the room.
+    ///
+    /// # Safety
+    /// `value` is a valid entity of the descriptor's type. The copy is used as one only under the conditions of
+    /// [`FieldVTable::plain`].
+    pub unsafe fn copy(&self, value: *const u8) {
+        // SAFETY: room for an entity, which `value` does not overlap
+        unsafe { std::ptr::copy_nonoverlapping(value, self.room, self.descriptor.layout.size()) };
+    }
     /// The room, with the entity that it now has.
     ///
     /// # Safety

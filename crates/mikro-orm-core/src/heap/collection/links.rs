@@ -40,7 +40,8 @@ impl Heap {
 impl Listing<'_> {
     /// Puts a collection into the list.
     pub fn list(&mut self, owner: &AnyRef, field: u16, state: &CollectionState) {
-        if state.status.fetch_or(LISTED, AcqRel) & LISTED == 0 {
+        // (whoever takes a collection out of the list holds it, too)
+        if state.status.load(Acquire) & LISTED == 0 && state.status.fetch_or(LISTED, AcqRel) & LISTED == 0 {
             self.listed.iter_mut().for_each(|listed| listed.push((owner.ptr(), field)));
             if owner.heap().is_abandoned() {
                 self.abandoned.push(owner.clone());
@@ -76,7 +77,7 @@ impl AnyRef {
     /// Links the items of a many-to-many relation that an entity is made with, on both sides; `persists` says that it
     /// is persisted as soon as it is there.
     pub(crate) fn link_all(&self, field: u16, items: &[AnyRef], persists: bool) {
-        items.iter().for_each(crate::heap::keep);
+        crate::heap::keep_all(items);
         let mut listed = self.heap().listing();
         for item in items {
             if let Some(pair) = Pair::of(self, field, item) {

@@ -101,31 +101,32 @@ impl<'a> Pair<'a> {
             mark_changed(side, field, state);
         }
         let added = match heard {
-            _ if heard && self.is_linked() => self.owner.is_new() && self.show_on_other(),
+            _ if heard && self.is_linked() => self.owner.is_new() && self.show_on_other(false),
             true => {
-                self.show_on_other();
+                // (a new owner that does not have the target is known by one that was not persisted then, if any)
+                self.show_on_other(self.owner.is_new() && !self.target.is_apart());
                 self.note(listed);
                 true
             }
             false if self.from_owner => !has(self.own, self.target) && self.note(listed),
-            false => self.show_on_other(),
+            false => self.show_on_other(false),
         };
         added || self.part.is_some()
     }
 
     /// Links what was not heard of, now that it is persisted.
     pub fn join(&self, listed: &mut Listing<'_>) {
-        self.show_on_other();
+        self.show_on_other(false);
         if !has(self.own, self.target) {
             self.note(listed);
         }
     }
 
-    /// Shows the owner on the other side. Says whether it was not there.
-    fn show_on_other(&self) -> bool {
+    /// Shows the owner on the other side, where it surely is not yet, or may be. Says whether it was not there.
+    fn show_on_other(&self, surely_not: bool) -> bool {
         let Some((field, other)) = self.other else { return false };
         let mut writer = other.lock();
-        let added = !other.has(self.owner.ptr(), &mut writer);
+        let added = surely_not || !other.has(self.owner.ptr(), &mut writer);
         if added {
             other.append(self.target, self.owner.ptr(), &mut writer);
         }

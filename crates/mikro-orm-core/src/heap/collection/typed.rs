@@ -171,6 +171,9 @@ static TABLE: FieldVTable = FieldVTable {
     nullable: false,
     clone,
     drop: drop_in_place,
+    needs_drop: true,
+    // (in the heap it is a cell's address, which is not counted, and a field)
+    plain: || true,
     size: size_of::<RawCollection>(),
     align: align_of::<RawCollection>(),
     // what is in a collection is not part of the owner's row; but a field that is another's handle must be noticed

@@ -8,7 +8,8 @@ use crate::heap::sync::{AcqRel, Acquire};
 
 /// Notes that items came or went, until the next flush.
 pub(super) fn mark_changed(owner: &AnyRef, field: u16, state: &CollectionState) {
-    if state.status.fetch_or(CHANGED, AcqRel) & CHANGED == 0 {
+    // (mostly it is said already)
+    if state.status.load(Acquire) & CHANGED == 0 && state.status.fetch_or(CHANGED, AcqRel) & CHANGED == 0 {
         owner.heap().register().changed_collections.push((owner.ptr(), field));
     }
 }

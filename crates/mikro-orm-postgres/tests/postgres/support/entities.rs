@@ -37,7 +37,20 @@ unsafe fn init(_: *mut u8, _: Value<'_>) -> Result<(), ValueError> {
 }
 
 const fn table(kind: FieldKind, nullable: bool) -> FieldVTable {
-    FieldVTable { kind, nullable, clone, drop, size: 0, align: 1, same, read, init, init_default: None }
+    FieldVTable {
+        kind,
+        nullable,
+        clone,
+        drop,
+        needs_drop: false,
+        plain: || true,
+        size: 0,
+        align: 1,
+        same,
+        read,
+        init,
+        init_default: None,
+    }
 }
 
 const NONE: FieldAttributes = FieldAttributes::NONE;
