@@ -36,6 +36,8 @@ pub(crate) struct HydratePlan {
     loads: Option<Loads>,
     /// The row before: what is joined mostly repeats at once, and says the same.
     last: Option<CellPtr>,
+    /// Rows that were read before.
+    repeats: Repeats,
     /// The last flush before the query.
     flush: u64,
     /// The last flush that was seen since, and the rows that were replaced meanwhile.
@@ -155,6 +157,7 @@ impl HydratePlan {
             refresh,
             loads: None,
             last: None,
+            repeats: Repeats::default(),
             flush: heap.flushes.load(Acquire),
             replaced: None,
         }
@@ -224,6 +227,9 @@ impl HydratePlan {
         }
         if header.current.load(Acquire).is_null() {
             self.fill(&entity, cell, row)?;
+            self.repeats.note_first(cell);
+        } else if self.repeats.has(cell) && !self.refresh {
+            // (the statement says the same of it)
         } else if !header.is(flag::NEW) && (self.refresh || !self.is_unchanged(&entity, row)) {
             if !self.may_be_older(&entity, cell) {
                 moved = self.merge(&entity, cell, row)?;
@@ -233,6 +239,8 @@ impl HydratePlan {
                 entity.drop_computed();
             }
             entity.apply_patch()?;
+        } else {
+            self.repeats.note_again(cell);
         }
         self.last = Some(cell);
         Ok(Some(Hydrated { entity, moved }))
@@ -564,6 +572,44 @@ impl Drop for Claim<'_> {
             // SAFETY: from `allocate`, with nothing in it
             unsafe { values::deallocate(self.descriptor, self.place) };
         }
+    }
+}
+
+/// The last cells of which rows were read: what many refer to comes again and again in an answer, and need not be compared
+/// each time.
+#[derive(Default)]
+struct Repeats {
+    /// By the low bits of their addresses; empty until something has come again.
+    cells: Vec<Option<CellPtr>>,
+    few: u8,
+}
+
+impl Repeats {
+    /// How many of them are worth a table.
+    const FEW: u8 = 16;
+    const SIZE: usize = 1 << 12;
+
+    fn place(cell: CellPtr) -> usize {
+        // (cells are far larger than eight bytes)
+        let address = cell.0.addr().get() >> 3;
+        (address ^ (address >> 12)) % Self::SIZE
+    }
+    fn has(&self, cell: CellPtr) -> bool {
+        !self.cells.is_empty() && self.cells[Self::place(cell)] == Some(cell)
+    }
+    fn note_first(&mut self, cell: CellPtr) {
+        if !self.cells.is_empty() {
+            self.cells[Self::place(cell)] = Some(cell);
+        }
+    }
+    fn note_again(&mut self, cell: CellPtr) {
+        if self.cells.is_empty() {
+            self.few += 1;
+            if self.few == Self::FEW {
+                self.cells = vec![None; Self::SIZE];
+            }
+        }
+        self.note_first(cell);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::key::{Key, KeyMap};
 use crate::metadata::{EntityMetadata, Pivot};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, Join, OrderTerm, Quantifier, Select};
+use crate::value::Value;
 
 /// Smallest first.
 pub(super) fn by(field: u16) -> OrderTerm {
@@ -146,12 +147,19 @@ struct ByOwner<'a> {
 
 impl<'a> ByOwner<'a> {
     fn new(owners: &'a [&'a AnyRef]) -> Self {
-        let places = owners.iter().enumerate().filter_map(|(place, owner)| Some((owner.key()?, place))).collect();
+        let mut places = KeyMap::with_capacity_and_hasher(owners.len(), Default::default());
+        places.extend(owners.iter().enumerate().filter_map(|(place, owner)| Some((owner.key()?, place))));
         ByOwner { owners, places, last: None, items: Vec::new() }
     }
 
     /// The place of the owner that a row's first columns name.
     fn owner(&mut self, row: &dyn Row, pivot: &EntityMetadata, columns: &[u16]) -> Result<Option<usize>> {
+        // (most keys are integers, which need no more than to be compared)
+        if let (Some((Key::Int(last), place)), [_]) = (&self.last, columns)
+            && matches!(row.get(0), Ok(Value::Int(key)) if key == *last)
+        {
+            return Ok(Some(*place));
+        }
         let Some(descriptor) = self.owners.first().map(|owner| owner.descriptor()) else { return Ok(None) };
         let Some(key) = key(row, 0, pivot, columns, descriptor)? else { return Ok(None) };
         if let Some((last, place)) = &self.last

@@ -200,8 +200,11 @@ pub(super) fn narrowed<'n>(relation: &RelationMetadata, node: &'n PopulateNode) 
 }
 
 pub(super) fn distinct_keys<'a>(references: impl Iterator<Item = &'a AnyRef>) -> Vec<Key> {
-    let mut seen = KeySet::default();
-    references.filter_map(AnyRef::key).filter(|key| seen.insert(key.clone())).collect()
+    let count = references.size_hint().0;
+    let mut seen = KeySet::with_capacity_and_hasher(count, Default::default());
+    let mut keys = Vec::with_capacity(count);
+    keys.extend(references.filter_map(AnyRef::key).filter(|key| seen.insert(key.clone())));
+    keys
 }
 
 /// Finds the rows whose field is one of the keys, in as many queries as the keys need.
