@@ -305,10 +305,13 @@ pub(crate) fn connect_item(owner: &AnyRef, field: u16, item: &AnyRef, how: Conne
     }
     if let Some(view) = item.view() {
         return match (view.to_one(back) == Some(owner), how.just_made) {
-            (true, true) => Ok(true),
+            (true, true) => owner.show_in_collection(field, item).map(|()| true),
             (true, false) => owner.add_to_collection(field, item),
             // which puts it into the collection, too
-            (false, _) => item.edit_to_one(back, Some(owner)).map(|()| true),
+            (false, _) => {
+                item.edit_to_one(back, Some(owner))?;
+                owner.show_in_collection(field, item).map(|()| true)
+            }
         };
     }
     let added = owner.add_to_collection(field, item)?;

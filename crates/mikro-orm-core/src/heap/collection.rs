@@ -12,6 +12,7 @@ mod pair;
 mod pending;
 mod query;
 mod read;
+mod removed;
 mod sides;
 mod state;
 mod stored;

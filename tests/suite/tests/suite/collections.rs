@@ -470,4 +470,68 @@ suite! {
         assert_eq!(jon.books.get()?.index_by(|book| book.title.clone())["Faces"].id, 3);
         assert_eq!(&jon.books.get()?[1..].len(), &2);
     }
+
+    /// spec: S182, U26
+    async fn what_is_added_to_a_part_shows_in_it(t: &Test<Tree>) {
+        family(t).await?;
+        let em = t.em();
+        let root = em.find_one_or_fail::<Node>(1).populate(Node::children.filter(Node::name.eq("a"))).await?;
+        let c = em.create(Node::builder().name("c"));
+        assert!(root.children.add(&c)?);
+        assert_eq!(names(&root[Node::children]), ["a", "c"]);
+        assert!(root.children.contains(&c)? && root.children.is_dirty() && root.children.is_partial());
+        assert!(!root.children.add(&c)?);
+        root.add_to(Node::children, Node::builder().name("d"))?;
+        root.children.extend([Node::builder().name("e").parent(&root)])?;
+        assert_eq!(names(&root[Node::children]), ["a", "c", "d", "e"]);
+        // a relation that is set does not say whether the item belongs into the part
+        em.create(Node::builder().name("f").parent(&root));
+        assert_eq!(root[Node::children].len(), 4);
+        em.flush().await?;
+        assert_eq!(names(&root[Node::children]), ["a", "c", "d", "e"]);
+        assert_eq!(t.number("select count(*) from node where parent_id = 1").await, 6);
+        // what the database has already, and what comes from elsewhere
+        let b = em.find_one_or_fail::<Node>(Node::name.eq("b")).await?;
+        assert!(root.children.add(&b)? && !root.children.add(&b)?);
+        assert!(root.children.remove(&c)? && c.parent.is_none());
+        root.children.set([&b, &c])?;
+        assert_eq!(names(&root[Node::children]), ["b", "c"]);
+        em.flush().await?;
+        assert_eq!(names(root.children.load().await?), ["b", "c", "f"]);
+    }
+
+    /// spec: S182, U26, U28
+    async fn nothing_is_added_to_who_was_removed(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let [jon, bran] = [em.find_one_or_fail::<Author>(1).await?, em.find_one_or_fail::<Author>(3).await?];
+        let snow = em.find_one_or_fail::<Book>(2).await?;
+        em.remove(&bran)?;
+        for what in ["Author 3, which is to be removed", "a Author that was removed"] {
+            let lost = || Book::builder().title("lost");
+            let refused = [
+                bran.books.add(lost().author(&bran)).map(drop),
+                bran.books.add(&snow).map(drop),
+                bran.books.extend([&snow]).map(drop),
+                bran.books.set([&snow]),
+                bran.add_to(Author::books, lost()).map(drop),
+            ];
+            for refused in refused {
+                assert_eq!(
+                    refused.unwrap_err().to_string(),
+                    format!("Author.books: is of {what}, so nothing can be added to it: add to another Author, or persist that one again first")
+                );
+            }
+            assert!(snow.author.get()?.is_same(&jon));
+            // (nothing is nothing)
+            assert_eq!(bran.books.extend([0_i64; 0])?, 0);
+            em.flush().await?;
+        }
+        assert_eq!(t.number("select count(*) from book").await, 3);
+        em.persist(&bran)?;
+        bran.add_to(Author::books, Book::builder().title("kept"))?;
+        assert!(bran.books.add(&snow)?);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book join author on author.id = author_id where name = 'Bran'").await, 2);
+    }
 }

@@ -587,6 +587,40 @@ suite! {
         assert_eq!(t.number("select count(*) from label").await, 2);
     }
 
+    /// spec: S182, U26, U48
+    async fn who_was_removed_is_linked_with_nobody(t: &Test<Stories>) {
+        let em = t.em();
+        let [story, gone] = ["a", "b"].map(|title| em.create(Story::builder().title(title)));
+        let [label, dropped] = ["x", "y"].map(|name| em.create(Label::builder().name(name)));
+        em.flush().await?;
+        em.remove(&gone)?;
+        em.remove(&dropped)?;
+        for way in ["is to be removed", "was removed"] {
+            let refused = [
+                gone.labels.add(&label).map(drop),
+                gone.labels.set([&label]),
+                gone.add_to(Story::labels, Label::builder().name("lost")).map(drop),
+                story.labels.extend([&label, &dropped]).map(drop),
+                story.labels.set([&label, &dropped]),
+                label.stories.add(&gone).map(drop),
+                dropped.stories.add(&story).map(drop),
+            ];
+            for refused in refused {
+                let error = refused.unwrap_err().to_string();
+                assert!(error.contains(way) && error.contains("persist that one again"), "{error}");
+            }
+            assert_eq!((story.labels.get()?.len(), label.stories.get()?.len()), (0, 0));
+            em.flush().await?;
+        }
+        assert_eq!(t.number("select count(*) from label").await, 1);
+        assert_eq!(t.number("select count(*) from story_labels").await, 0);
+        em.persist(&gone)?;
+        em.persist(&dropped)?;
+        assert!(gone.labels.add(&dropped)? && story.labels.add(&dropped)?);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from story_labels").await, 2);
+    }
+
     /// spec: S124, U69
     async fn keys_of_several_columns_are_linked_by_all_of_them(t: &Test<Museums>) {
         let em = t.em();

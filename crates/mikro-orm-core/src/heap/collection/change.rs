@@ -18,8 +18,8 @@ impl<T: Entity> Collection<T> {
     /// owner. A new entity is persisted with the owner. Works on a collection that is not loaded, without loading it.
     ///
     /// # Errors
-    /// When the owner was not given to an entity manager yet, or the entity is a new one of another, or the
-    /// collection was loaded with a limit.
+    /// When the owner was not given to an entity manager yet, or was removed, or the entity is a new one of another
+    /// entity manager, or the collection was loaded with a limit.
     pub fn add(&self, item: impl IntoRef<T>) -> Result<bool> {
         self.extend([item]).map(|added| added > 0)
     }
@@ -36,6 +36,10 @@ impl<T: Entity> Collection<T> {
     /// Adds entities. Gives them, and whether each was not in.
     fn put_in(&self, items: impl Iterator<Item = Input<T>>) -> Result<Vec<(AnyRef, bool)>> {
         let owner = self.writable()?;
+        let mut items = items.peekable();
+        if items.peek().is_some() {
+            super::removed::check_owner(owner, self.raw.field)?;
+        }
         let mut added = Vec::new();
         let resolved = self.resolve(owner, items, |item| check_connects(owner, self.raw.field, item))?;
         leave_others(owner, self.raw.field, resolved.iter().map(|(item, _)| item));
@@ -92,11 +96,14 @@ impl<T: Entity> Collection<T> {
     /// As [`Collection::add`] and [`Collection::remove`]; then nothing was changed.
     pub fn set<I: IntoIterator<Item: IntoRef<T>>>(&self, items: I) -> Result<()> {
         let owner = self.writable()?;
+        let mut items = items.into_iter().map(IntoRef::into_ref).peekable();
+        if items.peek().is_some() {
+            super::removed::check_owner(owner, self.raw.field)?;
+        }
         if !self.is_initialized() {
             check_knows_all(owner, self.raw.field)?;
             check_can_let_go(owner, self.raw.field)?;
         }
-        let items = items.into_iter().map(IntoRef::into_ref);
         let resolved = self.resolve(owner, items, |item| check_connects(owner, self.raw.field, item))?;
         replace(owner, self.raw.field, resolved)
     }
@@ -159,6 +166,7 @@ impl<T: Entity> Collection<T> {
 /// Checks that an item can be connected with the owner of a collection.
 fn check_connects(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
     owner.check_collects(field, item)?;
+    super::removed::check_item(owner, field, item)?;
     match owner.mapped_by(field) {
         Some(back) if !item.is_initialized() && owner.is_looked_after() => item.check_assignable(back),
         _ => Ok(()),

@@ -189,6 +189,17 @@ impl AnyRef {
         }
         Ok(added)
     }
+    /// Shows an item in a collection that it was added to, when its relation back did not bring it in: what is
+    /// loaded by a condition does not hear of relations.
+    ///
+    /// # Errors
+    /// When the field is no collection of such items.
+    pub(crate) fn show_in_collection(&self, field: u16, item: &AnyRef) -> Result<(), Error> {
+        if of(self, field).is_some_and(CollectionState::is_partial) {
+            self.add_to_collection(field, item)?;
+        }
+        Ok(())
+    }
     /// Takes items out of a collection, without touching their relations back.
     pub(crate) fn take_from_collection(&self, field: u16, is_leaving: impl Fn(&AnyRef) -> bool) {
         if let Some(state) = of(self, field)
