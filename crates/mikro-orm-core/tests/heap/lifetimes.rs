@@ -2,6 +2,7 @@
 
 use super::database::block_on;
 use super::entities::{Author, Book, library, shelf};
+use mikro_orm_core::query::ScalarProperty;
 use mikro_orm_core::{Collection, Error, Lazy, Loaded, LoadedWith, Ref};
 
 #[test]
@@ -58,6 +59,55 @@ fn what_was_read_stays_as_it_was_while_it_is_borrowed() {
     }
     assert!(title.starts_with("a title"));
     assert!(book.title.starts_with("title number"));
+}
+
+/// A version that gets its key from the database takes over the texts of the one before.
+#[test]
+fn what_was_read_before_an_insert_stays_as_it_was_while_it_is_borrowed() {
+    let (_, em) = shelf();
+    let name = "a name that is longer than what fits without allocating";
+    let author = em.create(Author::builder().name(name));
+    let (before, handle) = (&author.name, author.clone());
+    assert!(
+        block_on(em.transactional(async |em| {
+            em.flush().await?;
+            Err::<(), _>(Error::refused("no"))
+        }))
+        .is_err()
+    );
+    let rolled_back = &author.name;
+    em.persist(&handle).unwrap();
+    block_on(em.flush()).unwrap();
+    let stored = &author.name;
+    for round in 0..10 {
+        handle.edit().name = format!("{name}, {round}");
+        block_on(em.flush()).unwrap();
+    }
+    em.remove(&handle).unwrap();
+    block_on(em.flush()).unwrap();
+    em.persist(&handle).unwrap();
+    block_on(em.flush()).unwrap();
+    drop((handle, em));
+    assert_eq!([before, rolled_back, stored], [name; 3]);
+    assert_eq!(author.name, format!("{name}, 9"));
+}
+
+/// With nobody who reads, what the insert wrote is freed by the next flush, and the texts are not.
+#[test]
+fn a_row_that_was_inserted_keeps_its_texts() {
+    let (_, em) = shelf();
+    for round in 0..5 {
+        let name = format!("a name that is longer than what fits without allocating, number {round}");
+        em.create(Author::builder().name(&*name));
+        block_on(em.flush()).unwrap();
+        block_on(em.flush()).unwrap();
+        let author = block_on(async { em.find_one_or_fail(Author::name.eq(&*name)).await }).unwrap();
+        assert_eq!(author.name, name);
+        author.edit().name.push('!');
+        drop(author);
+        block_on(em.flush()).unwrap();
+        block_on(em.flush()).unwrap();
+    }
 }
 
 /// Handles stay readable and editable without their entity manager; what needs a database says why it can't.

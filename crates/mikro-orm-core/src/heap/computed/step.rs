@@ -85,7 +85,9 @@ pub(crate) fn sum<'s>(
                 numbers.and_then(|(value, by)| integer(value + by)).filter(|sum| check_value(def, sum).is_ok())
             }
         };
-        total = next.ok_or_else(|| Error::validation(name, def.name, "can't be counted that far: the sum does not fit"))?;
+        total = next
+            .filter(is_finite)
+            .ok_or_else(|| Error::validation(name, def.name, "can't be counted that far: the sum does not fit"))?;
     }
     Ok(total)
 }
