@@ -84,6 +84,13 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Appends a value as a literal, for defaults.
     fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata);
 
+    /// A column's default, as the database is to be given it: `expression` itself, unless the database's own spelling
+    /// of the present differs from how values of the column are written.
+    fn default_expression<'a>(&self, expression: &'a str, property: &PropertyMetadata) -> &'a str {
+        let _ = property;
+        expression
+    }
+
     /// Whether a default that is an expression needs parentheses.
     fn parenthesized_defaults(&self) -> bool {
         false

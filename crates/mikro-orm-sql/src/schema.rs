@@ -66,6 +66,7 @@ fn column(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetada
     w.push(if property.nullable { " null" } else { " not null" });
     if let Some(expression) = property.default_raw {
         let parentheses = dialect.parenthesized_defaults();
+        let expression = dialect.default_expression(expression, property);
         w.push(if parentheses { " default (" } else { " default " }).push(expression).push(if parentheses { ")" } else { "" });
     } else if let Some(value) = &property.default {
         w.push(" default ");

@@ -64,6 +64,19 @@ impl Dialect for Sqlite {
         out.push_str("integer not null primary key autoincrement");
     }
 
+    /// The present, as [`format`] writes it: times are texts, which compare rightly in one form only.
+    fn default_expression<'a>(&self, expression: &'a str, property: &PropertyMetadata) -> &'a str {
+        let is_any_of = |names: &[&str]| names.iter().any(|name| expression.trim().eq_ignore_ascii_case(name));
+        let now = is_any_of(&["current_timestamp", "now()"]);
+        match property.column_type {
+            Some(ColumnType::DateTime) if now => "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')",
+            Some(ColumnType::LocalDateTime) if now => "strftime('%Y-%m-%dT%H:%M:%f000', 'now')",
+            Some(ColumnType::Date) if now => "strftime('%Y-%m-%d', 'now')",
+            Some(ColumnType::Time) if now || is_any_of(&["current_time"]) => "strftime('%H:%M:%f000', 'now')",
+            _ => expression,
+        }
+    }
+
     fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata) {
         match value {
             Value::Null => out.push_str("null"),

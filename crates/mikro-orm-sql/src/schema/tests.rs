@@ -16,7 +16,7 @@ create table `book` (`id` integer not null primary key autoincrement, `title` te
 create index `book_title_index` on `book` (`title`);
 create index `book_author_id_index` on `book` (`author_id`);
 create index `book_editor_id_index` on `book` (`editor_id`);
-create table `sample` (`id` blob not null primary key, `flag` integer not null default 1, `tiny` integer null, `big` integer null, `single` real null, `double` real null, `note` text null default 'it''s', `data` blob null default x'01ab', `instant` text null, `local` text null default '1970-01-01T00:00:00.000000', `day` text null, `time` text null, `amount` text null, `document` text null, `stamp` text null default (current_timestamp));
+create table `sample` (`id` blob not null primary key, `flag` integer not null default 1, `tiny` integer null, `big` integer null, `single` real null, `double` real null, `note` text null default 'it''s', `data` blob null default x'01ab', `instant` text null, `local` text null default '1970-01-01T00:00:00.000000', `day` text null, `time` text null, `amount` text null, `document` text null, `stamp` text null default (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')));
 create table `order``"; drop table author; --` (`select` integer not null primary key autoincrement, `a``"'b.c, d` text not null, `other_select` integer null, constraint `order``"; drop table author; --_other_select_foreign` foreign key (`other_select`) references `order``"; drop table author; --` (`select`) on update cascade on delete set null);
 create unique index `odd``"' unique` on `order``"; drop table author; --` (`a``"'b.c, d`);
 create index `order``"; drop table author; --_other_select_index` on `order``"; drop table author; --` (`other_select`)
