@@ -15,6 +15,8 @@ use std::future::{Future, ready};
 ///
 /// Queries go through `args.em`, or `.load()`, over the flush's connection, and must be awaited in the hook itself,
 /// not in a task that it spawns. `em.flush()`, and beginning or ending transactions, are errors.
+/// What a hook of a flush creates, waits for the next flush; [`Subscriber::on_flush`](crate::Subscriber::on_flush) is the
+/// place for what is to be part of this one.
 ///
 /// ```no_run
 /// use mikro_orm::prelude::*;

@@ -48,7 +48,8 @@ impl<T: Entity> Collection<T> {
         LoadCollection { collection: self, node: PopulateNode::new(self.raw.field), strategy: None, state: PhantomData }
     }
 
-    /// As [`Collection::load`], but the items are read in any case.
+    /// As [`Collection::load`], but the items are read in any case: for what others may have changed meanwhile, where
+    /// `load` is for what is to be there.
     ///
     /// # Errors
     /// As [`Collection::load`].
