@@ -44,13 +44,15 @@ pub(super) mod flag {
     pub const AWAITS: u32 = 1 << 15;
     /// It is not persisted, and what it refers to has not heard of it.
     pub const APART: u32 = 1 << 14;
+    /// It is new, and the program has removed it: it stays so until it is persisted itself.
+    pub const WITHDRAWN: u32 = 1 << 19;
     /// The database had its row at some time, and then did not: versions of it may wait to be freed.
     pub const WAS_STORED: u32 = 1 << 18;
 
     const _: () = {
         let all = [
             KEY_INT, KEY_UINT, KEY_BOX, ROOM_TAKEN, CHANGED, NEW, PERSIST, REMOVE, GONE, PATCHED, INVALID, ABSENT, ORPHAN,
-            COMPUTED, INSERTED, EXPECTED, AWAITS, APART, WAS_STORED,
+            COMPUTED, INSERTED, EXPECTED, AWAITS, APART, WAS_STORED, WITHDRAWN,
         ];
         let (mut taken, mut at) = (0, 0);
         while at < all.len() {

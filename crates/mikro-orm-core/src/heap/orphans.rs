@@ -33,7 +33,9 @@ pub(crate) fn keep(item: &AnyRef) {
 /// As [`keep`], for several.
 pub(crate) fn keep_all(items: &[AnyRef]) {
     if items.first().is_some_and(|item| item.heap().has_removals()) {
-        items.iter().for_each(|item| drop(walk(item, |entity| entity.cancel_orphan() || entity.is_new())));
+        items
+            .iter()
+            .for_each(|item| drop(walk(item, |entity| entity.cancel_orphan() || (entity.is_new() && !entity.is_withdrawn()))));
     }
 }
 
@@ -41,7 +43,7 @@ pub(crate) fn keep_all(items: &[AnyRef]) {
 pub(crate) fn remove(entity: &AnyRef) -> Vec<AnyRef> {
     let removed = walk(entity, |entity| {
         if entity.is_new() {
-            entity.cancel_insert();
+            entity.withdraw();
         } else {
             entity.schedule_removal();
         }

@@ -405,6 +405,15 @@ impl AnyRef {
         self.cell().set(flag::ORPHAN);
         self.arena().set_key(self.ptr(), None);
     }
+    /// As [`AnyRef::cancel_insert`], as the user wants it: who finds an owner for what it belongs to does not take that back.
+    pub(crate) fn withdraw(&self) {
+        self.cancel_insert();
+        self.cell().set(flag::WITHDRAWN);
+    }
+    /// Whether the user removed it when it was new.
+    pub(crate) fn is_withdrawn(&self) -> bool {
+        self.cell().is(flag::WITHDRAWN)
+    }
     /// Schedules the delete of a row, as the user wants it.
     pub(crate) fn schedule_removal(&self) {
         self.cell().clear(flag::ORPHAN);
@@ -428,14 +437,14 @@ impl AnyRef {
     }
     /// Cancels the delete.
     pub(crate) fn unremove(&self) {
-        self.cell().clear(flag::ORPHAN);
+        self.cell().clear(flag::ORPHAN | flag::WITHDRAWN);
         if self.cell().clear(flag::REMOVE) {
             self.heap().register().cancelled = true;
         }
     }
     /// Cancels the delete when the row is an orphan. Says whether it was.
     pub(crate) fn cancel_orphan(&self) -> bool {
-        let orphan = self.cell().is(flag::ORPHAN);
+        let orphan = self.cell().is(flag::ORPHAN) && !self.cell().is(flag::WITHDRAWN);
         if orphan {
             self.unremove();
         }

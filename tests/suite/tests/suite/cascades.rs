@@ -134,6 +134,25 @@ suite! {
         assert_eq!(t.number("select fence_id from garden").await, fence.id().unwrap());
     }
 
+    /// spec: U20, U26
+    async fn what_was_removed_when_it_was_new_is_not_brought_back_by_its_owners_move(t: &Test<Kennels>) {
+        let em = t.em();
+        let laika = em.create(Dog::builder().name("Laika"));
+        em.flush().await?;
+        em.remove(&laika)?;
+        let kennel = em.create(Kennel::builder().name("north"));
+        let ghost = em.create(Dog::builder().name("Ghost").leash(Leash::builder().color("red")));
+        let leash = ghost.leash.clone().unwrap();
+        em.remove(&leash)?;
+        kennel.dogs.add(&ghost)?;
+        em.flush().await?;
+        assert_eq!((t.number("select count(*) from leash").await, t.number("select count(*) from dog").await), (0, 1));
+        assert!(ghost.leash.is_none());
+        em.persist(&leash)?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from leash").await, 1);
+    }
+
     /// spec: U20, S207
     async fn what_was_removed_is_not_brought_back_by_what_refers_to_it(t: &Test<Gardens>) {
         garden(t).await?;

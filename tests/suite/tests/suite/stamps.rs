@@ -1,7 +1,7 @@
 //! `on_update` for rows that are not loaded, and moments that are finer than what databases keep.
 
 use super::entities::*;
-use chrono::{TimeDelta, Timelike};
+use chrono::{TimeDelta, Timelike, Utc};
 
 async fn letters(t: &Test<Stamps>) -> Result<()> {
     let em = t.em();
@@ -98,6 +98,26 @@ suite! {
         t.forget();
         em.flush().await?;
         t.expect(0);
+    }
+
+    /// spec: S044
+    async fn moments_that_the_database_gives_compare_with_those_of_the_program(t: &Test<Moments>) {
+        let em = t.em();
+        let notice = em.create(Notice::builder());
+        em.flush().await?;
+        let (now, hour) = (Utc::now(), TimeDelta::hours(1));
+        assert!((notice.at - now).abs() < hour);
+        let (before, after) = (now - hour, now + hour);
+        assert_eq!(em.count(Notice::at.gt(before)).await?, 1);
+        assert_eq!(em.count(Notice::at.lt(after)).await?, 1);
+        assert_eq!(em.count(Notice::at.gt(after)).await?, 0);
+        if t.is_sqlite() {
+            // (elsewhere it depends on the connection's time zone)
+            assert_eq!(em.count(Notice::local.gt(before.naive_utc())).await?, 1);
+            assert_eq!(em.count(Notice::local.gt(after.naive_utc())).await?, 0);
+        }
+        let again = em.fork().find_one_or_fail::<Notice>(notice.id).await?;
+        assert_eq!((again.at, again.local), (notice.at, notice.local));
     }
 
     /// spec: S049, U41

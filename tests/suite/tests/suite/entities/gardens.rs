@@ -4,6 +4,10 @@ use super::world;
 use mikro_orm::prelude::*;
 
 world!(Gardens: Garden);
+world! {
+    /// What an item owns goes with it.
+    Kennels: Kennel
+}
 
 #[derive(Entity)]
 pub struct Garden {
@@ -58,4 +62,30 @@ pub struct Visitor {
     pub id: i64,
     pub name: String,
     pub garden: Option<Ref<Garden>>,
+}
+
+#[derive(Entity)]
+pub struct Kennel {
+    #[orm(primary)]
+    pub id: i64,
+    pub name: String,
+    #[orm(mapped_by = kennel)]
+    pub dogs: Collection<Dog>,
+}
+
+#[derive(Entity)]
+pub struct Dog {
+    #[orm(primary)]
+    pub id: i64,
+    pub name: String,
+    pub kennel: Option<Ref<Kennel>>,
+    #[orm(cascade(persist, remove))]
+    pub leash: Option<Ref<Leash>>,
+}
+
+#[derive(Entity)]
+pub struct Leash {
+    #[orm(primary)]
+    pub id: i64,
+    pub color: String,
 }

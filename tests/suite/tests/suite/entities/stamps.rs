@@ -7,7 +7,7 @@ use mikro_orm::prelude::*;
 world!(Stamps: Sender, Letter);
 world! {
     /// Moments that callbacks and the program give more precisely than databases keep them.
-    Moments: Parcel
+    Moments: Parcel, Notice
 }
 
 #[derive(BaseEntity)]
@@ -40,6 +40,17 @@ pub struct Letter {
     #[orm(on_update = |letter| letter.subject.len() as i32)]
     pub length: i32,
     pub sender: Option<Ref<Sender>>,
+}
+
+/// The database says when.
+#[derive(Entity)]
+pub struct Notice {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(default_raw = "current_timestamp")]
+    pub at: DateTime<Utc>,
+    #[orm(default_raw = "CURRENT_TIMESTAMP")]
+    pub local: NaiveDateTime,
 }
 
 /// A moment with nanoseconds, the same each time.
