@@ -9,6 +9,7 @@ use super::any_ref::AnyRef;
 use super::cell::flag;
 use super::sync::Acquire;
 use crate::error::Error;
+use crate::events::{Note, note};
 use crate::field::FieldKind;
 use crate::value::Value;
 use std::sync::Arc;
@@ -151,6 +152,14 @@ impl AnyRef {
     /// Forgets what was to be computed of these fields, since something else was set, and gives it.
     pub(super) fn set_instead(&self, fields: &FieldSet) -> Computed {
         self.forget_computed(|(field, _)| fields.contains(*field))
+    }
+
+    /// As [`AnyRef::set_instead`]; who takes back what a hook did gets it.
+    pub(super) fn compute_no_more(&self, fields: &FieldSet) {
+        let instead = self.set_instead(fields);
+        if !instead.is_empty() {
+            note(self, || Note::SetInstead(self.clone(), instead));
+        }
     }
 
     /// Forgets what was computed; what was asked for since stays.

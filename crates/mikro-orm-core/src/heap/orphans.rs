@@ -3,10 +3,11 @@
 //! An orphan is scheduled like any other delete, and shows as removed; but whoever finds a new owner for it takes
 //! that back, for it and for all that went with it.
 
-use super::cell::flag;
+use super::cell::{CellPtr, flag};
 use super::collection::leave_collections_unless;
 use super::{AnyRef, CellSet};
 use crate::entity::ReferentialAction;
+use crate::error::Error;
 use crate::metadata::{EntityMetadata, PropertyMetadata, RelationMetadata};
 
 /// Schedules the delete of an entity that was taken out of a relation with `orphan_removal`, and of what is removed
@@ -36,6 +37,41 @@ pub(crate) fn keep_all(items: &[AnyRef]) {
         items
             .iter()
             .for_each(|item| drop(walk(item, |entity| entity.cancel_orphan() || (entity.is_new() && !entity.is_withdrawn()))));
+    }
+}
+
+impl AnyRef {
+    /// Sets a row's relation to this entity, which is removed, to null.
+    ///
+    /// # Errors
+    /// As [`AnyRef::edit_to_one`].
+    pub(crate) fn disconnect(&self, holder: &AnyRef, field: u16) -> Result<(), Error> {
+        holder.edit_to_one(field, None)?;
+        self.heap().register().disconnected.push((self.ptr(), holder.ptr(), field));
+        Ok(())
+    }
+
+    /// The removal is taken back: what referred to the entity does so again, unless it refers to something else by now.
+    pub(super) fn reconnect(&self) {
+        for (holder, field) in self.take_disconnected() {
+            // SAFETY: a cell of this heap, which `self` keeps
+            let holder = unsafe { AnyRef::counted(holder) };
+            let refers_to_nothing = holder.view().is_some_and(|view| view.to_one(field).is_none());
+            if refers_to_nothing
+                && !holder.is_removed()
+                && !holder.is_gone()
+                && let Err(error) = crate::events::quietly(|| holder.edit_to_one(field, Some(self)))
+            {
+                self.heap().pending_error(error);
+            }
+        }
+    }
+
+    /// Forgets what was disconnected from this entity, and gives it.
+    pub(super) fn take_disconnected(&self) -> Vec<(CellPtr, u16)> {
+        let mut register = self.heap().register();
+        let own = register.disconnected.extract_if(.., |(removed, ..)| *removed == self.ptr());
+        own.map(|(_, holder, field)| (holder, field)).collect()
     }
 }
 

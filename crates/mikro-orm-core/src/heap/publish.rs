@@ -125,11 +125,8 @@ impl AnyRef {
             if self.cell().current.compare_exchange(current, draft.as_ptr(), AcqRel, Acquire).is_ok() {
                 let published = draft.publish();
                 self.retire(current);
-                let instead = self.set_instead(&changed);
+                self.compute_no_more(&changed);
                 self.register_change();
-                if !instead.is_empty() {
-                    note(self, || Note::SetInstead(self.clone(), instead));
-                }
                 if origin == Origin::Program {
                     note(self, || {
                         // SAFETY: what was current until now; while it is pinned it is not reclaimed
@@ -385,6 +382,7 @@ impl AnyRef {
         }
         let was_deleted = self.cell().clear(flag::GONE);
         if was_deleted {
+            drop(self.take_disconnected());
             self.relink_again();
         }
         self.heap().register().persisted.push((self.ptr(), unset));
@@ -440,6 +438,7 @@ impl AnyRef {
         self.cell().clear(flag::ORPHAN | flag::WITHDRAWN);
         if self.cell().clear(flag::REMOVE) {
             self.heap().register().cancelled = true;
+            self.reconnect();
         }
     }
     /// Cancels the delete when the row is an orphan. Says whether it was.

@@ -5,7 +5,7 @@ mod load;
 pub use load::{LoadReference, LoadingReference};
 
 use super::any_ref::AnyRef;
-use super::{Computed, Heap, Loaded, sum};
+use super::{Computed, FieldSet, Heap, Loaded, sum};
 use crate::entity::{Entity, EntityDescriptor};
 use crate::error::{Error, Result};
 use crate::field::{Field, FieldKind, FieldVTable, Scalar};
@@ -128,7 +128,10 @@ impl<T: Entity> Ref<T> {
             }
         }
         if !fields.is_empty() {
+            let set: FieldSet = fields.iter().map(|(field, _)| *field).collect();
             self.any.assign_fields(fields)?;
+            // (also where the value is what the field reads as until then)
+            self.any.compute_no_more(&set);
         }
         if !computed.is_empty() {
             self.any.compute_fields(computed);

@@ -33,6 +33,8 @@ pub(super) struct Register {
     /// Rows whose place in a one-to-one relation another took, though that can't be null: the row, its field, and what it
     /// refers to.
     pub displaced: Vec<(CellPtr, u16, CellPtr)>,
+    /// Relations that were set to null since what they refer to is removed: what that is, the row, and its field.
+    pub disconnected: Vec<(CellPtr, CellPtr, u16)>,
     /// Versions and collection buffers that something newer has replaced.
     pub retired: Vec<Retired>,
     /// Flushes since memory was last reclaimed, by number, and how much was retired before each.

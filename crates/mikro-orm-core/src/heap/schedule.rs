@@ -38,9 +38,9 @@ impl Heap {
 
     /// Takes back inserts and deletes that were scheduled since. What is not to be inserted after all leaves the
     /// collections that it was in, too: nothing must find it there and schedule it again. Orphans stay scheduled: that
-    /// they were taken out of a collection is an edit, and edits stay.
+    /// they were taken out of a collection is an edit, and edits stay. What is not removed after all is referred to again.
     pub(crate) fn restore_schedule(&self, mark: ScheduleMark) {
-        let mut dropped = Vec::new();
+        let (mut dropped, mut kept) = (Vec::new(), Vec::new());
         {
             let mut register = self.register();
             register.settle_cancelled();
@@ -53,12 +53,17 @@ impl Heap {
                     }
                     keep
                 });
-                register
-                    .removed
-                    .retain(|cell| mark.removed.contains(cell) || cell.get().is(flag::ORPHAN) || !cell.get().clear(flag::REMOVE));
+                register.removed.retain(|cell| {
+                    let stands = mark.removed.contains(cell) || cell.get().is(flag::ORPHAN) || !cell.get().clear(flag::REMOVE);
+                    if !stands {
+                        kept.push(AnyRef::counted(*cell));
+                    }
+                    stands
+                });
             }
         }
         drop(super::leave_collections(&dropped));
+        kept.iter().for_each(AnyRef::reconnect);
     }
 
     /// Forgets everything that is scheduled; the heap is left to the handles that are out.
@@ -74,6 +79,7 @@ impl Heap {
         register.computed.clear();
         register.counterparts.clear();
         register.displaced.clear();
+        register.disconnected.clear();
         register.claims.clear();
         register.errors.clear();
     }

@@ -50,12 +50,12 @@ fn disconnect_holders(entity: &AnyRef) -> Result<()> {
                     // all at once: each would copy the collection
                     entity.take_from_collection(property.index, holds);
                 }
-                holders.iter().try_for_each(|holder| holder.edit_to_one(back, None))?;
+                holders.iter().try_for_each(|holder| entity.disconnect(holder, back))?;
             }
             PropertyKind::OneToOne => {
                 let holder = entity.view().and_then(|view| view.to_one(property.index)).filter(|holder| holds(holder));
                 if let Some(holder) = holder {
-                    holder.edit_to_one(back, None)?;
+                    entity.disconnect(holder, back)?;
                 }
             }
             _ => {}

@@ -64,7 +64,7 @@ impl Dialect for Sqlite {
         out.push_str("integer not null primary key autoincrement");
     }
 
-    /// The present, as [`format`] writes it: times are texts, which compare rightly in one form only.
+    /// The present, as [`mod@format`] writes it: times are texts, which compare rightly in one form only.
     fn default_expression<'a>(&self, expression: &'a str, property: &PropertyMetadata) -> &'a str {
         let is_any_of = |names: &[&str]| names.iter().any(|name| expression.trim().eq_ignore_ascii_case(name));
         let now = is_any_of(&["current_timestamp", "now()"]);

@@ -153,6 +153,40 @@ suite! {
         assert_eq!(t.number("select count(*) from leash").await, 1);
     }
 
+    /// spec: U21, U32
+    async fn a_removal_that_is_taken_back_leaves_relations_as_they_were(t: &Test<Kennels>) {
+        let em = t.em();
+        let ghost = em.create(Dog::builder().name("Ghost").leash(Leash::builder().color("red")));
+        let nymeria = em.create(Dog::builder().name("Nymeria"));
+        let north = em.create(Kennel::builder().name("north").dogs([&ghost, &nymeria]));
+        let south = em.create(Kennel::builder().name("south"));
+        em.flush().await?;
+        let stored = "select count(*) from dog where kennel_id = 1";
+        // by a rollback, with and without a flush before it
+        for flushes in [false, true] {
+            let failed = em
+                .transactional(async |em| {
+                    em.remove(&north)?;
+                    if flushes {
+                        em.flush().await?;
+                    }
+                    Err::<(), _>(Error::Closed)
+                })
+                .await;
+            assert!(failed.is_err());
+            em.flush().await?;
+            assert_eq!((t.number(stored).await, north.dogs.get()?.len()), (2, 2));
+            assert_eq!(ghost.kennel.as_ref().unwrap().id(), Some(1));
+        }
+        // by persisting it again; what refers to something else by then does so still
+        em.remove(&north)?;
+        assert!(ghost.kennel.is_none());
+        nymeria.edit().kennel = Some(south.to_ref());
+        em.persist(&north)?;
+        em.flush().await?;
+        assert_eq!((t.number(stored).await, north.dogs.get()?.len(), south.dogs.get()?.len()), (1, 1, 1));
+    }
+
     /// spec: U20, S207
     async fn what_was_removed_is_not_brought_back_by_what_refers_to_it(t: &Test<Gardens>) {
         garden(t).await?;

@@ -43,6 +43,23 @@ suite! {
     }
 
     /// spec: Y075
+    async fn a_value_that_is_set_counts_also_when_the_field_reads_so_already(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).await?;
+        let age = jon.age.unwrap();
+        t.forget();
+        jon.assign(Author::age.increment(5))?;
+        jon.assign(Author::age.set(age))?;
+        em.flush().await?;
+        t.expect(0);
+        jon.assign(Author::age.set_raw("{age} * 2"))?;
+        jon.assign((Author::age.set(age), Author::age.increment(1)))?;
+        em.flush().await?;
+        assert_eq!((jon.age, t.number("select age from author where id = 1").await), (Some(age + 1), i64::from(age + 1)));
+    }
+
+    /// spec: Y075
     async fn many_rows_are_computed_by_one_statement(t: &Test<Blog>) {
         library(t).await?;
         let em = t.em();
