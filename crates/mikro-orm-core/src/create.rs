@@ -166,6 +166,15 @@ impl<'a> Creation<'a> {
         }
     }
 
+    /// As [`Creation::resolve_input`], for whoever does something with the entity itself: one that another heap has loaded is
+    /// not named by its key, since what it was changed to there would be left behind without a word.
+    pub(crate) fn resolve_own<T: Entity>(&mut self, input: Input<T>) -> Result<AnyRef> {
+        match input {
+            Input::Ref(reference) => reference.as_any().own(self.heap),
+            other => self.resolve_input(other),
+        }
+    }
+
     /// The entity is a struct that the user made.
     pub fn mark_struct(&mut self) {
         self.as_struct = true;

@@ -72,7 +72,7 @@ impl EntityManager {
     }
 
     /// Starts over: nothing is managed, nothing is pending. Handles that are out can still be read, but belong to
-    /// no entity manager any more.
+    /// no entity manager any more: what changes or loads something through them gives an error, where it can.
     pub fn clear(&self) {
         self.context.clear();
     }

@@ -189,13 +189,7 @@ pub(crate) async fn populate_loaded(
     plan::expand(&metadata, entity, &mut query, eager)?;
     let heap = context.heap();
     if let Some(foreign) = entities.iter().find(|entity| !entity.is_of(&heap)) {
-        return Err(Error::invalid(
-            foreign.name(),
-            format!(
-                "{} belongs to another entity manager (or to one that was cleared): find it with this one first",
-                foreign.describe()
-            ),
-        ));
+        return Err(foreign.foreign());
     }
     // (what they are is the word of whoever implements `Handles`)
     if let Some(other) = entities.iter().find(|other| other.entity() != Some(entity.id)) {

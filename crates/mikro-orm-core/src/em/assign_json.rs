@@ -22,7 +22,7 @@ impl EntityManager {
     /// not exist, the primary key or a collection, or holds a value that does not fit; an entity is set whole or not at all.
     pub fn assign_json<T: Entity>(&self, entity: impl IntoRef<T>, values: &Json) -> Result<()> {
         let heap = self.context.heap();
-        let reference: AnyRef = Creation::new(&heap).resolve_input(entity.into_ref())?;
+        let reference: AnyRef = Creation::new(&heap).resolve_own(entity.into_ref())?;
         let mut assigned = Vec::new();
         let metadata = &self.context.shared.metadata;
         collect(metadata, metadata.entity(self.entity::<T>()?), &heap, Some(reference), values, &mut assigned)?;

@@ -71,7 +71,7 @@ impl EntityManager {
     /// [`Error::OptimisticLock`] when it has another version; [`Error::Validation`] when the entity has no version, or
     /// is new; [`Error::NotFound`] when there is no such row.
     pub async fn lock<T: Entity>(&self, entity: impl IntoRef<T>, mode: LockMode) -> Result<()> {
-        let row = Creation::new(&self.context.heap()).resolve_input(entity.into_ref())?;
+        let row = Creation::new(&self.context.heap()).resolve_own(entity.into_ref())?;
         lock(&self.context, self.entity::<T>().map(|id| self.context.shared.metadata.entity(id))?, &row, &mode).await
     }
 }

@@ -36,12 +36,13 @@ impl EntityManager {
     /// Schedules the insert of a new entity (and of new entities that it refers to), or takes back its removal.
     ///
     /// # Errors
-    /// When the entity is a new one of another entity manager, or of a type that the ORM does not know.
+    /// When the entity is loaded or new in another entity manager (or in one that was cleared): find it with this one first, or
+    /// name it by its key. When it is of a type that the ORM does not know.
     pub fn persist<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
         self.entity::<T>()?;
         let heap = self.context.heap();
         let mut creation = Creation::persisting(&heap);
-        let entity = creation.resolve_input(entity.into_ref())?;
+        let entity = creation.resolve_own(entity.into_ref())?;
         if entity.is_new() {
             crate::uow::check_written(&entity, "inserted")?;
         }
@@ -56,11 +57,12 @@ impl EntityManager {
     /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation).
     ///
     /// # Errors
-    /// When the entity is a new one of another entity manager, or of a type that the ORM does not know.
+    /// When the entity is loaded or new in another entity manager (or in one that was cleared): find it with this one first, or
+    /// name it by its key. When it is of a type that the ORM does not know.
     pub fn remove<T: Entity>(&self, entity: impl IntoRef<T>) -> Result<()> {
         self.entity::<T>()?;
         let heap = self.context.heap();
-        let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
+        let entity = Creation::new(&heap).resolve_own(entity.into_ref())?;
         if !entity.is_new() {
             crate::uow::check_written(&entity, "deleted")?;
         }
@@ -83,20 +85,21 @@ impl EntityManager {
     /// Reads the entity's row again and overwrites what is loaded, edits included.
     ///
     /// # Errors
-    /// [`Error::NotFound`](crate::Error::NotFound) when the row is gone.
+    /// [`Error::NotFound`](crate::Error::NotFound) when the row is gone;
+    /// [`Error::Validation`](crate::Error::Validation) when the entity is another entity manager's.
     pub async fn refresh<T: Entity, P>(&self, entity: &Loaded<T, P>) -> Result<()> {
-        let reference: AnyRef = entity.as_ref_any().resolve(&self.context.heap())?;
+        let reference: AnyRef = entity.as_ref_any().own(&self.context.heap())?;
         loader::refresh(&self.context, &reference).await
     }
 
     /// Sets properties by typed assignments, whether the row is loaded or not.
     ///
     /// # Errors
-    /// When a value does not fit its property; then nothing is set.
+    /// When a value does not fit its property, or the entity is loaded or new in another entity manager; then nothing is set.
     pub fn assign<T: Entity>(&self, entity: impl IntoRef<T>, values: impl IntoAssigns<T>) -> Result<()> {
         self.entity::<T>()?;
         let heap = self.context.heap();
-        let entity = Creation::new(&heap).resolve_input(entity.into_ref())?;
+        let entity = Creation::new(&heap).resolve_own(entity.into_ref())?;
         Ref::<T>::from_any(entity).assign(values)
     }
 }

@@ -8,6 +8,7 @@ use super::sync::Acquire;
 use super::view::{EntityView, Pinned};
 use crate::entity::{Entity, EntityDescriptor};
 use crate::error::Error;
+use crate::field::FieldKind;
 use crate::key::Key;
 use crate::metadata::EntityId;
 use std::fmt;
@@ -71,6 +72,15 @@ impl AnyRef {
     /// Whether the reference belongs to this heap.
     pub(crate) fn is_of(&self, heap: &HeapArc) -> bool {
         std::ptr::eq(self.heap_ptr(), heap.as_ptr())
+    }
+
+    /// Whether a field is a to-one relation.
+    pub(crate) fn is_to_one(&self, field: u16) -> bool {
+        self.descriptor().fields.get(usize::from(field)).is_some_and(|def| def.vtable.kind == FieldKind::ToOne)
+    }
+    /// See [`Heap::recount`].
+    pub(crate) fn recount(&self) {
+        self.heap().recount();
     }
 
     pub(crate) fn descriptor(&self) -> &'static EntityDescriptor {
@@ -191,6 +201,38 @@ impl AnyRef {
             format!("refers to a new {name} of another entity manager (or of one that was cleared): flush it there first, or create it here"),
         ));
         cell
+    }
+
+    /// The entity, for whoever does something with it: what a loaded one of another heap was changed to is not known here.
+    ///
+    /// # Errors
+    /// When it is loaded, or new, in another heap.
+    pub(crate) fn own(&self, heap: &HeapArc) -> Result<AnyRef, Error> {
+        if self.is_of(heap) || !self.is_initialized() || self.key().is_none() { self.resolve(heap) } else { Err(self.foreign()) }
+    }
+
+    /// The error that it is another heap's.
+    #[cold]
+    pub(crate) fn foreign(&self) -> Error {
+        Error::invalid(
+            self.name(),
+            format!(
+                "{} belongs to another entity manager (or to one that was cleared): find it with this one first",
+                self.describe()
+            ),
+        )
+    }
+
+    /// Checks that what is changed here can be stored. (That nothing is, of entities without an identity map, is their point.)
+    pub(crate) fn check_attended(&self) -> Result<(), Error> {
+        let heap = self.heap();
+        let is_apart = heap.metadata.is_some() && heap.context.get().is_none();
+        if is_apart || !heap.is_abandoned() {
+            return Ok(());
+        }
+        let message = "can't be changed, since nothing would store it: its entity manager is gone or was cleared; find it again with \
+                       one that is kept until the flush";
+        Err(Error::invalid(self.name(), format!("{} {message}", self.describe())))
     }
 
     /// The reference for another heap: itself when it is of that heap, else that heap's own for the same key.

@@ -132,6 +132,10 @@ impl<T: Entity, P> Loaded<T, P> {
     ///
     /// For several fields, [`Loaded::edit_with`] copies the entity once.
     ///
+    /// A relation takes an entity of another entity manager by its key: what it was changed to there is that one's to store. One
+    /// that is new there is an error of the next flush. When this entity's own entity manager is gone or was cleared, nothing
+    /// stores the edit, which is logged as a warning ([`Loaded::assign`] gives an error).
+    ///
     /// ```no_run
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
     /// # #[tokio::main(flavor = "current_thread")]
@@ -170,7 +174,7 @@ impl<T: Entity, P> Loaded<T, P> {
     /// Sets properties by typed assignments: `book.assign((Book::title.set("Vows"), Book::pages.set(300)))`.
     ///
     /// # Errors
-    /// When a value does not fit its property; then nothing is set.
+    /// As [`Ref::assign`].
     pub fn assign(&self, values: impl IntoAssigns<T>) -> crate::Result<()> {
         self.reference.assign(values)
     }

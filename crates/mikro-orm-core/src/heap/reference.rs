@@ -103,8 +103,10 @@ impl<T: Entity> Ref<T> {
     /// compute ([`set_raw`](crate::query::ScalarProperty::set_raw)) is so when the row is updated.
     ///
     /// # Errors
-    /// When a value does not fit its property, or the database can't compute it; then nothing is set.
+    /// When a value does not fit its property, or the database can't compute it, or nothing would store it since the entity
+    /// manager is gone or was cleared; then nothing is set.
     pub fn assign(&self, values: impl IntoAssigns<T>) -> Result<()> {
+        self.any.check_attended()?;
         let mut fields: Vec<(u16, Value<'static>)> = Vec::new();
         let mut computed = Computed::new();
         for assign in values.into_assigns() {

@@ -78,7 +78,7 @@ suite! {
     }
 
     /// spec: U23, S176
-    async fn a_handle_of_another_entity_manager_stands_for_its_key(t: &Test<Blog>) {
+    async fn a_relation_takes_an_entity_of_another_entity_manager_by_its_key(t: &Test<Blog>) {
         library(t).await?;
         let foreign = t.em().find_one_or_fail::<Author>(1).await?;
         let em = t.em();
@@ -86,13 +86,88 @@ suite! {
         let created = em.create(Book::builder().title("x").author(&foreign));
         assert!(created.author.get()?.is_same(&own));
         let book = em.find_one_or_fail::<Book>(3).await?;
+        foreign.edit().name = "not stored".into();
         book.edit().author = foreign.to_ref();
         assert!(book.author.get()?.is_same(&own));
         em.remove(em.find_one_or_fail::<Book>(1).await?)?;
         em.flush().await?;
         assert_eq!(t.number("select count(*) from book where author_id = 1").await, 3);
         assert_eq!(em.find::<Book>().filter(Book::author.eq(&foreign)).await?.len(), 3);
-        em.refresh(&foreign).await?;
+        assert_eq!(em.find_one_or_fail::<Author>(1).await?.name, "Jon");
+    }
+
+    /// spec: U23, Y081
+    async fn nothing_is_done_with_what_another_entity_manager_has_loaded(t: &Test<Blog>) {
+        library(t).await?;
+        let other = t.em();
+        let foreign = other.find_one_or_fail::<Author>(1).await?;
+        let unloaded = other.reference::<Author>(3);
+        let em = t.em();
+        let cleared = em.find_one_or_fail::<Author>(1).await?;
+        em.clear();
+        for theirs in [foreign, cleared] {
+            theirs.edit().name = "Jon Snow".into();
+            t.forget();
+            let refused = [
+                em.persist(&theirs),
+                em.remove(&theirs),
+                em.remove(theirs.to_ref()),
+                em.refresh(&theirs).await,
+                em.assign(&theirs, Author::name.set("x")),
+                em.assign_json(&theirs, &serde_json::json!({"name": "x"})),
+                em.populate(&theirs, Author::books).await.map(drop),
+            ];
+            for refused in refused {
+                let expected =
+                    "Author: Author 1 belongs to another entity manager (or to one that was cleared): find it with this one first";
+                assert_eq!(refused.unwrap_err().to_string(), expected);
+            }
+            em.flush().await?;
+            t.expect(0);
+        }
+        // a key is one, and so is a reference to what is not loaded
+        em.persist::<Author>(1)?;
+        em.persist(&unloaded)?;
+        em.assign(&unloaded, Author::name.set("Brandon"))?;
+        em.remove::<Author>(2).and_then(|()| em.persist::<Author>(2))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from author where name = 'Brandon' and id = 3").await, 1);
+    }
+
+    /// spec: Y081, U23
+    async fn what_nobody_would_store_is_refused_where_it_can_be(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Author>(1).populate(Author::books).await?;
+        let (vows, key) = (jon[Author::books][0].to_ref(), Ref::<Author>::from_key(1));
+        let kept = t.em().find::<Author>().filter(Author::id.eq(1)).disable_identity_map().await?;
+        let check = |refused: Vec<mikro_orm::Result<()>>| {
+            for refused in refused {
+                let error = refused.unwrap_err().to_string();
+                assert!(error.starts_with("Author: Author 1 can't be changed, since nothing would store it"), "{error}");
+            }
+        };
+        let try_all = || {
+            vec![
+                jon.assign(Author::name.set("x")),
+                jon.to_ref().assign(Author::name.set("x")),
+                key.assign(Author::name.set("x")),
+                jon.books.add(Book::builder().title("x").author(1)).map(drop),
+                jon.add_to(Author::books, Book::builder().title("x")).map(drop),
+                jon.books.set([&vows]),
+                jon.books.remove_all(),
+                jon.books.remove(&vows).map(drop),
+                jon.books.remove_where(|_| true).map(drop),
+            ]
+        };
+        em.clear();
+        check(try_all());
+        drop(em);
+        check(try_all());
+        assert_eq!((&*jon.name, jon[Author::books].len()), ("Jon", 2));
+        // (it was asked for)
+        kept[0].assign(Author::name.set("y"))?;
+        assert_eq!(kept[0].name, "y");
     }
 
     /// spec: U23

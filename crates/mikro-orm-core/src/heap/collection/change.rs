@@ -19,7 +19,7 @@ impl<T: Entity> Collection<T> {
     ///
     /// # Errors
     /// When the owner was not given to an entity manager yet, or was removed, or the entity is a new one of another
-    /// entity manager, or the collection was loaded with a limit.
+    /// entity manager, or the collection was loaded with a limit, or the owner's entity manager is gone or was cleared.
     pub fn add(&self, item: impl IntoRef<T>) -> Result<bool> {
         self.extend([item]).map(|added| added > 0)
     }

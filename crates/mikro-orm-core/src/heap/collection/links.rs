@@ -24,16 +24,11 @@ impl Heap {
 }
 
 /// The list, while it is held by whoever changes collections.
-pub(super) struct Listing<'h> {
-    /// (There until it is dropped.)
-    listed: Option<MutexGuard<'h, Listed>>,
-    /// Owners whose change nothing will store.
-    abandoned: Vec<AnyRef>,
-}
+pub(super) struct Listing<'h>(MutexGuard<'h, Listed>);
 
 impl Heap {
     pub(super) fn listing(&self) -> Listing<'_> {
-        Listing { listed: Some(self.listed()), abandoned: Vec::new() }
+        Listing(self.listed())
     }
 }
 
@@ -42,24 +37,7 @@ impl Listing<'_> {
     pub fn list(&mut self, owner: &AnyRef, field: u16, state: &CollectionState) {
         // (whoever takes a collection out of the list holds it, too)
         if state.status.load(Acquire) & LISTED == 0 && state.status.fetch_or(LISTED, AcqRel) & LISTED == 0 {
-            self.listed.iter_mut().for_each(|listed| listed.push((owner.ptr(), field)));
-            if owner.heap().is_abandoned() {
-                self.abandoned.push(owner.clone());
-            }
-        }
-    }
-}
-
-impl Drop for Listing<'_> {
-    /// Gives the list up, and then says what is to be said: whoever listens to it may come back here.
-    fn drop(&mut self) {
-        self.listed = None;
-        for owner in &self.abandoned {
-            tracing::warn!(
-                target: "mikro_orm",
-                "a collection of {} was changed, but its entity manager is gone or was cleared: nothing will store the change",
-                owner.describe()
-            );
+            self.0.push((owner.ptr(), field));
         }
     }
 }

@@ -28,6 +28,7 @@ impl<T: Entity> Collection<T> {
     /// The owner, for whoever changes the collection.
     pub(super) fn writable(&self) -> Result<&AnyRef> {
         let owner = self.owner()?;
+        owner.check_attended()?;
         if self.is_readonly() {
             return Err(Error::validation(
                 owner.name(),
