@@ -91,7 +91,7 @@ use register::Register;
 use std::any::TypeId;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
-use sync::{AcqRel, Acquire, AtomicPtr, AtomicU64, Mutex, lock};
+use sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, lock};
 
 /// What a heap asks of its context: `book.author.load()` needs no entity manager at hand.
 pub(crate) trait LoadContext: Send + Sync {
@@ -134,6 +134,8 @@ pub struct Heap {
     register: Mutex<Register>,
     /// How many flushes have stored something.
     flushes: AtomicU64,
+    /// How often the kept numbers of items were to be read again.
+    recounts: AtomicU32,
     /// Collections with something to be stored.
     links: Mutex<collection::Listed>,
     /// The context has started over with another heap.
@@ -176,6 +178,7 @@ impl Heap {
             strays: Mutex::new(Vec::new()),
             register: Mutex::new(Register::default()),
             flushes: AtomicU64::new(0),
+            recounts: AtomicU32::new(0),
             links: Mutex::new(Vec::new()),
             left: std::sync::atomic::AtomicBool::new(false),
             context: OnceLock::new(),

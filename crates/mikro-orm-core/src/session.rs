@@ -180,6 +180,7 @@ impl Session {
     fn take_back(&mut self, heap: &HeapArc) {
         if let Some(level) = self.levels.pop() {
             level.undo.into_iter().rev().for_each(Undo::apply);
+            level.heap.recount();
             if !level.heap.is(heap) {
                 // the identity map was cleared since: all that is scheduled now was scheduled within the level
                 heap.restore_schedule(ScheduleMark::default());

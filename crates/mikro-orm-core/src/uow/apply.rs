@@ -19,16 +19,24 @@ pub(super) fn stored(plan: Plan, mut undo: impl FnMut(Undo)) -> Result<()> {
     for mut patch in plan.patches {
         // (what `on_update` gave is given anew by the next flush)
         patch.fields.truncate(patch.set);
+        if patch.fields.iter().any(|(field, _)| patch.cell.is_to_one(*field)) {
+            // (from where the row moved is not known)
+            patch.cell.recount();
+        }
         patch.cell.drop_patch();
         patch.cell.mark_computed(&patch.computed);
         undo(Undo::Patched { cell: patch.cell, fields: patch.fields, computed: patch.computed });
     }
     if let Some(first) = plan.awaited.first() {
         first.row.heap_arc().mark_awaited_stored(&plan.awaited);
+        first.row.recount();
     }
     plan.awaited.into_iter().for_each(|awaited| undo(Undo::Awaited(awaited)));
     for change in plan.links {
         change.owner.mark_relinked(&change);
+        if change.whole || !change.surely_new || !change.removed.is_empty() {
+            change.owner.recount();
+        }
         let_go(&plan.metadata, &change, &mut undo);
         undo(Undo::Relinked(change));
     }
@@ -85,6 +93,7 @@ fn let_go(metadata: &Metadata, change: &Relinked, mut undo: impl FnMut(Undo)) {
 /// that the database has set to null are so here.
 pub(super) fn deleted(metadata: &Metadata, cells: Vec<AnyRef>, mut undo: impl FnMut(Undo)) {
     let Some(heap) = cells.first().map(AnyRef::heap_arc) else { return };
+    heap.recount();
     let mut gone = cells;
     let asked_for = gone.len();
     let mut first = 0;

@@ -125,6 +125,82 @@ suite! {
         assert!(matches!(jon.edited.load_count().await, Err(Error::Detached { .. })));
     }
 
+    /// spec: Y174
+    async fn a_count_that_is_kept_is_right_after_deletes_moves_and_rollbacks(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let (jon, arya) = (em.find_one_or_fail::<Author>(1).await?, em.find_one_or_fail::<Author>(2).await?);
+        let counts = async || mikro_orm::Result::Ok((jon.books.load_count().await?, arya.books.load_count().await?));
+        assert_eq!(counts().await?, (2, 1));
+        // what is in is not added again
+        let oaths = em.find_one_or_fail::<Book>(1).await?;
+        jon.books.add(&oaths)?;
+        jon.books.add(em.reference::<Book>(2))?;
+        assert_eq!(counts().await?, (2, 1));
+        em.flush().await?;
+        assert_eq!(counts().await?, (2, 1));
+        // what is loaded and what is not moves
+        arya.books.add(&oaths)?;
+        assert_eq!(counts().await?, (1, 2));
+        em.assign_json(em.reference::<Book>(2), &serde_json::json!({"author": 2}))?;
+        em.flush().await?;
+        assert_eq!(counts().await?, (0, 3));
+        // as in a loaded collection, what is removed counts until the flush
+        em.remove(&oaths)?;
+        assert_eq!(counts().await?, (0, 3));
+        em.flush().await?;
+        assert_eq!(counts().await?, (0, 2));
+        let undone = em
+            .transactional(async |em| {
+                em.remove::<Book>(2)?;
+                em.create(Book::builder().title("x").author(&jon));
+                em.flush().await?;
+                assert_eq!(counts().await?, (1, 1));
+                mikro_orm::Result::<()>::Err(Error::refused("no"))
+            })
+            .await;
+        assert!(undone.is_err());
+        assert_eq!(counts().await?, (0, 2));
+        em.remove::<Book>(2)?;
+        em.flush().await?;
+        assert_eq!(counts().await?, (0, 1));
+        t.forget();
+        assert_eq!(counts().await?, (0, 1));
+        t.expect(0);
+    }
+
+    /// spec: Y174
+    async fn a_count_of_links_is_right_after_links_and_deletes(t: &Test<Stories>) {
+        let em = t.em();
+        let label = |name: &str| Label::builder().name(name);
+        em.create(Story::builder().title("Oaths").labels([label("new"), label("old"), label("odd")]));
+        em.create(Story::builder().title("Walls").labels([label("tall")]));
+        em.flush().await?;
+        em.clear();
+        let (story, other) = (em.find_one_or_fail::<Story>(1).await?, em.find_one_or_fail::<Story>(2).await?);
+        let (new, tall) = (em.find_one_or_fail(Label::name.eq("new")).await?, em.find_one_or_fail(Label::name.eq("tall")).await?);
+        let counts = async || {
+            let labels = (story.labels.load_count().await?, other.labels.load_count().await?);
+            mikro_orm::Result::Ok((labels, new.stories.load_count().await?, tall.stories.load_count().await?))
+        };
+        assert_eq!(counts().await?, ((3, 1), 1, 1));
+        story.labels.add(&new)?;
+        story.labels.add(&tall)?;
+        story.labels.add(label("next"))?;
+        assert_eq!(counts().await?, ((5, 1), 1, 2));
+        em.flush().await?;
+        assert_eq!(counts().await?, ((5, 1), 1, 2));
+        other.labels.set([&new])?;
+        em.flush().await?;
+        assert_eq!(counts().await?, ((5, 1), 2, 1));
+        em.remove(&new)?;
+        em.flush().await?;
+        assert_eq!((story.labels.load_count().await?, other.labels.load_count().await?), (4, 0));
+        em.remove::<Story>(1)?;
+        em.flush().await?;
+        assert_eq!(tall.stories.load_count().await?, 0);
+    }
+
     /// spec: Y171, Y172
     async fn new_owners_are_stored_before_their_items_are_chosen(t: &Test<Blog>) {
         let em = t.em();

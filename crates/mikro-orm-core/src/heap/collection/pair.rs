@@ -98,6 +98,7 @@ impl<'a> Pair<'a> {
             if !state.add(side, item.ptr()) {
                 return false;
             }
+            state.count_added(false);
             mark_changed(side, field, state);
         }
         let added = match heard {
@@ -129,6 +130,7 @@ impl<'a> Pair<'a> {
         let added = surely_not || !other.has(self.owner.ptr(), &mut writer);
         if added {
             other.append(self.target, self.owner.ptr(), &mut writer);
+            other.count_added(self.is_surely_new());
         }
         drop(writer);
         if added {
@@ -138,15 +140,20 @@ impl<'a> Pair<'a> {
         added
     }
 
-    /// Shows the target on the owning side, and notes that the link is to be stored.
-    fn note(&self, listed: &mut Listing<'_>) -> bool {
-        let new_owner = self.owner.is_new();
-        let surely_new = new_owner
+    /// Whether the database surely does not have the link, which was not known until now.
+    fn is_surely_new(&self) -> bool {
+        self.owner.is_new()
             || self.target.is_new()
             || (self.own.is_complete() && !self.own_is_partial)
-            || self.other.is_some_and(|(_, other)| other.is_complete());
+            || self.other.is_some_and(|(_, other)| other.is_complete())
+    }
+
+    /// Shows the target on the owning side, and notes that the link is to be stored.
+    fn note(&self, listed: &mut Listing<'_>) -> bool {
+        let (new_owner, surely_new) = (self.owner.is_new(), self.is_surely_new());
         let mut writer = self.own.lock();
         self.own.append(self.owner, self.target.ptr(), &mut writer);
+        self.own.count_added(surely_new);
         let pending = writer.get_or_insert_default();
         if new_owner {
             pending.replace();
@@ -174,6 +181,8 @@ pub(super) fn unlink(side: &AnyRef, field: u16, items: &[AnyRef], listed: &mut L
         let leaving = Among::new(items, state.items().len());
         if state.remove(from, |known| leaving.has(known)) > 0 {
             mark_changed(from, field, state);
+        } else {
+            state.forget_count();
         }
     };
     let this = std::slice::from_ref(side);
@@ -181,7 +190,9 @@ pub(super) fn unlink(side: &AnyRef, field: u16, items: &[AnyRef], listed: &mut L
         let state = of_or_new(owner, own);
         let leaving = Among::new(targets, state.items().len());
         let mut writer = state.lock();
-        state.take_out(owner, |known| leaving.has(known), &mut writer);
+        if state.take_out(owner, |known| leaving.has(known), &mut writer) == 0 {
+            state.forget_count();
+        }
         let pending = writer.get_or_insert_default();
         targets.iter().for_each(|target| pending.remove(target.ptr()));
         drop(writer);

@@ -37,7 +37,8 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
     {
         if !state.take_one(owner, item.ptr()) {
             // (an item of a collection that is not loaded, or of a part that was not)
-            if state.is_initialized() {
+            // what the database says was perhaps so when the number was read
+            if state.is_initialized() || origin == Origin::Database {
                 state.forget_count();
             } else if item.is_looked_after() {
                 state.adjust_count(-1);
@@ -67,8 +68,12 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
                 state.add_referring(owner, item.ptr());
                 whole::mark_changed(owner, field, state);
             }
-        } else if let Some(state) = of(owner, field).filter(|state| state.is_complete()) {
-            state.add(owner, item.ptr());
+        } else if let Some(state) = of(owner, field) {
+            if state.is_complete() {
+                state.add(owner, item.ptr());
+            } else if before.is_some() {
+                state.forget_count();
+            }
         }
     }
 }
@@ -184,6 +189,11 @@ impl AnyRef {
         let state = of_or_new(self, field);
         let added = state.add(self, item.ptr());
         if added {
+            // (one that refers to this owner is counted already; where others are, is not known here)
+            let is_counted = self.mapped_by(field).zip(item.view()).is_some_and(|(back, item)| item.to_one(back) == Some(self));
+            if !is_counted || self.shows_part_of(field).is_some() {
+                state.count_added(false);
+            }
             self.doubt_parts_of(field, item);
             whole::mark_changed(self, field, state);
         }

@@ -1,6 +1,6 @@
 //! A collection's state, with the owner's cell.
 
-use super::count::UNKNOWN;
+use super::count::Count;
 use super::items::{Items, ItemsPtr};
 use super::lookup::{CellPtrs, FEW};
 use super::pending::Pending;
@@ -43,7 +43,7 @@ pub(in crate::heap) struct CollectionState {
     items: AtomicPtr<Items>,
     pub(super) status: AtomicU32,
     /// How many items the database has, when that was asked for and they are not known.
-    pub(super) count: AtomicU32,
+    pub(super) count: Count,
     /// Held by whoever changes the items. Most collections never have anything pending.
     pending: Mutex<Option<Box<Pending>>>,
 }
@@ -56,7 +56,7 @@ impl CollectionState {
         CollectionState {
             items: AtomicPtr::new(std::ptr::null_mut()),
             status: AtomicU32::new(0),
-            count: AtomicU32::new(UNKNOWN),
+            count: Count::unknown(),
             pending: Mutex::new(None),
         }
     }
@@ -136,7 +136,7 @@ impl CollectionState {
         index.get_or_insert_with(|| self.items().iter().map(AnyRef::ptr).collect()).contains(&item)
     }
 
-    /// Appends an item unless it is in. Says whether it was not.
+    /// Appends an item unless it is in. Says whether it was not. (Whether it counts, who adds it knows.)
     pub(super) fn add(&self, owner: &AnyRef, item: CellPtr) -> bool {
         let mut writer = self.lock();
         let is_new = !self.has(item, &mut writer);
@@ -150,15 +150,17 @@ impl CollectionState {
     /// loaded. (Looking for it each time would make adding many quadratic.)
     pub(super) fn add_referring(&self, owner: &AnyRef, item: CellPtr) {
         if self.is(UNLOADED_ITEMS) {
-            self.add(owner, item);
+            if self.add(owner, item) {
+                self.adjust_count(1);
+            }
             return;
         }
+        self.adjust_count(1);
         self.append(owner, item, &mut self.lock());
     }
 
-    /// Appends an item.
+    /// Appends an item. (Whether it counts, who adds it knows.)
     pub(super) fn append(&self, owner: &AnyRef, item: CellPtr, writer: &mut Writer<'_>) {
-        self.adjust_count(1);
         if let Some(index) = index(writer) {
             index.insert(item);
         }
