@@ -2,7 +2,7 @@
 
 use crate::driver::{Connection, Driver, TransactionOptions};
 use crate::error::{Error, Result};
-use crate::heap::{HeapArc, ScheduleMark};
+use crate::heap::{AnyRef, HeapArc, ScheduleMark, rejoin};
 use crate::uow::Undo;
 
 /// The transaction of a context, when one is open.
@@ -179,6 +179,7 @@ impl Session {
 
     fn take_back(&mut self, heap: &HeapArc) {
         if let Some(level) = self.levels.pop() {
+            let there_again: Vec<AnyRef> = level.undo.iter().filter_map(Undo::brings_back).cloned().collect();
             level.undo.into_iter().rev().for_each(Undo::apply);
             level.heap.recount();
             if !level.heap.is(heap) {
@@ -186,6 +187,7 @@ impl Session {
                 heap.restore_schedule(ScheduleMark::default());
             }
             level.heap.restore_schedule(level.schedule);
+            rejoin(&there_again);
         }
     }
 

@@ -59,6 +59,7 @@ mod suite {
     mod showcase;
     mod stamps;
     mod subscribers;
+    mod taken_back;
     mod transactions;
     mod types;
     mod uniques;

@@ -293,9 +293,11 @@ impl AnyRef {
             left(target.clone(), other);
         }
     }
-    /// Takes back [`AnyRef::leave_counterparts`]: refers to an entity again, unless it refers to another by now.
+    /// Takes back [`AnyRef::leave_counterparts`]: refers to an entity again, unless one of both refers to another by now.
     pub(super) fn rejoin_counterpart(&self, field: u16, entity: &AnyRef) {
-        if self.view().is_none_or(|view| view.to_one(field).is_none()) {
+        let back = self.one_to_one(field).and_then(|side| side.other);
+        let has_moved = back.zip(entity.view()).is_some_and(|(back, view)| view.to_one(back) != Some(self));
+        if !has_moved && self.view().is_none_or(|view| view.to_one(field).is_none()) {
             if self.is_inverse(field) {
                 replace(self, field, None, Some(entity));
             } else {

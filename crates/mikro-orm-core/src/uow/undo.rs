@@ -29,6 +29,13 @@ pub(crate) enum Undo {
 }
 
 impl Undo {
+    /// The entity that is there again, when the flush deleted one.
+    pub(crate) fn brings_back(&self) -> Option<&AnyRef> {
+        match self {
+            Undo::Deleted { cell, .. } | Undo::WentAlong { cell, .. } => Some(cell),
+            _ => None,
+        }
+    }
     /// Takes it back. (In reverse order of what was done.)
     pub(crate) fn apply(self) {
         match self {

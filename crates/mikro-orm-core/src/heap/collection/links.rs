@@ -249,7 +249,11 @@ impl Left {
     /// Puts it back.
     pub(crate) fn undo(self) {
         match self {
-            Left::Item { owner, field, item, at } => of_or_new(&owner, field).insert(&owner, at, item.ptr()),
+            Left::Item { owner, field, item, at } => {
+                if !item.has_moved_from(&owner, field) {
+                    of_or_new(&owner, field).insert(&owner, at, item.ptr());
+                }
+            }
             Left::Noted { owner, field, item, added, removed } => {
                 let mut listed = owner.heap().listing();
                 let state = of_or_new(&owner, field);

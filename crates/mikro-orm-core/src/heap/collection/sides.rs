@@ -79,7 +79,7 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
 }
 
 /// The collection of `owner` on the other side of an item's relation.
-fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyRef, u16)> {
+pub(super) fn inverse<'a>(item: &AnyRef, field: u16, owner: &'a AnyRef) -> Option<(&'a AnyRef, u16)> {
     let slot = item.arena().shape.inverse[usize::from(field)]?;
     Some((owner, *owner.arena().shape.collections.get(usize::from(slot))?))
 }
