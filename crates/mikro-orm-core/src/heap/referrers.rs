@@ -5,7 +5,6 @@ use super::cell::CellPtr;
 use super::sync::Acquire;
 use super::view::Pinned;
 use super::{EntityView, HeapArc};
-use crate::entity::ReferentialAction;
 use crate::metadata::{EntityId, Metadata, PropertyMetadata};
 use crate::value::Value;
 use std::collections::HashSet;
@@ -39,10 +38,7 @@ impl HeapArc {
         let mut found = Vec::new();
         for entity in metadata.entities() {
             let goes_along = |property: &&PropertyMetadata| {
-                let relation = property.relation.as_ref().filter(|relation| relation.owner && relation.foreign_key.is_some());
-                property.kind.is_to_one()
-                    && property.on_delete() == Some(ReferentialAction::Cascade)
-                    && relation.is_some_and(|relation| entities.contains(&relation.target))
+                property.goes_along() && property.relation.as_ref().is_some_and(|relation| entities.contains(&relation.target))
             };
             for property in entity.properties.iter().filter(goes_along) {
                 // (what was pointed elsewhere was so before the delete, whether the heap has been told or not)

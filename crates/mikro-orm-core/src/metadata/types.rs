@@ -293,6 +293,11 @@ impl PropertyMetadata {
         let kind = if self.primary { Some(ReferentialAction::Cascade) } else { None };
         said.or(kind).or(self.nullable.then_some(ReferentialAction::SetNull))
     }
+    /// Whether the database deletes the row with what this relation refers to.
+    pub fn goes_along(&self) -> bool {
+        let has_constraint = self.relation.as_ref().is_some_and(|relation| relation.owner && relation.foreign_key.is_some());
+        has_constraint && self.kind.is_to_one() && self.on_delete() == Some(ReferentialAction::Cascade)
+    }
     /// What happens to the row when the key that it refers to changes: where nothing is said, it follows.
     pub fn on_update(&self) -> ReferentialAction {
         let said = self.relation.as_ref().and_then(|relation| relation.update_rule);

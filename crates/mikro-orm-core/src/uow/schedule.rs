@@ -25,7 +25,7 @@ fn left_to_the_database(entity: &AnyRef) -> FieldSet {
 }
 
 /// Schedules a delete, and the deletes of what is removed with the entity. Entities that are loaded, stay, and refer to
-/// one of these by a nullable relation are disconnected.
+/// one of these by a nullable relation are disconnected. (Those that the database deletes with it do not stay.)
 pub(crate) fn remove(entity: &AnyRef) -> Result<()> {
     for entity in crate::heap::remove(entity) {
         disconnect_holders(&entity)?;
@@ -39,7 +39,10 @@ fn disconnect_holders(entity: &AnyRef) -> Result<()> {
     for property in &metadata.properties {
         let Some(back) = property.mapped_by() else { continue };
         let holds = |holder: &AnyRef| {
-            holder.descriptor().fields[usize::from(back)].vtable.nullable && holder.is_initialized() && !holder.is_removed()
+            holder.descriptor().fields[usize::from(back)].vtable.nullable
+                && holder.is_initialized()
+                && !holder.is_removed()
+                && !goes_along(holder, back)
         };
         match property.kind {
             PropertyKind::OneToMany => {
@@ -62,6 +65,11 @@ fn disconnect_holders(entity: &AnyRef) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a row is deleted by the database with what its relation refers to.
+fn goes_along(holder: &AnyRef, field: u16) -> bool {
+    !holder.is_new() && holder.metadata().is_some_and(|entity| entity.property(field).goes_along())
 }
 
 /// New entities that go with this one, and that are not scheduled: those that its row needs, and those that its
@@ -147,6 +155,9 @@ pub(super) fn check_references(entity: &AnyRef) -> Result<bool> {
         let fail = |message: String| Err(Error::validation(entity.name(), def.name, message));
         if target.is_invalid() {
             return fail(format!("refers to a {} that can't be stored: set the relation to another one", target.name()));
+        }
+        if target.is_removed() && goes_along(entity, field) {
+            continue;
         }
         let is_gone = target.is_gone() && !target.is_persisted();
         let is_dropped = target.is_new() && target.is_orphan() && !target.is_persisted();

@@ -1,6 +1,7 @@
 //! Removing entities, and taking that back.
 
 use super::entities::*;
+use mikro_orm::em::EntityState::{Deleted, Managed};
 
 /// Hears of invoices, so that their deletes are known before anything else is.
 struct OfInvoices;
@@ -220,5 +221,56 @@ suite! {
         em.flush().await?;
         assert_eq!(t.number("select count(*) from note where text = 'b'").await, 1);
         assert!(invoice.notes.get()?[0].is_same(&note));
+    }
+
+    /// spec: U61, Y202, S118
+    async fn what_may_be_without_an_owner_goes_with_it_when_the_delete_rule_says_so(t: &Test<Cars>) {
+        let text = |text: &str| Reminder::builder().text(text);
+        for loaded in [false, true] {
+            let em = t.em();
+            let invoice = em.create(Invoice::builder().name("i").reminders([text("a").postmark(Postmark::builder()), text("b"), text("c")]));
+            let other = em.create(Invoice::builder().name("o"));
+            em.flush().await?;
+            let (id, em) = (invoice.id, t.em());
+            let (invoice, other) = (em.find_one_or_fail::<Invoice>(id).await?, em.find_one_or_fail::<Invoice>(other.id).await?);
+            if loaded {
+                em.populate(&invoice, Invoice::reminders).await?;
+            }
+            let reminders = em.find::<Reminder>().populate(Reminder::postmark).order_by(Reminder::id.asc()).await?;
+            let [a, b, c] = [0, 1, 2].map(|at| reminders[at].plain().clone());
+            let postmark = a.postmark.as_ref().unwrap().get()?.clone();
+            // one is edited, and one goes elsewhere
+            em.remove(&invoice)?;
+            b.edit().text = "edited".into();
+            c.edit().invoice = Some(other.to_ref());
+            let new = em.create(text("new").invoice(&invoice));
+            assert_eq!((a.invoice.as_ref(), em.state_of(&a)), (Some(invoice.reference()), Managed));
+            let undone = em
+                .transactional(async |em| {
+                    em.flush().await?;
+                    assert_eq!((em.state_of(&a), em.state_of(&b), em.state_of(&postmark)), (Deleted, Deleted, Deleted));
+                    mikro_orm::Result::<()>::Err(Error::refused("no"))
+                })
+                .await;
+            assert!(undone.is_err());
+            assert_eq!((em.state_of(&a), em.state_of(&b), em.state_of(&postmark)), (Managed, Managed, Managed));
+            assert_eq!((a.invoice.as_ref(), b.invoice.as_ref()), (Some(invoice.reference()), Some(invoice.reference())));
+            em.persist(&new)?;
+            em.remove(&invoice)?;
+            em.flush().await?;
+            assert_eq!((em.state_of(&a), em.state_of(&b), em.state_of(&postmark)), (Deleted, Deleted, Deleted));
+            assert!(new.invoice.is_none() && !new.is_new());
+            let left = em.raw("select text, invoice_id from reminder order by id").rows::<(String, Option<i64>)>().await?;
+            assert_eq!(left, [("c".to_owned(), Some(other.id)), ("new".to_owned(), None)]);
+            t.run("delete from reminder").await;
+            // the removal is taken back: all is as it was
+            let kept = em.create(Invoice::builder().name("k").reminders([text("k")]));
+            em.flush().await?;
+            em.remove(&kept)?;
+            em.persist(&kept)?;
+            em.flush().await?;
+            assert_eq!((kept.reminders.get()?.len(), t.number("select count(*) from reminder where invoice_id is not null").await), (1, 1));
+            t.run("delete from reminder").await;
+        }
     }
 }

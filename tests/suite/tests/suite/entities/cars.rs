@@ -37,6 +37,29 @@ pub struct Invoice {
     pub lines: Collection<Line>,
     #[orm(mapped_by = invoice)]
     pub notes: Collection<Note>,
+    #[orm(mapped_by = invoice)]
+    pub reminders: Collection<Reminder>,
+}
+
+/// Can be without an invoice, and goes with the one that it has.
+#[derive(Entity)]
+pub struct Reminder {
+    #[orm(primary)]
+    pub id: i64,
+    pub text: String,
+    #[orm(delete_rule = cascade)]
+    pub invoice: Option<Ref<Invoice>>,
+    #[orm(one_to_one, mapped_by = reminder)]
+    pub postmark: Option<Ref<Postmark>>,
+}
+
+/// Goes with its reminder, and is the only one of its.
+#[derive(Entity)]
+pub struct Postmark {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(one_to_one, delete_rule = cascade)]
+    pub reminder: Option<Ref<Reminder>>,
 }
 
 #[derive(Entity)]
