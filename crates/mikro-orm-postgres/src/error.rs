@@ -2,6 +2,7 @@
 
 mod classify;
 mod columns;
+mod out_of_range;
 mod too_long;
 
 pub(crate) use classify::{Context, classify, is_connection, is_unsent, source};

@@ -220,6 +220,10 @@ pub trait ScalarProperty: Copy {
     /// Numbers add up: two of these before a flush count twice. They add to what was set before, too, to an expression or to a
     /// value (whose sum the field reads as at once), while a value that is set later takes their place. So count by
     /// `increment` alone: until the flush a field reads as it did, and `book.edit().pages += 1` sets it to one more than that.
+    /// An edit to the very value that the field reads as is none, since a draft is compared with what it was made of: to have a
+    /// field stay as it is instead, say `book.assign(Book::pages.set(book.pages))`.
+    ///
+    /// A sum that the property can't hold is an error of the flush, which stores nothing then.
     fn increment(self, by: Self::Bare) -> Assign<Self::Owner>
     where
         Self::Bare: Countable,

@@ -96,13 +96,29 @@ fn fields_of(entity: &EntityMetadata, fields: &[u16], row: &dyn Row) -> Result<V
             check_value(&entity.descriptor.fields[usize::from(*field)], &value)?;
             Ok((*field, value.into_owned()))
         });
-        value.map_err(|error| Error::Mapping {
-            entity: entity.name.to_owned(),
-            property: entity.property(*field).name.to_owned(),
-            message: error.to_string(),
+        value.map_err(|error| {
+            let property = entity.property(*field);
+            if row.get(index).is_ok_and(|value| property.column_type.is_some_and(|column| is_beyond(column, &value))) {
+                return Error::validation(entity.name, property.name, BEYOND);
+            }
+            Error::Mapping { entity: entity.name.to_owned(), property: property.name.to_owned(), message: error.to_string() }
         })
     };
     fields.iter().enumerate().map(field).collect()
+}
+
+const BEYOND: &str =
+    "what the database computes is beyond the numbers that the property takes: compute a smaller one, or use a wider type";
+
+/// Whether a value that does not fit is a number beyond those of a column of integers. (A sum that is no 64 bit integer is a
+/// float to some databases.)
+fn is_beyond(column: ColumnType, value: &Value<'_>) -> bool {
+    column.is_integer()
+        && match value {
+            Value::Int(_) | Value::UInt(_) => true,
+            Value::Double(value) => value.abs() >= 9.2e18,
+            _ => false,
+        }
 }
 
 /// Updates rows of an entity that are not loaded. Their versions are not known, so they are not checked, but counted.
@@ -114,6 +130,8 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
         grouped(patches, |patch: &&Patch| (patch.columns(entity), expressions(entity.descriptor, &patch.computed)))
     {
         columns.extend(moment);
+        // (what the database computes must be what the property can hold: nobody could read the row otherwise)
+        let returning: Vec<u16> = computed.iter().map(|(field, _)| *field).collect();
         let version = moment.map(|field| Ok::<_, Error>((field, plan::next_version(entity, field, None)?))).transpose()?;
         let rows = PatchRows { entity, patches: &patches, columns: &columns, version };
         let batch = UpdateBatch {
@@ -123,9 +141,10 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
             checks: &[],
             counted,
             computed: &computed,
-            returning: &[],
+            returning: &returning,
         };
-        let found = work.connection()?.update(batch, &mut nothing_returned).await?;
+        let mut check = |_: usize, values: &dyn Row| fields_of(entity, &returning, values).map(drop);
+        let found = work.connection()?.update(batch, &mut check).await?;
         check_all(found, false, |row| &patches[row].cell)?;
     }
     Ok(())

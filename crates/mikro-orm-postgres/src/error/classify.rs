@@ -1,5 +1,6 @@
 //! The server's errors as variants that a caller can act on.
 
+use super::out_of_range::out_of_range;
 use super::too_long::too_long;
 use super::{PostgresError, columns};
 use crate::encode::{EncodeError, Param};
@@ -82,6 +83,10 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
         "23514" => violated(Violated::Check, source),
         "40001" | "40P01" | "55P03" => Error::Busy { message: PostgresError::new(db).message().to_owned(), source: Some(source) },
         "22001" => match too_long(db, context) {
+            Some(error) => error.caused_by(source),
+            None => Error::Query { sql: context.sql.to_owned(), source },
+        },
+        "22003" => match out_of_range(context) {
             Some(error) => error.caused_by(source),
             None => Error::Query { sql: context.sql.to_owned(), source },
         },
