@@ -156,9 +156,8 @@ impl<'a> Creation<'a> {
                 let key =
                     Key::from_value(&key.to_value()).ok_or_else(|| Error::invalid(T::NAME, "null can't be a primary key"))?;
                 // what a generated key holds until the flush: no row will ever have it
-                if key == Key::Int(0) && has_generated_key(T::descriptor()) {
-                    let message = "the key is 0, which is no key yet: pass the entity itself in its place, or flush it first";
-                    return Err(Error::invalid(T::NAME, message));
+                if is_no_key_yet(T::descriptor(), &key) {
+                    return Err(Error::invalid(T::NAME, format!("the key is {NO_KEY_YET}")));
                 }
                 Ok(self.heap.reference(T::descriptor(), key))
             }
@@ -261,6 +260,13 @@ impl<'a> Creation<'a> {
     pub(crate) fn build<T: Entity>(&mut self, build: impl Build<T>) -> AnyRef {
         self.create(|creation| build.build(creation))
     }
+}
+
+pub(crate) const NO_KEY_YET: &str = "0, which is no key yet: pass the entity itself in its place, or flush it first";
+
+/// Whether a key is what a generated one holds until the flush.
+pub(crate) fn is_no_key_yet(descriptor: &EntityDescriptor, key: &Key) -> bool {
+    *key == Key::Int(0) && has_generated_key(descriptor)
 }
 
 /// Whether the database makes the key when it is not set.

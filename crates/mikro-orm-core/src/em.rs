@@ -79,8 +79,7 @@ impl EntityManager {
 
     /// Stores everything that is pending, in one transaction: inserts, updates of changed columns, deletes.
     ///
-    /// Queries flush by themselves when inserts or deletes of the queried entity are pending (see
-    /// [`EntityManager::find`]).
+    /// Queries flush by themselves when inserts or deletes of what they ask about are pending (see [`FlushMode`]).
     ///
     /// Costs what changed, not what is managed. When it fails, the transaction is rolled back and everything
     /// stays pending: flushing again after the cause is gone succeeds. It runs to its end even if its future is

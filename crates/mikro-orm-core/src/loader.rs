@@ -10,11 +10,13 @@ mod plan;
 mod project;
 mod references;
 mod select_in;
+mod touched;
 
 pub(crate) use collection::{count_items, matching};
 use paths::resolve_paths;
 pub(crate) use project::{Projected, project};
 pub(crate) use select_in::populate;
+use touched::{touched_by_hints, touches, touches_with};
 
 use crate::context::Context;
 use crate::driver::Connection;
@@ -126,9 +128,7 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     plan::expand(&metadata, entity, &mut query, true)?;
     let mut heap = context.heap();
     if !query.alone {
-        let answers =
-            |name| query.populate_all || name == entity.name || has_collection_of(&metadata, entity, &query.populate, name);
-        context.flush_before(query.flush_mode, answers).await?;
+        context.flush_before(query.flush_mode, touches(&metadata, entity, &query)).await?;
     }
     if query.unmanaged {
         heap = Heap::shared(Some(metadata.clone()));
@@ -153,18 +153,6 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
         loaded(context, loads).await?;
     }
     Ok(found)
-}
-
-/// Whether collections of entities of this name are among what is populated: a collection that is read has to have
-/// what was persisted, and not what was removed.
-fn has_collection_of(metadata: &Metadata, entity: &EntityMetadata, nodes: &[PopulateNode], name: &str) -> bool {
-    nodes.iter().any(|node| {
-        let property = entity.property(node.field);
-        property.relation.as_ref().is_some_and(|relation| {
-            let target = metadata.entity(relation.target);
-            property.kind.is_to_many() && target.name == name || has_collection_of(metadata, target, &node.nested, name)
-        })
-    })
 }
 
 /// Whether the owners' joined relations were read just now.
@@ -198,8 +186,8 @@ pub(crate) async fn populate_loaded(
     flush_chosen(context, entity, entities, &query.populate).await?;
     let stored = entities.iter().any(|entity| !entity.is_new());
     if stored {
-        let answers = |name| query.populate_all || has_collection_of(&metadata, entity, &query.populate, name);
-        context.flush_before(query.flush_mode, answers).await?;
+        let touched = touched_by_hints(&metadata, entity, &query.populate);
+        context.flush_before(query.flush_mode, |name| query.populate_all || touched(name)).await?;
     }
     let loads = Loads::watched(context);
     let mut lease = context.lease().await?;
@@ -256,8 +244,8 @@ pub(crate) async fn count(
     filter: Option<&Expr>,
     flush_mode: Option<FlushMode>,
 ) -> Result<u64> {
-    let name = context.shared.metadata.entity(entity).name;
-    context.flush_before(flush_mode, |queued| queued == name).await?;
+    let metadata = &context.shared.metadata;
+    context.flush_before(flush_mode, touches_with(metadata, metadata.entity(entity), filter)).await?;
     context.lease().await?.connection()?.count(entity, filter).await
 }
 

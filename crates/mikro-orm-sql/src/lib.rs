@@ -15,6 +15,7 @@ pub mod dml;
 mod fixture;
 pub mod format;
 pub mod list;
+pub mod missing_table;
 pub mod origin;
 mod param;
 pub mod schema;

@@ -3,8 +3,9 @@
 use crate::bind::BindError;
 use crate::driver::Shared;
 use crate::options::Location;
-use mikro_orm_core::error::Error;
+use mikro_orm_core::error::{BoxError, Error};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata};
+use mikro_orm_sql::missing_table::missing_table;
 use mikro_orm_sql::violation::{Named, Violated, violation};
 use rusqlite::ffi;
 
@@ -79,7 +80,12 @@ impl<'a> About<'a> {
                     | ffi::SQLITE_IOERR
                     | ffi::SQLITE_PERM
                     | ffi::SQLITE_AUTH => broken(self.location, error),
-                    _ => Error::Query { sql: self.sql.to_owned(), source: Box::new(error) },
+                    _ => match message.strip_prefix("no such table: ") {
+                        Some(table) => {
+                            missing_table(self.metadata, table, Box::new(error)).unwrap_or_else(|source| self.other(source))
+                        }
+                        None => self.other(Box::new(error)),
+                    },
                 };
             }
         };
@@ -89,6 +95,10 @@ impl<'a> About<'a> {
             Violated::Check => Named { constraint: after_colon(&message).map(str::to_owned), ..Named::default() },
         };
         violation(self.metadata, self.entity, violated, named, self.deleting, Box::new(error))
+    }
+
+    fn other(&self, source: BoxError) -> Error {
+        Error::Query { sql: self.sql.to_owned(), source }
     }
 
     /// The error of a value that was not bound, for the property it is of.

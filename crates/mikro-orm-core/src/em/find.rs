@@ -71,9 +71,9 @@ impl EntityManager {
 
     /// Finds entities: all, or those that `.filter(..)` says.
     ///
-    /// When inserts or deletes of this entity are pending, everything pending is flushed first, so that the database's
-    /// answer has them (in a transaction of its own, unless one is open). Pending edits do not cause that: the found
-    /// entities have them, but a condition is answered by what is stored.
+    /// When inserts or deletes are pending of this entity, or of another that the condition or the order asks about, everything
+    /// pending is flushed first, so that the database's answer has them (in a transaction of its own, unless one is open).
+    /// Pending edits do not cause that: the found entities have them, but a condition is answered by what is stored.
     pub fn find<T: Entity>(&self) -> Find<T> {
         self.query()
     }

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FlushMode {
-    /// When inserts or deletes of the queried entity are pending. (Edits do not cause it: what is found has them.)
+    /// When inserts or deletes are pending of an entity that decides the answer: the queried one, those that its condition or
+    /// order asks about, and the items of populated collections. (Edits do not cause it: what is found has them.)
     #[default]
     Auto,
     /// Never: only [`EntityManager::flush`] and commits do.

@@ -3,9 +3,11 @@
 use super::EntityManager;
 use crate::create::Creation;
 use crate::entity::Entity;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::field::Scalar;
 use crate::heap::{AnyRef, Loaded, Ref};
-use crate::input::{Build, Input, IntoRef};
+use crate::input::{Build, IntoRef};
+use crate::key::Key;
 use crate::loader;
 use crate::query::IntoAssigns;
 
@@ -72,11 +74,11 @@ impl EntityManager {
     /// A reference by key, without a query: the managed entity when it is loaded, else one whose row is not.
     pub fn reference<T: Entity>(&self, key: T::Key) -> Ref<T> {
         let heap = self.context.heap();
-        match Creation::new(&heap).resolve_input(Input::<T>::Key(key)) {
-            Ok(reference) => Ref::from_any(reference),
+        match Key::from_value(&key.to_value()) {
+            Some(key) => Ref::from_any(heap.reference(T::descriptor(), key)),
             // a key type whose value is null is no key: the next flush says so
-            Err(error) => {
-                heap.pending_error(error);
+            None => {
+                heap.pending_error(Error::invalid(T::NAME, "null can't be a primary key"));
                 Ref::from_any(heap.new_cell(T::descriptor()))
             }
         }

@@ -1,5 +1,6 @@
 //! Questions to the items of one collection.
 
+use super::touched::touched_by_hints;
 use super::{FindQuery, Loaded, Loading, count, find, known, loaded, not_found, pivot, plan, populate};
 use crate::context::Context;
 use crate::error::Result;
@@ -54,7 +55,7 @@ async fn linked(
     let mut query = FindQuery { populate: std::mem::take(&mut node.nested), strategy, ..FindQuery::default() };
     plan::expand(&metadata, target, &mut query, true)?;
     node.nested = std::mem::take(&mut query.populate);
-    context.flush_before(None, |name| super::has_collection_of(&metadata, target, &node.nested, name)).await?;
+    context.flush_before(None, touched_by_hints(&metadata, target, &node.nested)).await?;
     let heap = context.heap();
     let loads = Loads::watched(context);
     let mut lease = context.lease().await?;

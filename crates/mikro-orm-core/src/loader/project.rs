@@ -1,6 +1,7 @@
 //! Columns instead of entities: one query, nothing managed.
 
 use super::FindQuery;
+use super::touched::touches_with;
 use crate::context::Context;
 use crate::driver::{Row, RowSink};
 use crate::error::{Error, Result};
@@ -92,7 +93,8 @@ pub(crate) async fn project(
     let entity = metadata.entity(entity);
     let flush_mode = query.flush_mode;
     let (select, projection) = plan(&metadata, entity, query, columns);
-    let read = |name| name == entity.name || select.joins.iter().any(|join| metadata.entity(join.entity).name == name);
+    let touched = touches_with(&metadata, entity, select.filter.as_ref());
+    let read = |name| touched(name) || select.joins.iter().any(|join| metadata.entity(join.entity).name == name);
     context.flush_before(flush_mode, read).await?;
     let mut lease = context.lease().await?;
     let mut sink = |row: &dyn Row| take(&Projected { row, projection: &projection });

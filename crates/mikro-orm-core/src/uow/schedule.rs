@@ -1,5 +1,6 @@
 //! Scheduling inserts and deletes, and what follows from one for others.
 
+use crate::create::{NO_KEY_YET, is_no_key_yet};
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, FieldSet, HeapArc, Relinked, Scheduled};
 use crate::metadata::PropertyKind;
@@ -178,6 +179,10 @@ pub(super) fn check_references(entity: &AnyRef) -> Result<bool> {
                 "refers to {}, which is to be removed: set the relation to another one, or remove this entity too",
                 target.describe()
             ));
+        }
+        let is_new_here = || entity.snapshot_view().is_none_or(|stored| stored.to_one(field) != Some(target));
+        if !target.is_initialized() && target.key().is_some_and(|key| is_no_key_yet(target.descriptor(), &key)) && is_new_here() {
+            return fail(format!("refers to {} by the key {NO_KEY_YET}", target.name()));
         }
         if target.is_new() && !target.is_initialized() {
             return fail(format!(

@@ -7,6 +7,7 @@ use crate::encode::{EncodeError, Param};
 use crate::request::Origins;
 use mikro_orm_core::error::{BoxError, Error};
 use mikro_orm_core::metadata::Metadata;
+use mikro_orm_sql::missing_table::missing_table;
 use mikro_orm_sql::violation::{Named, Violated, violation};
 use std::error::Error as _;
 use std::io::ErrorKind;
@@ -90,6 +91,12 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
             Some(error) => error.caused_by(source),
             None => Error::Query { sql: context.sql.to_owned(), source },
         },
+        "42P01" => {
+            // `relation "author" does not exist`, in whatever language
+            let table = db.message().split('"').nth(1).unwrap_or_default();
+            let other = |source| Error::Query { sql: context.sql.to_owned(), source };
+            missing_table(context.metadata, table, source).unwrap_or_else(other)
+        }
         "3F000" => Error::refused(format!(
             "{}: create the schema first (`create schema ..`), or choose one that exists, with `PostgresOptions::schema` or \
              `?schema=` in the URL",

@@ -140,6 +140,38 @@ suite! {
         let error = em.flush().await.unwrap_err().to_string();
         assert_eq!(error, "Author: the key is 0, which is no key yet: pass the entity itself in its place, or flush it first");
         assert_eq!(t.number("select count(*) from author").await, 0);
+        // a reference by it is one to a row that does not exist
+        em.clear();
+        let nobody = em.reference::<Author>(0);
+        let error = nobody.load().await.unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+        assert_eq!((error.to_string(), nobody.id()), ("Author not found (0)".to_owned(), Some(0)));
+        assert!(nobody.try_load().await?.is_none() && !nobody.is_initialized());
+        em.flush().await?;
+        let jon = author(&em, "Jon");
+        let book = em.create(Book::builder().title("Oaths").author(&jon));
+        em.flush().await?;
+        book.edit().author = nobody;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.starts_with("Book.author: refers to Author by the key 0, which is no key yet"), "{error}");
+        book.edit().author = jon.to_ref();
+        em.flush().await?;
+    }
+
+    /// spec: S077
+    async fn tables_that_are_not_there_are_an_error_that_says_what_to_do(t: &Test<Blog>) {
+        t.orm.schema().drop().await?;
+        let em = t.em();
+        let expected = "Author: its table author does not exist in this database: create the tables with \
+                        `orm.schema().create().await?`, or connect to the database that has them";
+        assert_eq!(em.find::<Author>().await.unwrap_err().to_string(), expected);
+        assert_eq!(em.count::<Author>(Condition::all()).await.unwrap_err().to_string(), expected);
+        author(&em, "Jon");
+        assert_eq!(em.flush().await.unwrap_err().to_string(), expected);
+        let other = em.raw("select 1 from nothing").rows::<(i64,)>().await.unwrap_err();
+        assert!(matches!(other, Error::Query { .. }), "{other}");
+        t.orm.schema().create().await?;
+        em.flush().await?;
     }
 
     /// spec: Y067

@@ -37,6 +37,47 @@ suite! {
         t.expect(4);
     }
 
+    /// spec: Y058, Y004[flush_mode]
+    async fn queries_flush_what_their_conditions_and_orders_ask_about(t: &Test<Blog>) {
+        library(t).await?;
+        let sam = |em: &EntityManager| author(em, "Sam");
+        let asked = |name: &str| Book::author.is(Author::name.eq(name));
+        // a pending insert
+        for ask in 0..9 {
+            let em = t.em();
+            let sam = sam(&em);
+            let book = em.find_one_or_fail::<Book>(1).await?;
+            book.edit().author = sam.to_ref();
+            t.forget();
+            let found = match ask {
+                0 => em.find::<Book>().filter(asked("Sam")).await?.len(),
+                1 => em.find_one(asked("Sam")).await?.iter().len(),
+                2 => usize::try_from(em.count::<Book>(asked("Sam")).await?).unwrap(),
+                3 => em.find::<Book>().filter(!(asked("Jon") | asked("Arya"))).await?.len(),
+                4 => usize::from(em.find::<Book>().order_by(Book::author.order(Author::name.desc())).await?[0].id == 1),
+                5 => em.find::<Book>().filter(asked("Sam")).select(Book::title).await?.len(),
+                6 => em.find_and_count::<Book>().filter(asked("Sam")).await?.0.len(),
+                7 => em.find::<Book>().filter(Book::author.is(Author::books.some(asked("Sam")))).await?.len(),
+                _ => em.find::<Author>().populate(Author::books.filter(asked("Sam"))).filter(Author::name.eq("Sam")).await?[0]
+                    [Author::books].len(),
+            };
+            assert_eq!((ask, found), (ask, 1));
+            em.find_one_or_fail::<Book>(1).await?.edit().author = em.reference(1);
+            em.remove(&sam)?;
+            // a pending delete
+            t.forget();
+            assert_eq!(em.count::<Book>(asked("Sam")).await?, 0);
+            assert_eq!(t.number("select count(*) from author").await, 3);
+        }
+        // what is not asked about waits
+        let em = t.em();
+        sam(&em);
+        t.forget();
+        em.find::<Book>().filter(Book::author.eq(1)).populate(Book::author).await?;
+        em.count::<Book>(Book::title.eq("Oaths")).await?;
+        assert_eq!(t.number("select count(*) from author").await, 3);
+    }
+
     /// spec: Y058
     async fn commits_flush_in_every_mode(t: &Test<Blog>) {
         library(t).await?;
