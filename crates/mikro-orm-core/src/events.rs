@@ -30,4 +30,4 @@ pub use transaction::TransactionEvent;
 pub(crate) use listeners::{Listeners, Registered, Registry};
 pub(crate) use load::{Loads, loaded};
 pub(crate) use outcome::Outcome;
-pub(crate) use scope::{Note, Scope, current, note, quietly};
+pub(crate) use scope::{Note, Scope, current, is_noted, note, quietly};

@@ -62,7 +62,7 @@ pub(crate) use arena::Shape;
 pub(crate) use awaited::Awaited;
 pub(crate) use cell_map::{CellMap, CellSet};
 pub use collection::{Collection, LoadCollection, LoadCount, LoadedCollection, LoadingCollection, Matching};
-pub(crate) use collection::{Left, Part, Relinked, leave_collections, rejoin};
+pub(crate) use collection::{Left, PairBefore, Part, Relinked, ReplacedBefore, leave_collections, rejoin};
 pub(crate) use computed::{Computed, Step, expressions, sum};
 pub(crate) use edit::open_draft;
 pub use edit::{Edit, EditOutcome};

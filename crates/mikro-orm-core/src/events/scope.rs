@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::context::Context;
 use crate::driver::Connection;
-use crate::heap::{AnyRef, Computed, FieldSet, Pinned};
+use crate::heap::{AnyRef, Computed, FieldSet, PairBefore, Pinned, ReplacedBefore};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -39,6 +39,10 @@ pub(crate) enum Note {
     Persisted(AnyRef),
     /// A delete was scheduled.
     Removed(AnyRef),
+    /// Two entities were linked, or let go of each other.
+    Paired(PairBefore),
+    /// A collection was replaced without loading it.
+    Replaced(ReplacedBefore),
 }
 
 /// Notes what was done to an entity, when a hook that its own context calls did it.
@@ -50,6 +54,15 @@ pub(crate) fn note(entity: &AnyRef, note: impl FnOnce() -> Note) {
     if let Ok(Some(scope)) = noted {
         scope.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note());
     }
+}
+
+/// Whether what is done to an entity now is a hook's doing, and is to be noted: for what has to be looked at before.
+pub(crate) fn is_noted(entity: &AnyRef) -> bool {
+    let noted = CURRENT.try_with(|scope| {
+        let scope = entity.context_address().and_then(|context| scope.of(context));
+        scope.is_some_and(|scope| !scope.quiet.load(Ordering::Relaxed))
+    });
+    noted.unwrap_or(false)
 }
 
 /// Does what a hook has asked for, but is not its doing.

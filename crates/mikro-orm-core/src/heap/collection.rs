@@ -1,5 +1,6 @@
 //! To-many relations: the field is a handle, the state lives with the owner's cell.
 
+mod before;
 mod change;
 mod copy;
 mod count;
@@ -20,6 +21,7 @@ mod stored;
 mod typed;
 mod whole;
 
+pub(crate) use before::{PairBefore, ReplacedBefore};
 pub(super) use copy::copy_collections;
 pub use count::LoadCount;
 pub(super) use items::ItemsPtr;

@@ -78,6 +78,8 @@ impl Undo {
                 }
             }
             Undo::Hook(Note::Removed(cell)) => cell.unremove(),
+            Undo::Hook(Note::Paired(before)) => before.restore(),
+            Undo::Hook(Note::Replaced(before)) => before.restore(),
         }
     }
 }

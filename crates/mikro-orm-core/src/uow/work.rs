@@ -155,6 +155,7 @@ impl<'c> Work<'c> {
         if !self.undo.is_empty() {
             self.heap.settle_schedule();
             std::mem::take(&mut self.undo).into_iter().rev().for_each(Undo::apply);
+            self.heap.recount();
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::entities::*;
 use mikro_orm::PopulateWhere;
+use std::sync::{Arc, Mutex};
 
 fn titles(stories: &[Loaded<Story>]) -> Vec<&str> {
     let mut titles: Vec<_> = stories.iter().map(|story| &*story.title).collect();
@@ -955,6 +956,68 @@ suite! {
         assert_eq!(bare.labels.load().await?.len(), 2);
     }
 
+
+    /// spec: U32, U81, Y274
+    async fn what_hooks_link_is_taken_back_with_a_flush_that_fails(t: &Test<Stories>) {
+        /// Does something with labels in the first flush, and lets it fail at its end.
+        struct OnceLinks(Arc<Mutex<Option<u8>>>);
+        impl Subscriber for OnceLinks {
+            async fn before_flush(&self, event: FlushEvent<'_>) -> Result<()> {
+                let Some(way) = *self.0.lock().unwrap() else { return Ok(()) };
+                let story = event.em.reference::<Story>(1).get()?.clone();
+                let (third, other) = (event.em.reference::<Label>(3), event.em.reference::<Label>(2));
+                match way {
+                    0 => drop(story.labels.add(&third)?),
+                    1 => story.labels.set([&third])?,
+                    2 => story.labels.remove_all()?,
+                    3 => drop(other.load().await?.stories.add(&story)?),
+                    4 => other.load().await?.stories.set([&story])?,
+                    5 => drop(story.labels.add(Label::builder().name("made"))?),
+                    _ if story.labels.is_initialized() => drop(story.labels.remove(1)?),
+                    _ => {}
+                }
+                Ok(())
+            }
+            async fn before_transaction_commit(&self, _: TransactionEvent<'_>) -> Result<()> {
+                self.0.lock().unwrap().take().map_or(Ok(()), |_| Err(Error::refused("not yet")))
+            }
+        }
+        let label = |name: &str| Label::builder().name(name);
+        let em = t.em();
+        em.create(Story::builder().title("Oaths").labels([label("1"), label("2")]));
+        em.create(label("3"));
+        em.flush().await?;
+        let stored = "select count(*) from story_labels";
+        for (way, loaded) in (0..7).flat_map(|way| [(way, false), (way, true)]) {
+            for pending in [false, true] {
+                let em = t.em();
+                let story = em.find_one_or_fail::<Story>(1).await?;
+                if loaded {
+                    em.populate(&story, Story::labels.with(Label::stories)).await?;
+                }
+                em.subscribe(OnceLinks(Arc::new(Mutex::new(Some(way)))));
+                if pending {
+                    // what the program itself has done stays
+                    story.labels.add(em.find_one_or_fail::<Label>(3).await?)?;
+                }
+                story.edit().title = format!("{way} {loaded} {pending}");
+                assert_eq!(em.flush().await.unwrap_err().to_string(), "not yet");
+                assert_eq!(story.labels.is_initialized(), loaded);
+                em.flush().await?;
+                let expected = if pending { 3 } else { 2 };
+                assert_eq!((way, loaded, pending, t.number(stored).await), (way, loaded, pending, expected));
+                story.labels.load().await?;
+                let mut ids: Vec<_> = story.labels.get()?.iter().map(|label| label.id).collect();
+                ids.sort_unstable();
+                assert_eq!(ids, (1..=expected).collect::<Vec<_>>());
+                for label in story.labels.get()? {
+                    assert!(label.stories.load().await?.iter().any(|known| known.is_same(&story)));
+                }
+                assert_eq!(t.number("select count(*) from label").await, 3);
+                t.run("delete from story_labels where label_id = 3").await;
+            }
+        }
+    }
 }
 
 /// Takes back what is called bad.

@@ -1,10 +1,12 @@
 //! Many-to-many relations in memory: both sides change together, and what is to be stored is noted once.
 
+use super::before::{PairBefore, ReplacedBefore};
 use super::lookup::CellPtrs;
 use super::pair::{self, Pair};
 use super::pending::Pending;
 use super::state::{CollectionState, LISTED, Part, of, of_or_new};
 use super::whole::mark_changed;
+use crate::events::{Note, is_noted, note};
 use crate::heap::Heap;
 use crate::heap::any_ref::AnyRef;
 use crate::heap::arena::Shape;
@@ -45,8 +47,37 @@ impl Listing<'_> {
 impl AnyRef {
     /// Links an item of a many-to-many relation, on both sides. Says whether it was not linked.
     pub(crate) fn link(&self, field: u16, item: &AnyRef) -> bool {
-        let mut listed = self.heap().listing();
-        self.link_one(field, item, &mut listed)
+        let before = self.pairs_before(field, std::slice::from_ref(item));
+        let added = self.link_one(field, item, &mut self.heap().listing());
+        self.note_pairs(if added { before } else { Vec::new() });
+        added
+    }
+    /// How pairs are before a hook changes them.
+    fn pairs_before(&self, field: u16, items: &[AnyRef]) -> Vec<PairBefore> {
+        if !is_noted(self) {
+            return Vec::new();
+        }
+        items.iter().filter_map(|item| PairBefore::of(self, field, item)).collect()
+    }
+    /// How all is that a replacement changes.
+    fn note_of_replacement(
+        &self,
+        field: u16,
+        state: &CollectionState,
+        items: &[AnyRef],
+    ) -> (Vec<PairBefore>, Option<ReplacedBefore>) {
+        let mut changed: Vec<AnyRef> = state.items().iter().chain(items).cloned().collect();
+        let replaced = (!state.is_initialized()).then(|| ReplacedBefore::of(self, field));
+        if replaced.is_some() {
+            let _listed = self.heap().listed();
+            changed.extend(self.sides_that_have(field, &CellPtrs::default()).into_iter().map(|(side, _)| side));
+        }
+        let mut seen = CellPtrs::default();
+        changed.retain(|item| seen.insert(item.ptr()));
+        (self.pairs_before(field, &changed), replaced)
+    }
+    fn note_pairs(&self, before: Vec<PairBefore>) {
+        before.into_iter().for_each(|before| note(self, || Note::Paired(before)));
     }
     fn link_one(&self, field: u16, item: &AnyRef, listed: &mut Listing<'_>) -> bool {
         Pair::of(self, field, item).is_some_and(|pair| pair.link(self.is_known_to(item), listed))
@@ -78,14 +109,17 @@ impl AnyRef {
 
     /// Takes items of a many-to-many relation out, on both sides.
     pub(crate) fn unlink(&self, field: u16, items: &[AnyRef]) {
+        let before = self.pairs_before(field, items);
         pair::unlink(self, field, items, &mut self.heap().listing());
+        self.note_pairs(before);
     }
 
     /// Replaces the items of a many-to-many relation, on both sides, in this order. Gives how many were added and
     /// taken out, as far as that is known.
     pub(crate) fn relink(&self, field: u16, items: &[AnyRef]) -> (usize, usize) {
-        let mut listed = self.heap().listing();
         let state = of_or_new(self, field);
+        let noted = is_noted(self).then(|| self.note_of_replacement(field, state, items));
+        let mut listed = self.heap().listing();
         let known: Vec<AnyRef> = state.items().iter().map(|item| AnyRef::uncounted(item.ptr())).collect();
         if state.is_initialized() && known == items {
             return (0, 0);
@@ -126,6 +160,12 @@ impl AnyRef {
             }
         }
         state.reorder(self, items);
+        drop(listed);
+        if let Some((pairs, replaced)) = noted {
+            // (what is noted last is taken back first)
+            self.note_pairs(pairs);
+            replaced.into_iter().for_each(|replaced| note(self, || Note::Replaced(replaced)));
+        }
         (added, removed.len())
     }
 

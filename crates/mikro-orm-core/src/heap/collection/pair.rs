@@ -50,11 +50,11 @@ impl ManyToMany {
 pub(super) struct Pair<'a> {
     /// Whether the owner's side is the one that is changed.
     from_owner: bool,
-    owner: &'a AnyRef,
-    field: u16,
-    own: &'a CollectionState,
-    target: &'a AnyRef,
-    other: Option<(u16, &'a CollectionState)>,
+    pub owner: &'a AnyRef,
+    pub field: u16,
+    pub own: &'a CollectionState,
+    pub target: &'a AnyRef,
+    pub other: Option<(u16, &'a CollectionState)>,
     /// The collection with a condition that is changed, and what it is to show.
     part: Option<(&'a AnyRef, u16, &'a AnyRef)>,
     ordered: bool,

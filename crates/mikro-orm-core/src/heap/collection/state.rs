@@ -120,6 +120,11 @@ impl CollectionState {
         self.mark_loaded(Part::All);
     }
 
+    /// Says that nobody knows all items.
+    pub(super) fn unmark_initialized(&self) {
+        self.status.fetch_and(!INITIALIZED, AcqRel);
+    }
+
     fn replace(&self, owner: &AnyRef, items: ItemsPtr) {
         let before = self.items.swap(items.0.as_ptr(), AcqRel);
         if let Some(before) = NonNull::new(before) {
