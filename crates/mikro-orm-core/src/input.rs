@@ -27,34 +27,40 @@ pub trait New<T: Entity>: Send {
     fn build(self: Box<Self>, creation: &mut Creation<'_>) -> T;
 }
 
-/// What a to-one relation takes: a handle in any state, a reference, a primary key, or a builder.
+/// What a to-one relation takes: a handle in any state, a reference, a primary key, or a builder; one that can be null also an
+/// `Option` of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for a relation to `{T}`",
     label = "expected an entity of type `{T}`",
     note = "pass a handle (`&entity`), its primary key, or a builder with every required field set"
 )]
-pub trait IntoRef<T: Entity> {
-    /// The value as an input.
-    fn into_ref(self) -> Input<T>;
+pub trait IntoRef<T: Entity, I = Input<T>> {
+    /// The value as an input: as `I` says an [`Input`], or an `Option` of one where it may be missing.
+    fn into_ref(self) -> I;
 }
-impl<T: Entity, P> IntoRef<T> for &Loaded<T, P> {
-    fn into_ref(self) -> Input<T> {
-        Input::Ref(self.to_ref())
+impl<T: Entity, P, I: From<Input<T>>> IntoRef<T, I> for &Loaded<T, P> {
+    fn into_ref(self) -> I {
+        I::from(Input::Ref(self.to_ref()))
     }
 }
-impl<T: Entity, P> IntoRef<T> for Loaded<T, P> {
-    fn into_ref(self) -> Input<T> {
-        Input::Ref(self.to_ref())
+impl<T: Entity, P, I: From<Input<T>>> IntoRef<T, I> for Loaded<T, P> {
+    fn into_ref(self) -> I {
+        I::from(Input::Ref(self.to_ref()))
     }
 }
-impl<T: Entity> IntoRef<T> for &Ref<T> {
-    fn into_ref(self) -> Input<T> {
-        Input::Ref(self.clone())
+impl<T: Entity, I: From<Input<T>>> IntoRef<T, I> for &Ref<T> {
+    fn into_ref(self) -> I {
+        I::from(Input::Ref(self.clone()))
     }
 }
-impl<T: Entity> IntoRef<T> for Ref<T> {
-    fn into_ref(self) -> Input<T> {
-        Input::Ref(self)
+impl<T: Entity, I: From<Input<T>>> IntoRef<T, I> for Ref<T> {
+    fn into_ref(self) -> I {
+        I::from(Input::Ref(self))
+    }
+}
+impl<T: Entity, V: IntoRef<T>> IntoRef<T, Option<Input<T>>> for Option<V> {
+    fn into_ref(self) -> Option<Input<T>> {
+        self.map(V::into_ref)
     }
 }
 
@@ -65,28 +71,33 @@ impl<T: Entity> IntoRef<T> for Ref<T> {
     label = "expected an entity of type `{T}`",
     note = "pass handles (`&entity`), primary keys, or builders with every required field set (but the relation back to `{Owner}`)"
 )]
-pub trait IntoItem<T: Entity, Owner> {
-    /// The item as an input.
-    fn into_item(self) -> Input<T>;
+pub trait IntoItem<T: Entity, Owner, I = Input<T>> {
+    /// The item as an input, as with [`IntoRef`].
+    fn into_item(self) -> I;
 }
-impl<T: Entity, P, Owner> IntoItem<T, Owner> for &Loaded<T, P> {
-    fn into_item(self) -> Input<T> {
-        Input::Ref(self.to_ref())
+impl<T: Entity, P, Owner, I: From<Input<T>>> IntoItem<T, Owner, I> for &Loaded<T, P> {
+    fn into_item(self) -> I {
+        I::from(Input::Ref(self.to_ref()))
     }
 }
-impl<T: Entity, P, Owner> IntoItem<T, Owner> for Loaded<T, P> {
-    fn into_item(self) -> Input<T> {
-        Input::Ref(self.to_ref())
+impl<T: Entity, P, Owner, I: From<Input<T>>> IntoItem<T, Owner, I> for Loaded<T, P> {
+    fn into_item(self) -> I {
+        I::from(Input::Ref(self.to_ref()))
     }
 }
-impl<T: Entity, Owner> IntoItem<T, Owner> for &Ref<T> {
-    fn into_item(self) -> Input<T> {
-        Input::Ref(self.clone())
+impl<T: Entity, Owner, I: From<Input<T>>> IntoItem<T, Owner, I> for &Ref<T> {
+    fn into_item(self) -> I {
+        I::from(Input::Ref(self.clone()))
     }
 }
-impl<T: Entity, Owner> IntoItem<T, Owner> for Ref<T> {
-    fn into_item(self) -> Input<T> {
-        Input::Ref(self)
+impl<T: Entity, Owner, I: From<Input<T>>> IntoItem<T, Owner, I> for Ref<T> {
+    fn into_item(self) -> I {
+        I::from(Input::Ref(self))
+    }
+}
+impl<T: Entity, Owner, V: IntoItem<T, Owner>> IntoItem<T, Owner, Option<Input<T>>> for Option<V> {
+    fn into_item(self) -> Option<Input<T>> {
+        self.map(V::into_item)
     }
 }
 

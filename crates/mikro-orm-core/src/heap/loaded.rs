@@ -132,7 +132,9 @@ impl<T: Entity, P> Loaded<T, P> {
     ///
     /// For several fields, [`Loaded::edit_with`] copies the entity once.
     ///
-    /// A relation takes an entity of another entity manager by its key: what it was changed to there is that one's to store. One
+    /// A relation takes a reference: `book.edit().editor = Some(arya.to_ref())`, `em.reference(2)`, or that of a new entity,
+    /// `em.create(Author::builder()..).to_ref()` (a builder's setters take builders, a draft's fields are what the struct says).
+    /// It takes an entity of another entity manager by its key: what it was changed to there is that one's to store. One
     /// that is new there is an error of the next flush. When this entity's own entity manager is gone or was cleared, nothing
     /// stores the edit, which is logged as a warning ([`Loaded::assign`] gives an error).
     ///

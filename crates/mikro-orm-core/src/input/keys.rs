@@ -15,16 +15,16 @@ macro_rules! keys {
     ($($(#[$attribute:meta])* [$($lifetime:lifetime)?] $type:ty),* $(,)?) => {$(
         $(#[$attribute])*
         #[diagnostic::do_not_recommend]
-        impl<$($lifetime,)? T: KeyedBy<$type>> IntoRef<T> for $type {
-            fn into_ref(self) -> Input<T> {
-                Input::Key(T::key(self))
+        impl<$($lifetime,)? T: KeyedBy<$type>, I: From<Input<T>>> IntoRef<T, I> for $type {
+            fn into_ref(self) -> I {
+                I::from(Input::Key(T::key(self)))
             }
         }
         $(#[$attribute])*
         #[diagnostic::do_not_recommend]
-        impl<$($lifetime,)? T: KeyedBy<$type>, Owner> IntoItem<T, Owner> for $type {
-            fn into_item(self) -> Input<T> {
-                Input::Key(T::key(self))
+        impl<$($lifetime,)? T: KeyedBy<$type>, Owner, I: From<Input<T>>> IntoItem<T, Owner, I> for $type {
+            fn into_item(self) -> I {
+                I::from(Input::Key(T::key(self)))
             }
         }
         $(#[$attribute])*
@@ -53,15 +53,15 @@ keys!(
 macro_rules! tuples {
     ($(($($name:ident),+);)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($name,)+ T: KeyedBy<($($name,)+)>> IntoRef<T> for ($($name,)+) {
-            fn into_ref(self) -> Input<T> {
-                Input::Key(T::key(self))
+        impl<$($name,)+ T: KeyedBy<($($name,)+)>, I: From<Input<T>>> IntoRef<T, I> for ($($name,)+) {
+            fn into_ref(self) -> I {
+                I::from(Input::Key(T::key(self)))
             }
         }
         #[diagnostic::do_not_recommend]
-        impl<$($name,)+ T: KeyedBy<($($name,)+)>, Owner> IntoItem<T, Owner> for ($($name,)+) {
-            fn into_item(self) -> Input<T> {
-                Input::Key(T::key(self))
+        impl<$($name,)+ T: KeyedBy<($($name,)+)>, Owner, I: From<Input<T>>> IntoItem<T, Owner, I> for ($($name,)+) {
+            fn into_item(self) -> I {
+                I::from(Input::Key(T::key(self)))
             }
         }
         #[diagnostic::do_not_recommend]

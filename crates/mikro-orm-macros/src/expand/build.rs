@@ -18,8 +18,11 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let span = owner.span();
     let header = |bounds: &[TokenStream], of: TokenStream| quote_spanned!(span=> impl<#(#bounds),*> __orm::input::#of for #builder<#(#parameters),*>);
     let build = header(&set, quote_spanned!(span=> Build<#owner>));
-    let into_ref = header(&set, quote_spanned!(span=> IntoRef<#owner>));
-    let into_item = header(&set_for_item, quote_spanned!(span=> IntoItem<#owner, O>));
+    // (an input, or an option of one)
+    let input = quote!(__I: ::core::convert::From<__orm::input::Input<#owner>>);
+    let with_input = |bounds: &[TokenStream]| [bounds, std::slice::from_ref(&input)].concat();
+    let into_ref = header(&with_input(&set), quote_spanned!(span=> IntoRef<#owner, __I>));
+    let into_item = header(&with_input(&set_for_item), quote_spanned!(span=> IntoItem<#owner, O, __I>));
     quote! {
         impl __orm::input::New<#owner> for #fields {
             #building
@@ -36,13 +39,13 @@ pub fn expand(entity: &Entity) -> TokenStream {
             }
         }
         #into_ref {
-            fn into_ref(self) -> __orm::input::Input<#owner> {
-                __orm::input::Input::New(::std::boxed::Box::new(self.fields))
+            fn into_ref(self) -> __I {
+                __I::from(__orm::input::Input::New(::std::boxed::Box::new(self.fields)))
             }
         }
         #into_item {
-            fn into_item(self) -> __orm::input::Input<#owner> {
-                __orm::input::Input::New(::std::boxed::Box::new(self.fields))
+            fn into_item(self) -> __I {
+                __I::from(__orm::input::Input::New(::std::boxed::Box::new(self.fields)))
             }
         }
     }

@@ -115,8 +115,15 @@ fn setter(entity: &Entity, field: &Field) -> TokenStream {
         Kind::ToOne if field.is_inverse_one_to_one() => {
             let target = field.target(&orm);
             (
-                quote_spanned!(span=> impl __orm::input::IntoItem<#target, #owner>),
-                quote!(::core::option::Option::Some(__orm::input::IntoItem::into_item(value))),
+                quote_spanned!(span=> impl __orm::input::IntoItem<#target, #owner, ::core::option::Option<__orm::input::Input<#target>>>),
+                quote!(__orm::input::IntoItem::into_item(value)),
+            )
+        }
+        Kind::ToOne if field.nullable => {
+            let target = field.target(&orm);
+            (
+                quote_spanned!(span=> impl __orm::input::IntoRef<#target, ::core::option::Option<__orm::input::Input<#target>>>),
+                quote!(__orm::input::IntoRef::into_ref(value)),
             )
         }
         Kind::ToOne => {

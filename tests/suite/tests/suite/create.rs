@@ -130,6 +130,28 @@ suite! {
         assert!(root[Node::children][1][Node::children].is_empty());
     }
 
+    /// spec: S026
+    async fn a_relation_that_can_be_null_takes_an_option_in_builders(t: &Test<Blog>) {
+        let em = t.em();
+        let jon = author(&em, "Jon");
+        let book = |title: &str| Book::builder().title(title).author(&jon);
+        let nobody: Option<Ref<Author>> = None;
+        let books = [
+            em.create(book("0").editor(nobody)),
+            em.create(book("1").editor(Some(&jon))),
+            em.create(book("2").editor(Some(jon.to_ref()))),
+            em.create(book("3").editor(Some(Author::builder().name("Sam").email("sam@wall")))),
+            em.create(book("4").editor(&jon)),
+        ];
+        em.flush().await?;
+        let editors: Vec<_> = books.iter().map(|book| book.editor.as_ref().and_then(Ref::id)).collect();
+        assert_eq!(editors, [None, Some(1), Some(1), Some(2), Some(1)]);
+        em.create(book("5").editor(Some(2)));
+        em.create(book("6").editor(2));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from book where editor_id = 2").await, 3);
+    }
+
     /// spec: S077
     async fn a_key_that_is_not_set_is_no_value_for_a_relation(t: &Test<Blog>) {
         let em = t.em();

@@ -38,6 +38,13 @@ suite! {
         let error = other.flush().await.unwrap_err();
         assert!(error.is_unique_violation(), "{error}");
         assert!(error.to_string().contains("citizen_id"), "{error}");
+        // (a builder takes an option, too, on either side)
+        let other = t.em();
+        let nobody: Option<Ref<Passport>> = None;
+        other.create(Citizen::builder().name("Bo").passport(nobody));
+        let cid = other.create(Citizen::builder().name("Cid").passport(Some(Passport::builder().number("C"))));
+        other.flush().await?;
+        assert_eq!(cid.passport.as_ref().map(|passport| passport.get().unwrap().number.clone()).as_deref(), Some("C"));
     }
 
     /// spec: S105, S114
