@@ -56,7 +56,7 @@ impl EntityManager {
     /// Schedules the delete of an entity: a handle, a reference or a key. One that was never flushed is just not
     /// inserted. What is loaded and refers to it by a nullable relation is disconnected; what refers to it
     /// otherwise has to be removed, too, or the flush gives
-    /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation).
+    /// [`Error::ForeignKeyViolation`].
     ///
     /// # Errors
     /// When the entity is loaded or new in another entity manager (or in one that was cleared): find it with this one first, or
@@ -87,8 +87,8 @@ impl EntityManager {
     /// Reads the entity's row again and overwrites what is loaded, edits included.
     ///
     /// # Errors
-    /// [`Error::NotFound`](crate::Error::NotFound) when the row is gone;
-    /// [`Error::Validation`](crate::Error::Validation) when the entity is another entity manager's.
+    /// [`Error::NotFound`] when the row is gone;
+    /// [`Error::Validation`] when the entity is another entity manager's.
     pub async fn refresh<T: Entity, P>(&self, entity: &Loaded<T, P>) -> Result<()> {
         let reference: AnyRef = entity.as_ref_any().own(&self.context.heap())?;
         loader::refresh(&self.context, &reference).await
