@@ -48,7 +48,7 @@ pub async fn open(url: &str) -> Outcome<(Database, Databases)> {
     let orm = orm(orm_url.as_str()).await?;
     orm.schema().create().await?;
     let raw = connect(&raw_url).await?;
-    for sql in orm.driver().create_schema_sql() {
+    for sql in orm.driver().schema().create().iter() {
         raw.batch_execute(&sql).await?;
     }
     fill(&raw).await?;

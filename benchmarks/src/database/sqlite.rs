@@ -31,7 +31,7 @@ pub async fn open(folder: &Folder) -> Outcome<Database> {
     let orm = orm(SqliteOptions::new(&orm_path)).await?;
     orm.schema().create().await?;
     let mut raw = connect(&raw_path)?;
-    for sql in orm.driver().create_schema_sql() {
+    for sql in orm.driver().schema().create().iter() {
         raw.execute_batch(&sql)?;
     }
     fill(&mut raw)?;

@@ -9,10 +9,12 @@
 mod batch;
 mod log;
 mod row;
+mod schema;
 
 pub use batch::{ChangeWhere, DeleteBatch, InsertBatch, RowValues, UpdateBatch, UpdatedSink};
 pub use log::{QueryLog, QueryLogger, Statement};
 pub use row::{Row, RowSink};
+pub use schema::{SchemaDriver, Schemaless};
 
 use crate::error::{Error, Result};
 use crate::metadata::EntityId;
@@ -68,10 +70,8 @@ pub trait Driver: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`Error::Closed`] after [`Driver::close`]; [`Error::Connection`] when none can be had.
     fn acquire(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
-    /// The statements that create the schema of all entities, in an order that runs.
-    fn create_schema_sql(&self) -> Vec<String>;
-    /// The statements that drop the schema of all entities, in an order that runs; what is not there is no error.
-    fn drop_schema_sql(&self) -> Vec<String>;
+    /// Its schema.
+    fn schema(&self) -> &dyn SchemaDriver;
     /// Closes all connections. What runs, ends first.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

@@ -1,10 +1,29 @@
 //! The schema from metadata.
 
-use crate::driver::Driver;
+mod options;
+mod script;
+
+pub use options::UpdateOptions;
+pub use script::SchemaScript;
+
+use crate::driver::{Connection, Driver};
 use crate::error::Result;
 use std::sync::Arc;
 
-/// Creates and drops the tables of all entities; see [`Orm::schema`](crate::Orm::schema).
+/// Creates, updates and drops the tables of all entities; see [`Orm::schema`](crate::Orm::schema).
+///
+/// ```no_run
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mikro_orm::Result<()> {
+/// # let em = library().await?;
+/// let orm = mikro_orm::Orm::builder("sqlite::memory:").entities(mikro_orm::entities![Book]).build().await?;
+/// let schema = orm.schema();
+/// schema.update().await?; // creates what is missing
+/// assert!(schema.update_sql().await?.is_empty()); // and then there is nothing to do
+/// # Ok(())
+/// # }
+/// ```
 pub struct SchemaGenerator {
     driver: Arc<dyn Driver>,
 }
@@ -14,37 +33,97 @@ impl SchemaGenerator {
         SchemaGenerator { driver }
     }
 
-    /// The statements that [`SchemaGenerator::create`] runs, in order.
-    pub fn create_sql(&self) -> Vec<String> {
-        self.driver.create_schema_sql()
+    /// The statements that [`SchemaGenerator::create`] runs.
+    pub fn create_sql(&self) -> SchemaScript {
+        self.driver.schema().create()
     }
 
-    /// The statements that [`SchemaGenerator::drop`] runs, in order.
-    pub fn drop_sql(&self) -> Vec<String> {
-        self.driver.drop_schema_sql()
+    /// The statements that [`SchemaGenerator::drop`] runs.
+    pub fn drop_sql(&self) -> SchemaScript {
+        self.driver.schema().drop()
+    }
+
+    /// The statements that [`SchemaGenerator::update`] would run now. To write them down is all that it does.
+    ///
+    /// # Errors
+    /// When the database's schema can't be read.
+    pub async fn update_sql(&self) -> Result<SchemaScript> {
+        self.update_sql_with(&UpdateOptions::new()).await
+    }
+
+    /// As [`SchemaGenerator::update_sql`], with [`UpdateOptions`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn update_sql_with(&self, options: &UpdateOptions) -> Result<SchemaScript> {
+        let mut connection = self.driver.acquire().await?;
+        self.driver.schema().update(connection.as_mut(), options).await
     }
 
     /// Creates all tables, with their indexes and constraints.
     ///
     /// # Errors
-    /// When the database rejects a statement; those before it took effect.
+    /// When the database refuses a statement; then nothing was created (where it can take such statements back).
     pub async fn create(&self) -> Result<()> {
-        self.run(self.create_sql()).await
+        self.run(&self.create_sql()).await
     }
 
     /// Drops all tables; what is not there is no error.
     ///
     /// # Errors
-    /// When the database rejects a statement; those before it took effect.
+    /// When the database refuses a statement; as for [`SchemaGenerator::create`].
     pub async fn drop(&self) -> Result<()> {
-        self.run(self.drop_sql()).await
+        self.run(&self.drop_sql()).await
     }
 
-    async fn run(&self, statements: Vec<String>) -> Result<()> {
+    /// Drops all tables, and creates them again: empty, and as entities are now.
+    ///
+    /// # Errors
+    /// As [`SchemaGenerator::create`].
+    pub async fn refresh(&self) -> Result<()> {
+        self.drop().await?;
+        self.create().await
+    }
+
+    /// Deletes the rows of all entities; generated keys begin anew.
+    ///
+    /// # Errors
+    /// When the database refuses a statement; then nothing was deleted.
+    pub async fn clear(&self) -> Result<()> {
+        self.run(&self.driver.schema().clear()).await
+    }
+
+    /// Makes of the tables that are there those that entities ask for, and keeps their rows. **Tables and columns that no entity
+    /// has are dropped**: [`UpdateOptions::safe`] drops none. A column or an index that differs from one that is missing by
+    /// its name alone is renamed.
+    ///
+    /// # Errors
+    /// When the database's schema can't be read, or it refuses a statement (a column becomes mandatory and a row has no
+    /// value for it, say); then nothing was changed.
+    pub async fn update(&self) -> Result<()> {
+        self.update_with(&UpdateOptions::new()).await
+    }
+
+    /// As [`SchemaGenerator::update`], with [`UpdateOptions`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn update_with(&self, options: &UpdateOptions) -> Result<()> {
         let mut connection = self.driver.acquire().await?;
-        for statement in statements {
-            connection.execute(&statement, &[], &mut |_: &dyn crate::driver::Row| Ok(())).await?;
-        }
-        Ok(())
+        let script = self.driver.schema().update(connection.as_mut(), options).await?;
+        self.run_on(connection.as_mut(), &script).await
+    }
+
+    /// Runs statements, as [`SchemaGenerator::update_sql`] gives them.
+    ///
+    /// # Errors
+    /// When the database refuses one.
+    pub async fn run(&self, script: &SchemaScript) -> Result<()> {
+        let mut connection = self.driver.acquire().await?;
+        self.run_on(connection.as_mut(), script).await
+    }
+
+    async fn run_on(&self, connection: &mut dyn Connection, script: &SchemaScript) -> Result<()> {
+        self.driver.schema().run(connection, script).await
     }
 }

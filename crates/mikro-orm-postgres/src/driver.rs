@@ -3,11 +3,11 @@
 use crate::connection::PostgresConnection;
 use crate::options::PostgresOptions;
 use crate::pool::Pool;
-use mikro_orm_core::driver::{BoxFuture, Capabilities, Connection, Connector, Driver, QueryLog};
+use mikro_orm_core::driver::{BoxFuture, Capabilities, Connection, Connector, Driver, QueryLog, SchemaDriver};
 use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::Metadata;
+use mikro_orm_sql::Compiler;
 use mikro_orm_sql::dialect::Postgres;
-use mikro_orm_sql::{Compiler, schema};
 use std::sync::Arc;
 
 /// The most keys in one array: larger messages gain nothing.
@@ -44,11 +44,8 @@ impl Driver for PostgresDriver {
             Ok(Box::new(PostgresConnection::new(lease)) as Box<dyn Connection>)
         })
     }
-    fn create_schema_sql(&self) -> Vec<String> {
-        schema::create(&self.pool.metadata, &Postgres)
-    }
-    fn drop_schema_sql(&self) -> Vec<String> {
-        schema::drop(&self.pool.metadata, &Postgres)
+    fn schema(&self) -> &dyn SchemaDriver {
+        &*self.pool
     }
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.pool.close())

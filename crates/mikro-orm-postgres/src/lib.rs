@@ -26,6 +26,7 @@ mod options;
 mod pool;
 mod request;
 mod row;
+mod schema;
 mod session;
 
 pub use error::PostgresError;

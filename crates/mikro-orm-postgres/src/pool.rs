@@ -8,7 +8,7 @@ use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::Metadata;
 use mikro_orm_sql::Compiler;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -29,12 +29,23 @@ pub(crate) struct Pool {
     /// The one that was used last is given out first: its caches are warm.
     idle: Mutex<Vec<Session>>,
     closed: AtomicBool,
+    /// How often what statements were prepared for has changed.
+    epoch: AtomicU64,
 }
 
 impl Pool {
     pub(crate) fn new(options: PostgresOptions, metadata: Arc<Metadata>, log: QueryLog, compiler: Compiler) -> Arc<Self> {
         let permits = Arc::new(Semaphore::new(options.max_connections as usize));
-        Arc::new(Pool { options, metadata, compiler, log, permits, idle: Mutex::default(), closed: AtomicBool::new(false) })
+        Arc::new(Pool {
+            options,
+            metadata,
+            compiler,
+            log,
+            permits,
+            idle: Mutex::default(),
+            closed: AtomicBool::new(false),
+            epoch: AtomicU64::new(0),
+        })
     }
 
     pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Lease> {
@@ -66,12 +77,18 @@ impl Pool {
 
     fn take_idle(&self) -> Option<Session> {
         let mut idle = self.idle();
-        while let Some(session) = idle.pop() {
+        while let Some(mut session) = idle.pop() {
             if !session.client.is_closed() {
+                session.renew(self.epoch.load(Ordering::Acquire), self.options.statement_cache);
                 return Some(session);
             }
         }
         None
+    }
+
+    /// The schema has changed: what is prepared for the one before is not used again.
+    pub(crate) fn forget_statements(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Takes a connection back that is in order: no open transaction, nothing on the way.

@@ -15,6 +15,8 @@ use tokio_postgres::{Client, NoTls};
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) statements: Statements,
+    /// For which schema they are prepared.
+    epoch: u64,
     task: JoinHandle<()>,
 }
 
@@ -40,12 +42,20 @@ impl Session {
         };
         // what breaks the connection is reported by the request that it breaks
         let task = tokio::spawn(async move { drop(connection.await) });
-        Ok(Session { client, statements: Statements::new(options.statement_cache), task })
+        Ok(Session { client, statements: Statements::new(options.statement_cache), epoch: 0, task })
+    }
+
+    /// Forgets what was prepared before the schema had changed so often.
+    pub(crate) fn renew(&mut self, epoch: u64, statement_cache: usize) {
+        if self.epoch != epoch {
+            self.epoch = epoch;
+            self.statements = Statements::new(statement_cache);
+        }
     }
 
     /// Takes leave of the server, and waits until it is gone.
     pub(crate) async fn close(self) {
-        let Session { client, statements, task } = self;
+        let Session { client, statements, epoch: _, task } = self;
         drop((client, statements));
         // it ends when the last request of the client is answered; an error means that it is gone already
         let _ = task.await;

@@ -8,6 +8,7 @@ pub use sqlite::Sqlite;
 
 use mikro_orm_core::metadata::PropertyMetadata;
 use mikro_orm_core::query::Nulls;
+use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt;
 
@@ -78,8 +79,9 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Appends a column's type (the user's `column_type`, when there is one).
     fn push_type(&self, out: &mut String, property: &PropertyMetadata);
 
-    /// Appends type and constraints of a primary key that the database generates.
-    fn push_generated_key(&self, out: &mut String, property: &PropertyMetadata);
+    /// Appends type and constraints of a column whose numbers the database counts, which is of this type; and whether it
+    /// is the primary key.
+    fn push_counted(&self, out: &mut String, type_name: &str, is_key: bool);
 
     /// Appends a value as a literal, for defaults.
     fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata);
@@ -101,10 +103,13 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         false
     }
 
-    /// What runs before and after the statements that drop a schema.
-    fn around_drop(&self) -> Option<(&'static str, &'static str)> {
-        None
+    /// Statements during which rows may refer to what is not there for a moment.
+    fn unreferenced(&self, statements: Vec<String>) -> SchemaScript {
+        SchemaScript::of(statements)
     }
+
+    /// The statements that delete all rows of these tables, and let generated keys begin anew.
+    fn empty_tables(&self, tables: &[&str]) -> SchemaScript;
 
     /// What follows `drop table if exists ..`.
     fn drop_suffix(&self) -> &'static str {

@@ -3,11 +3,11 @@
 use crate::connection::SqliteConnection;
 use crate::options::SqliteOptions;
 use crate::pool::Pool;
-use mikro_orm_core::driver::{BoxFuture, Capabilities, Connection, Connector, Driver, QueryLog};
+use mikro_orm_core::driver::{BoxFuture, Capabilities, Connection, Connector, Driver, QueryLog, SchemaDriver};
 use mikro_orm_core::error::Result;
 use mikro_orm_core::metadata::Metadata;
+use mikro_orm_sql::Compiler;
 use mikro_orm_sql::dialect::Sqlite;
-use mikro_orm_sql::{Compiler, schema};
 use std::fmt;
 use std::sync::Arc;
 
@@ -59,11 +59,8 @@ impl Driver for SqliteDriver {
             Ok(Box::new(SqliteConnection::new(Arc::clone(&self.0), raw, permit)) as Box<dyn Connection>)
         })
     }
-    fn create_schema_sql(&self) -> Vec<String> {
-        schema::create(self.0.metadata(), &Sqlite)
-    }
-    fn drop_schema_sql(&self) -> Vec<String> {
-        schema::drop(self.0.metadata(), &Sqlite)
+    fn schema(&self) -> &dyn SchemaDriver {
+        &*self.0
     }
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async { self.0.pool.close() })

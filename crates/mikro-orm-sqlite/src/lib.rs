@@ -44,5 +44,6 @@ mod pool;
 mod raw;
 mod report;
 mod row;
+mod schema;
 
 pub use options::SqliteOptions;

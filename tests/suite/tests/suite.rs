@@ -56,6 +56,8 @@ mod suite {
     mod references;
     mod removing;
     mod replacing;
+    mod schema_changes;
+    mod schema_updates;
     mod showcase;
     mod stamps;
     mod subscribers;

@@ -105,11 +105,8 @@ impl Driver for Memory {
         let connection = Session { database: self.database.clone(), metadata: self.metadata.clone(), saved: Vec::new() };
         Box::pin(async move { Ok(Box::new(connection) as Box<dyn Connection>) })
     }
-    fn create_schema_sql(&self) -> Vec<String> {
-        Vec::new()
-    }
-    fn drop_schema_sql(&self) -> Vec<String> {
-        Vec::new()
+    fn schema(&self) -> &dyn mikro_orm_core::driver::SchemaDriver {
+        &mikro_orm_core::driver::Schemaless
     }
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {})

@@ -107,11 +107,11 @@ async fn dropping_the_schema_is_no_error_when_it_is_gone() {
     let database = Database::new("queries_schema").await;
     let mut connection = database.connection().await;
     for _ in 0..2 {
-        for sql in database.driver.drop_schema_sql() {
-            execute(&mut *connection, &sql, &[]).await.unwrap();
+        for sql in database.driver.schema().drop().iter() {
+            execute(&mut *connection, sql, &[]).await.unwrap();
         }
     }
-    for sql in database.driver.create_schema_sql() {
-        execute(&mut *connection, &sql, &[]).await.unwrap();
+    for sql in database.driver.schema().create().iter() {
+        execute(&mut *connection, sql, &[]).await.unwrap();
     }
 }

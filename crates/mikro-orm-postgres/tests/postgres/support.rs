@@ -60,8 +60,8 @@ impl Database {
         let driver = open(options, &metadata, QueryLog::new(vec![logger])).await.unwrap();
         let mut connection = driver.acquire().await.unwrap();
         execute(&mut *connection, "create type mood as enum ('sad', 'happy')", &[]).await.unwrap();
-        for sql in driver.create_schema_sql() {
-            execute(&mut *connection, &sql, &[]).await.unwrap();
+        for sql in driver.schema().create().iter() {
+            execute(&mut *connection, sql, &[]).await.unwrap();
         }
         log.lock().unwrap().clear();
         Database { driver, metadata, log }

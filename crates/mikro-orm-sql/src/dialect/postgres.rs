@@ -5,6 +5,7 @@ use crate::format;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::key::Key;
 use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
 
@@ -65,12 +66,13 @@ impl Dialect for Postgres {
         });
     }
 
-    fn push_generated_key(&self, out: &mut String, property: &PropertyMetadata) {
-        out.push_str(match property.column_type {
-            Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallserial primary key",
-            Some(ColumnType::I32 | ColumnType::U16) => "serial primary key",
-            _ => "bigserial primary key",
+    fn push_counted(&self, out: &mut String, type_name: &str, is_key: bool) {
+        out.push_str(match type_name {
+            "smallint" => "smallserial",
+            "int" | "integer" => "serial",
+            _ => "bigserial",
         });
+        out.push_str(if is_key { " primary key" } else { " not null" });
     }
 
     fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata) {
@@ -108,6 +110,15 @@ impl Dialect for Postgres {
         };
     }
 
+    fn empty_tables(&self, tables: &[&str]) -> SchemaScript {
+        let mut statement = "truncate table ".to_owned();
+        for (i, table) in tables.iter().enumerate() {
+            statement.push_str(if i == 0 { "" } else { ", " });
+            self.push_identifier(&mut statement, table);
+        }
+        statement.push_str(" restart identity");
+        SchemaScript::of(vec![statement])
+    }
     fn drop_suffix(&self) -> &'static str {
         " cascade"
     }

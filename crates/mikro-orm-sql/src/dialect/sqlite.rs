@@ -4,6 +4,7 @@ use super::{Dialect, Lists, push_hex, push_text_literal};
 use crate::format;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
 
@@ -60,7 +61,7 @@ impl Dialect for Sqlite {
 
     /// `autoincrement` keeps the keys of one insert consecutive and never gives a deleted row's key again,
     /// which is what allows drivers to compute keys instead of reading them.
-    fn push_generated_key(&self, out: &mut String, _: &PropertyMetadata) {
+    fn push_counted(&self, out: &mut String, _: &str, _: bool) {
         out.push_str("integer not null primary key autoincrement");
     }
 
@@ -104,8 +105,24 @@ impl Dialect for Sqlite {
     fn inline_foreign_keys(&self) -> bool {
         true
     }
-    fn around_drop(&self) -> Option<(&'static str, &'static str)> {
-        Some(("pragma foreign_keys = off", "pragma foreign_keys = on"))
+    fn unreferenced(&self, statements: Vec<String>) -> SchemaScript {
+        let mut script = SchemaScript::of(statements);
+        script.before.push("pragma foreign_keys = off".to_owned());
+        script.after.push("pragma foreign_keys = on".to_owned());
+        script
+    }
+    fn empty_tables(&self, tables: &[&str]) -> SchemaScript {
+        let mut statements = Vec::with_capacity(tables.len() + 1);
+        let mut names = String::new();
+        for table in tables {
+            let mut statement = "delete from ".to_owned();
+            self.push_identifier(&mut statement, table);
+            statements.push(statement);
+            names.push_str(if names.is_empty() { "" } else { ", " });
+            push_text_literal(&mut names, table);
+        }
+        statements.push(format!("delete from `sqlite_sequence` where `name` in ({names})"));
+        self.unreferenced(statements)
     }
 }
 

@@ -2,8 +2,8 @@ use super::*;
 use crate::dialect::{Postgres, Sqlite};
 use crate::fixture;
 
-fn lines(statements: &[String]) -> String {
-    statements.join(";\n")
+fn lines(script: &SchemaScript) -> String {
+    script.iter().collect::<Vec<_>>().join(";\n")
 }
 
 #[test]
@@ -46,7 +46,7 @@ alter table "order`""; drop table author; --" add constraint "order`""; drop tab
 
 #[test]
 fn keys_of_several_columns() {
-    insta::assert_snapshot!(lines(&create(&fixture::composite(), &Sqlite)[..5]), @"
+    insta::assert_snapshot!(create(&fixture::composite(), &Sqlite).statements[..5].join(";\n"), @"
 create table `shelf` (`room` integer not null, `name` text not null, primary key (`room`, `name`));
 create table `author` (`id` integer not null primary key autoincrement, `name` text not null, `email` text not null, `password` text null, `born` text null, `mentor_id` integer null, constraint `author_mentor_id_foreign` foreign key (`mentor_id`) references `author` (`id`) on update cascade on delete set null);
 create unique index `author_email_unique` on `author` (`email`);

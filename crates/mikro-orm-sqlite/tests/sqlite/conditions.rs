@@ -155,8 +155,8 @@ async fn hostile_names_work() {
     assert_eq!(keys(&mut *connection, "Odd", related(2, Quantifier::Is, like(1, "a"))).await, [2]);
     assert_eq!(update(&mut *connection, "Odd", &[1], vec![(Value::Int(1), vec![text("c")])], None).await.unwrap(), [true]);
     assert_eq!(delete(&mut *connection, "Odd", vec![Value::Int(2)]).await.unwrap(), 1);
-    for statement in db.driver.drop_schema_sql() {
-        run(&mut *connection, &statement).await.unwrap();
+    for statement in db.driver.schema().drop().iter() {
+        run(&mut *connection, statement).await.unwrap();
     }
     assert!(
         query(&mut *connection, "select name from sqlite_master where name not like 'sqlite_%'", &[]).await.unwrap().is_empty()

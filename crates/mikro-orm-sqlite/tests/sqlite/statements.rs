@@ -25,12 +25,12 @@ async fn a_schema_can_be_dropped_and_made_again() {
     let author = authors(&mut *connection, &["a"]).await[0];
     books(&mut *connection, &[("a", author, Some(author))]).await;
     for _ in 0..2 {
-        for statement in db.driver.drop_schema_sql() {
-            run(&mut *connection, &statement).await.unwrap();
+        for statement in db.driver.schema().drop().iter() {
+            run(&mut *connection, statement).await.unwrap();
         }
     }
-    for statement in db.driver.create_schema_sql() {
-        run(&mut *connection, &statement).await.unwrap();
+    for statement in db.driver.schema().create().iter() {
+        run(&mut *connection, statement).await.unwrap();
     }
     authors(&mut *connection, &["a"]).await;
 }

@@ -83,8 +83,8 @@ impl Db {
 
     async fn create(&self) {
         let mut connection = self.acquire().await;
-        for statement in self.driver.create_schema_sql() {
-            run(&mut *connection, &statement).await.unwrap();
+        for statement in self.driver.schema().create().iter() {
+            run(&mut *connection, statement).await.unwrap();
         }
         self.logged();
     }

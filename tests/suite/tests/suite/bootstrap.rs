@@ -254,7 +254,7 @@ suite! {
 
     /// spec: S008, S011, S012, S104, S105, S106, S110, S111, S128, S118
     async fn tables_have_their_keys_indexes_and_constraints(t: &Test<Blog>) {
-        let sql = t.orm.schema().create_sql().join(";\n");
+        let sql = t.orm.schema().create_sql().to_string();
         if t.is_sqlite() {
             insta::assert_snapshot!(sql, @r"
             create table `author` (`id` integer not null primary key autoincrement, `name` text not null, `email` text not null, `age` integer null);
@@ -262,7 +262,7 @@ suite! {
             create table `book` (`id` integer not null primary key autoincrement, `title` text not null, `price` real not null default 10.0, `text` text not null default '..', `author_id` integer not null, `editor_id` integer null, constraint `book_author_id_foreign` foreign key (`author_id`) references `author` (`id`) on update cascade, constraint `book_editor_id_foreign` foreign key (`editor_id`) references `author` (`id`) on update cascade on delete set null);
             create index `book_title_index` on `book` (`title`);
             create index `book_author_id_index` on `book` (`author_id`);
-            create index `book_editor_id_index` on `book` (`editor_id`)
+            create index `book_editor_id_index` on `book` (`editor_id`);
             ");
         } else {
             insta::assert_snapshot!(sql, @r#"
@@ -273,7 +273,7 @@ suite! {
             create index "book_author_id_index" on "book" ("author_id");
             create index "book_editor_id_index" on "book" ("editor_id");
             alter table "book" add constraint "book_author_id_foreign" foreign key ("author_id") references "author" ("id") on update cascade;
-            alter table "book" add constraint "book_editor_id_foreign" foreign key ("editor_id") references "author" ("id") on update cascade on delete set null
+            alter table "book" add constraint "book_editor_id_foreign" foreign key ("editor_id") references "author" ("id") on update cascade on delete set null;
             "#);
         }
     }

@@ -2,10 +2,12 @@
 
 mod counts;
 mod database;
+mod place;
 mod recorder;
 
 pub use counts::Counts;
 pub use database::{Kind, Shared, Test, World};
+pub use place::Place;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 

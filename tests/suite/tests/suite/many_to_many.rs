@@ -13,7 +13,7 @@ fn titles(stories: &[Loaded<Story>]) -> Vec<&str> {
 suite! {
     /// spec: S120, S122, S124, U46
     async fn a_table_stands_between_both_sides(t: &Test<Stories>) {
-        let sql = t.orm.schema().create_sql().join("\n").replace('"', "`");
+        let sql = t.orm.schema().create_sql().to_string().replace('"', "`");
         for part in [
             "create table `story_labels` (`story_id`",
             "create table `story_past` (`tale`",

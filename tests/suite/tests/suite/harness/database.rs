@@ -6,8 +6,10 @@ use mikro_orm::driver::Row;
 use mikro_orm::metadata::EntityList;
 use mikro_orm::prelude::*;
 use mikro_orm::{OrmBuilder, PostgresOptions, Result, SqliteOptions};
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Which driver.
@@ -56,9 +58,19 @@ pub struct Test<W> {
     world: PhantomData<fn() -> W>,
 }
 
-fn unique() -> String {
+pub(super) fn unique() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("suite_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Checks that what was created needs no update: once for each world and driver.
+async fn assert_stays<W: World>(orm: &Orm, kind: Kind) {
+    static CHECKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let is_new = CHECKED.lock().unwrap().insert(format!("{kind:?} {}", std::any::type_name::<W>()));
+    if is_new {
+        let update = orm.schema().update_sql().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        assert!(update.is_empty(), "{kind:?}: a schema that was just created needs an update:\n{update}");
+    }
 }
 
 impl<W: World> Test<W> {
@@ -82,11 +94,12 @@ impl<W: World> Test<W> {
             Kind::Sqlite => orm.schema().create().await.unwrap(),
             Kind::Postgres => {
                 // one statement instead of ten: there is a schema per test
-                let tables = orm.schema().create_sql().join(";\n");
-                let all = format!("do $tables$ begin create schema {place};\n{tables};\nend $tables$");
+                let tables = orm.schema().create_sql().to_string();
+                let all = format!("do $tables$ begin create schema {place};\n{tables}end $tables$");
                 execute(&orm, &all).await.unwrap_or_else(|error| panic!("{all}: {error}"));
             }
         }
+        assert_stays::<W>(&orm, kind).await;
         recorder.take();
         Test { orm, kind, place, recorder, world: PhantomData }
     }
@@ -193,7 +206,7 @@ impl<W> Test<W> {
     }
 }
 
-fn open(kind: Kind, place: &str) -> OrmBuilder<Orm> {
+pub(super) fn open(kind: Kind, place: &str) -> OrmBuilder<Orm> {
     match kind {
         Kind::Sqlite if place.is_empty() => Orm::builder(SqliteOptions::memory()),
         Kind::Sqlite => Orm::builder(SqliteOptions::new(place)),
@@ -208,7 +221,7 @@ fn open(kind: Kind, place: &str) -> OrmBuilder<Orm> {
     }
 }
 
-async fn execute(orm: &Orm, sql: &str) -> Result<u64> {
+pub(super) async fn execute(orm: &Orm, sql: &str) -> Result<u64> {
     let mut connection = orm.driver().acquire().await?;
     connection.execute(sql, &[], &mut |_: &dyn Row| Ok(())).await
 }

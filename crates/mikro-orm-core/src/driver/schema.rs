@@ -1,0 +1,51 @@
+//! What a database's schema is asked for.
+
+use super::{BoxFuture, Connection};
+use crate::error::Result;
+use crate::schema::{SchemaScript, UpdateOptions};
+
+/// The schema of a database: what entities ask for, what there is, and the statements between both.
+pub trait SchemaDriver: Send + Sync {
+    /// The statements that create the schema of all entities, in an order that runs.
+    fn create(&self) -> SchemaScript;
+    /// The statements that drop the schema of all entities, in an order that runs; what is not there is no error.
+    fn drop(&self) -> SchemaScript;
+    /// The statements that delete all rows of all entities, and let keys begin anew.
+    fn clear(&self) -> SchemaScript;
+    /// The statements that make of the schema that is there the one that entities ask for.
+    ///
+    /// # Errors
+    /// When the schema can't be read.
+    fn update<'a>(
+        &'a self,
+        connection: &'a mut dyn Connection,
+        options: &'a UpdateOptions,
+    ) -> BoxFuture<'a, Result<SchemaScript>>;
+    /// Runs statements: all of them, or, where the database can take such statements back, none.
+    ///
+    /// # Errors
+    /// When the database refuses one, with its text.
+    fn run<'a>(&'a self, connection: &'a mut dyn Connection, script: &'a SchemaScript) -> BoxFuture<'a, Result<()>>;
+}
+
+/// The schema of a database that has none: there is nothing to create, and nothing to change.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Schemaless;
+
+impl SchemaDriver for Schemaless {
+    fn create(&self) -> SchemaScript {
+        SchemaScript::default()
+    }
+    fn drop(&self) -> SchemaScript {
+        SchemaScript::default()
+    }
+    fn clear(&self) -> SchemaScript {
+        SchemaScript::default()
+    }
+    fn update<'a>(&'a self, _: &'a mut dyn Connection, _: &'a UpdateOptions) -> BoxFuture<'a, Result<SchemaScript>> {
+        Box::pin(async { Ok(SchemaScript::default()) })
+    }
+    fn run<'a>(&'a self, _: &'a mut dyn Connection, _: &'a SchemaScript) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+}

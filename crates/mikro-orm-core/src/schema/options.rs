@@ -1,0 +1,55 @@
+//! How a schema is updated.
+
+/// What an update of the schema may do; see [`SchemaGenerator::update`](super::SchemaGenerator::update).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+pub struct UpdateOptions {
+    safe: bool,
+    keep_tables: bool,
+    skip_tables: Vec<String>,
+    skip_columns: Vec<(String, String)>,
+}
+
+impl UpdateOptions {
+    /// Everything that is not asked for by entities is dropped.
+    pub fn new() -> Self {
+        UpdateOptions::default()
+    }
+    /// Nothing is dropped that has data in it: no table and no column.
+    pub fn safe(mut self) -> Self {
+        self.safe = true;
+        self
+    }
+    /// Whether tables are dropped that no entity has (they are, unless the update is [`safe`](Self::safe)).
+    pub fn drop_tables(mut self, drop: bool) -> Self {
+        self.keep_tables = !drop;
+        self
+    }
+    /// Leaves tables alone, whatever they are.
+    pub fn skip_tables<N: Into<String>>(mut self, tables: impl IntoIterator<Item = N>) -> Self {
+        self.skip_tables.extend(tables.into_iter().map(Into::into));
+        self
+    }
+    /// Leaves a column alone, whatever it is.
+    pub fn skip_column(mut self, table: impl Into<String>, column: impl Into<String>) -> Self {
+        self.skip_columns.push((table.into(), column.into()));
+        self
+    }
+
+    /// Whether nothing with data in it is dropped.
+    pub fn is_safe(&self) -> bool {
+        self.safe
+    }
+    /// Whether tables that no entity has are dropped.
+    pub fn drops_tables(&self) -> bool {
+        !self.safe && !self.keep_tables
+    }
+    /// Whether a table is left alone.
+    pub fn skips(&self, table: &str) -> bool {
+        self.skip_tables.iter().any(|skipped| skipped == table)
+    }
+    /// Whether a column is left alone.
+    pub fn skips_column(&self, table: &str, column: &str) -> bool {
+        self.skip_columns.iter().any(|(of, skipped)| of == table && skipped == column)
+    }
+}

@@ -1,0 +1,37 @@
+//! Statements on a schema.
+
+use std::fmt;
+
+/// Statements that create, change or drop a schema, in the order in which they run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaScript {
+    /// What runs first, outside of a transaction.
+    pub before: Vec<String>,
+    /// What runs in one transaction.
+    pub statements: Vec<String>,
+    /// What runs last, outside of a transaction, even when something before it failed.
+    pub after: Vec<String>,
+}
+
+impl SchemaScript {
+    /// Of statements in one transaction.
+    pub fn of(statements: Vec<String>) -> Self {
+        SchemaScript { statements, ..SchemaScript::default() }
+    }
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.statements.is_empty() && self.after.is_empty()
+    }
+    /// All statements, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.before.iter().chain(&self.statements).chain(&self.after).map(String::as_str)
+    }
+}
+
+impl fmt::Display for SchemaScript {
+    /// As a file of statements has them: one in a line, each with a semicolon.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.iter().try_for_each(|statement| writeln!(f, "{statement};"))
+    }
+}

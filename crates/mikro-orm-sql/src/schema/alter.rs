@@ -1,0 +1,50 @@
+//! The statements that turn one schema into another.
+
+mod postgres;
+mod sqlite;
+
+use super::compare::Difference;
+use super::model::{Column, DatabaseSchema, Index, Table, TableName};
+use crate::dialect::Dialect;
+use mikro_orm_core::schema::SchemaScript;
+
+/// In whose words things are said.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    /// What is there.
+    live: &'a DatabaseSchema,
+    /// What is to be, as entities say it; what is compared may be in the database's own words.
+    said: &'a DatabaseSchema,
+}
+
+impl<'a> Words<'a> {
+    fn table<'t>(&self, table: &'t Table) -> &'t Table
+    where
+        'a: 't,
+    {
+        self.said.table(&table.name).unwrap_or(table)
+    }
+    fn column<'t>(&self, table: &TableName, column: &'t Column) -> &'t Column
+    where
+        'a: 't,
+    {
+        self.said.table(table).and_then(|table| table.column(&column.name)).unwrap_or(column)
+    }
+    fn index<'t>(&self, table: &TableName, index: &'t Index) -> &'t Index
+    where
+        'a: 't,
+    {
+        let said = self.said.table(table).and_then(|table| table.indexes.iter().find(|said| said.name == index.name));
+        said.unwrap_or(index)
+    }
+}
+
+/// The statements for PostgreSQL. `live` is what is there, `said` what is to be, in the words of entities.
+pub fn postgres(difference: &Difference, live: &DatabaseSchema, said: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript {
+    postgres::Alter { dialect, words: Words { live, said }, script: SchemaScript::default() }.write(difference)
+}
+
+/// The statements for SQLite; as [`postgres`].
+pub fn sqlite(difference: &Difference, live: &DatabaseSchema, said: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript {
+    sqlite::write(difference, Words { live, said }, dialect)
+}

@@ -1,0 +1,385 @@
+//! PostgreSQL: everything can be altered in place.
+
+use super::Words;
+use crate::dialect::Dialect;
+use crate::schema::compare::{Difference, TableChange};
+use crate::schema::create::{add_foreign_key, create_index, create_table, push_column, push_list, push_name};
+use crate::schema::model::{Column, Counter, NativeEnum, Table, TableName};
+use crate::writer::Writer;
+use mikro_orm_core::schema::SchemaScript;
+
+/// Writes the statements of one difference.
+pub(super) struct Alter<'a> {
+    pub dialect: &'a dyn Dialect,
+    pub words: Words<'a>,
+    pub script: SchemaScript,
+}
+
+impl Alter<'_> {
+    /// All statements: what others depend on goes last and comes first.
+    pub fn write(mut self, difference: &Difference) -> SchemaScript {
+        let changed = &difference.changed;
+        let rekeyed = self.keys_that_refer_to_changing_ones(changed);
+        for (table, name) in &rekeyed {
+            self.drop_constraint(table, name);
+        }
+        for change in changed {
+            for key in
+                change.dropped_foreign_keys.iter().filter(|key| !rekeyed.contains(&(change.from.name.clone(), key.name.clone())))
+            {
+                self.drop_constraint(&change.from.name, &key.name);
+            }
+        }
+        for change in changed {
+            change.dropped_checks.iter().for_each(|check| self.drop_constraint(&change.from.name, &check.name));
+            for index in &change.dropped_indexes {
+                if index.constraint {
+                    self.drop_constraint(&change.from.name, &index.name);
+                } else {
+                    let mut w = self.writer("drop index ");
+                    push_name(&mut w, &TableName { name: index.name.clone(), ..change.from.name.clone() });
+                    self.push(w);
+                }
+            }
+        }
+        self.enums(difference);
+        for change in changed {
+            self.rename(change);
+        }
+        for table in &difference.created {
+            let table = self.words.table(table);
+            self.script.statements.push(create_table(self.dialect, table));
+            self.script.statements.extend(table.indexes.iter().map(|index| create_index(self.dialect, &table.name, index)));
+            self.comments(table, None);
+        }
+        for change in changed {
+            self.columns(change);
+        }
+        for change in changed {
+            let table = &change.to.name;
+            for index in &change.added_indexes {
+                let index = self.words.index(table, index);
+                self.script.statements.push(create_index(self.dialect, table, index));
+            }
+            for check in &change.added_checks {
+                let mut w = self.alter(table);
+                w.push("add constraint ").identifier(&check.name).push(" check (").push(&check.expression).push(")");
+                self.push(w);
+            }
+        }
+        let created = difference.created.iter().flat_map(|table| table.foreign_keys.iter().map(move |key| (&table.name, key)));
+        let added = changed.iter().flat_map(|change| change.added_foreign_keys.iter().map(move |key| (&change.to.name, key)));
+        for (table, key) in created.chain(added) {
+            self.script.statements.push(add_foreign_key(self.dialect, table, key));
+        }
+        self.refer_again(&rekeyed, changed, difference);
+        for change in changed {
+            self.comments(&change.to, Some(change));
+        }
+        for table in difference.dropped.iter().rev() {
+            let mut w = self.writer("drop table ");
+            push_name(&mut w, &table.name).push(self.dialect.drop_suffix());
+            self.push(w);
+        }
+        for kind in &difference.dropped_enums {
+            let mut w = self.writer("drop type ");
+            push_name(&mut w, &kind.name);
+            self.push(w);
+        }
+        self.script
+    }
+
+    fn writer(&self, start: &str) -> Writer<'static> {
+        // (all of this is PostgreSQL's)
+        let mut w = Writer::new(&crate::dialect::Postgres);
+        w.push(start);
+        w
+    }
+    fn alter(&self, table: &TableName) -> Writer<'static> {
+        let mut w = self.writer("alter table ");
+        push_name(&mut w, table).push(" ");
+        w
+    }
+    fn push(&mut self, w: Writer<'_>) {
+        self.script.statements.push(w.sql);
+    }
+    fn drop_constraint(&mut self, table: &TableName, name: &str) {
+        let mut w = self.alter(table);
+        w.push("drop constraint ").identifier(name);
+        self.push(w);
+    }
+
+    /// The foreign keys to tables whose primary key changes: while it does, nothing may refer to it.
+    fn keys_that_refer_to_changing_ones(&self, changed: &[TableChange]) -> Vec<(TableName, String)> {
+        let changes = |target: &TableName| changed.iter().any(|change| change.key_changes && change.from.name == *target);
+        let keys = self.words.live.tables.iter().flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
+        keys.filter(|(_, key)| changes(&key.target)).map(|(table, key)| (table.name.clone(), key.name.clone())).collect()
+    }
+
+    /// Those of them that stay.
+    fn refer_again(&mut self, rekeyed: &[(TableName, String)], changed: &[TableChange], difference: &Difference) {
+        for (table, name) in rekeyed {
+            let dropped = difference.dropped.iter().any(|dropped| dropped.name == *table)
+                || changed.iter().any(|change| {
+                    change.from.name == *table
+                        && change.dropped_foreign_keys.iter().chain(&change.added_foreign_keys).any(|key| key.name == *name)
+                });
+            let key = self.words.live.table(table).and_then(|table| table.foreign_keys.iter().find(|key| key.name == *name));
+            if let Some(key) = key.filter(|_| !dropped) {
+                self.script.statements.push(add_foreign_key(self.dialect, table, key));
+            }
+        }
+    }
+
+    fn enums(&mut self, difference: &Difference) {
+        for kind in &difference.created_enums {
+            self.create_enum(kind);
+        }
+        for (before, after) in &difference.changed_enums {
+            if before.items.iter().all(|item| after.items.contains(item)) {
+                self.add_items(before, after);
+            } else {
+                self.replace_enum(before, after);
+            }
+        }
+    }
+    fn create_enum(&mut self, kind: &NativeEnum) {
+        let mut w = self.writer("create type ");
+        push_name(&mut w, &kind.name).push(" as enum (");
+        for (i, item) in kind.items.iter().enumerate() {
+            w.push(if i == 0 { "" } else { ", " });
+            crate::dialect::push_text_literal(&mut w.sql, item);
+        }
+        w.push(")");
+        self.push(w);
+    }
+    /// (Outside of the transaction, since nothing may use an item in the one that adds it.)
+    fn add_items(&mut self, before: &NativeEnum, after: &NativeEnum) {
+        for (place, item) in after.items.iter().enumerate().filter(|(_, item)| !before.items.contains(item)) {
+            let mut w = self.writer("alter type ");
+            push_name(&mut w, &before.name).push(" add value if not exists ");
+            crate::dialect::push_text_literal(&mut w.sql, item);
+            let neighbour = match place {
+                0 => before.items.first().map(|first| (" before ", first)),
+                _ => Some((" after ", &after.items[place - 1])),
+            };
+            if let Some((side, neighbour)) = neighbour {
+                w.push(side);
+                crate::dialect::push_text_literal(&mut w.sql, neighbour);
+            }
+            self.script.before.push(w.sql);
+        }
+    }
+    /// Items can't be dropped: the type is made anew.
+    fn replace_enum(&mut self, before: &NativeEnum, after: &NativeEnum) {
+        let old = format!("{}__old", before.name.name);
+        let mut w = self.writer("alter type ");
+        push_name(&mut w, &before.name).push(" rename to ").identifier(&old);
+        self.push(w);
+        self.create_enum(after);
+        let live = self.words.live;
+        for table in &live.tables {
+            for column in table.columns.iter().filter(|column| column.type_name.trim_end_matches("[]") == before.name.name) {
+                let array = if column.type_name.ends_with("[]") { "[]" } else { "" };
+                if column.default.is_some() {
+                    self.column(&table.name, &column.name, "drop default");
+                }
+                let mut w = self.alter(&table.name);
+                w.push("alter column ").identifier(&column.name).push(" type ").identifier(&after.name.name).push(array);
+                w.push(" using ")
+                    .identifier(&column.name)
+                    .push("::text")
+                    .push(array)
+                    .push("::")
+                    .identifier(&after.name.name)
+                    .push(array);
+                self.push(w);
+                if let Some(default) = &column.default {
+                    self.column(&table.name, &column.name, &format!("set default {default}"));
+                }
+            }
+        }
+        let mut w = self.writer("drop type ");
+        push_name(&mut w, &TableName { name: old, ..before.name.clone() });
+        self.push(w);
+    }
+
+    fn rename(&mut self, change: &TableChange) {
+        for (from, to) in &change.renamed_columns {
+            let mut w = self.alter(&change.from.name);
+            w.push("rename column ").identifier(from).push(" to ").identifier(to);
+            self.push(w);
+        }
+        for (from, to) in &change.renamed_indexes {
+            let mut w = self.writer("alter index ");
+            push_name(&mut w, &TableName { name: from.clone(), ..change.from.name.clone() }).push(" rename to ").identifier(to);
+            self.push(w);
+        }
+    }
+
+    fn columns(&mut self, change: &TableChange) {
+        let table = &change.to.name;
+        if change.key_changes
+            && let Some(name) = &change.from.primary_key_name
+        {
+            self.drop_constraint(table, name);
+        }
+        for column in &change.added_columns {
+            self.add_column(table, column);
+        }
+        for (before, after) in &change.altered_columns {
+            self.alter_column(table, before, after);
+        }
+        for column in &change.dropped_columns {
+            let mut w = self.alter(table);
+            w.push("drop column ").identifier(&column.name);
+            self.push(w);
+        }
+        if change.key_changes && !change.to.primary_key.is_empty() {
+            let mut w = self.alter(table);
+            push_list(w.push("add primary key "), &change.to.primary_key);
+            self.push(w);
+        }
+    }
+    fn add_column(&mut self, table: &TableName, column: &Column) {
+        let mut w = self.alter(table);
+        push_column(w.push("add column "), self.words.column(table, column), false);
+        self.push(w);
+    }
+    fn column(&mut self, table: &TableName, column: &str, what: &str) {
+        let mut w = self.alter(table);
+        w.push("alter column ").identifier(column).push(" ").push(what);
+        self.push(w);
+    }
+
+    fn alter_column(&mut self, table: &TableName, before: &Column, after: &Column) {
+        let name = &after.name;
+        if after.generated.is_some() && before.generated != after.generated {
+            // (what is computed can't become another computation in place, and nothing is lost)
+            let mut w = self.alter(table);
+            w.push("drop column ").identifier(name);
+            self.push(w);
+            return self.add_column(table, after);
+        }
+        if before.generated.is_some() && after.generated.is_none() {
+            self.column(table, name, "drop expression");
+        }
+        let retyped = before.type_name != after.type_name || before.collation != after.collation;
+        let default_changes = before.default != after.default;
+        if before.counter != after.counter {
+            self.stop_counting(table, before);
+        }
+        if before.default.is_some() && (retyped || default_changes) {
+            self.column(table, name, "drop default");
+        }
+        let said = self.words.column(table, after);
+        if retyped {
+            let mut w = self.alter(table);
+            w.push("alter column ").identifier(name).push(" type ").push(&said.type_name);
+            if let Some(collation) = &after.collation {
+                w.push(" collate ").identifier(collation);
+            }
+            w.push(" using (").identifier(name).push("::").push(&said.type_name).push(")");
+            self.push(w);
+        }
+        if let Some(default) = said.default.as_ref().filter(|_| retyped || default_changes) {
+            self.column(table, name, &format!("set default {default}"));
+        }
+        if before.nullable && !after.nullable {
+            if let Some(default) = &said.default {
+                let mut w = self.writer("update ");
+                push_name(&mut w, table).push(" set ").identifier(name).push(" = ").push(default);
+                w.push(" where ").identifier(name).push(" is null");
+                self.push(w);
+            }
+            self.column(table, name, "set not null");
+        } else if !before.nullable && after.nullable {
+            self.column(table, name, "drop not null");
+        }
+        if before.counter != after.counter {
+            self.start_counting(table, after);
+        }
+        if before.comment != after.comment {
+            self.comment_on_column(table, after);
+        }
+    }
+
+    fn stop_counting(&mut self, table: &TableName, column: &Column) {
+        match column.counter {
+            Some(Counter::Sequence) => {
+                self.column(table, &column.name, "drop default");
+                let mut w = self.writer("drop sequence if exists ");
+                push_name(&mut w, &sequence(table, column));
+                self.push(w);
+            }
+            Some(_) => self.column(table, &column.name, "drop identity"),
+            None => {}
+        }
+    }
+    /// Numbers go on behind those that are there.
+    fn start_counting(&mut self, table: &TableName, column: &Column) {
+        let sequence_name = sequence(table, column);
+        match column.counter {
+            Some(Counter::Sequence) => {
+                let mut w = self.writer("create sequence ");
+                push_name(&mut w, &sequence_name).push(" owned by ");
+                push_name(&mut w, table).push(".").identifier(&column.name);
+                self.push(w);
+                let mut quoted = self.writer("");
+                push_name(&mut quoted, &sequence_name);
+                let mut literal = String::new();
+                crate::dialect::push_text_literal(&mut literal, &quoted.sql);
+                self.column(table, &column.name, &format!("set default nextval({literal})"));
+            }
+            Some(Counter::IdentityAlways) => self.column(table, &column.name, "add generated always as identity"),
+            Some(Counter::IdentityByDefault) => self.column(table, &column.name, "add generated by default as identity"),
+            None => return,
+        }
+        let (mut of_table, mut of_column) = (String::new(), String::new());
+        let mut quoted = self.writer("");
+        push_name(&mut quoted, table);
+        crate::dialect::push_text_literal(&mut of_table, &quoted.sql);
+        crate::dialect::push_text_literal(&mut of_column, &column.name);
+        let mut w = self.writer("select setval(pg_get_serial_sequence(");
+        w.push(&of_table)
+            .push(", ")
+            .push(&of_column)
+            .push("), coalesce(max(")
+            .identifier(&column.name)
+            .push("), 0) + 1, false) from ");
+        push_name(&mut w, table);
+        self.push(w);
+    }
+
+    fn comments(&mut self, table: &Table, change: Option<&TableChange>) {
+        let changes = change.map_or(table.comment.is_some(), |change| change.comment_changes);
+        if changes {
+            let mut w = self.writer("comment on table ");
+            push_name(&mut w, &table.name).push(" is ");
+            push_comment(&mut w, table.comment.as_deref());
+            self.push(w);
+        }
+        let columns = change.map_or(&table.columns, |change| &change.added_columns);
+        for column in columns.iter().filter(|column| column.comment.is_some()) {
+            self.comment_on_column(&table.name, column);
+        }
+    }
+    fn comment_on_column(&mut self, table: &TableName, column: &Column) {
+        let mut w = self.writer("comment on column ");
+        push_name(&mut w, table).push(".").identifier(&column.name).push(" is ");
+        push_comment(&mut w, column.comment.as_deref());
+        self.push(w);
+    }
+}
+
+fn push_comment(w: &mut Writer<'_>, comment: Option<&str>) {
+    match comment {
+        Some(comment) => crate::dialect::push_text_literal(&mut w.sql, comment),
+        None => drop(w.push("null")),
+    }
+}
+
+/// The sequence that `serial` makes.
+fn sequence(table: &TableName, column: &Column) -> TableName {
+    TableName { name: format!("{}_{}_seq", table.name, column.name), ..table.clone() }
+}

@@ -1,0 +1,69 @@
+//! The database's schema.
+
+use crate::driver::Shared;
+use crate::options::SqliteOptions;
+use mikro_orm_core::driver::{BoxFuture, Connection, Connector, QueryLog, Row, SchemaDriver};
+use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::schema::{SchemaScript, UpdateOptions};
+use mikro_orm_core::value::Value;
+use mikro_orm_sql::dialect::Sqlite;
+use mikro_orm_sql::schema::{self, model::DatabaseSchema};
+use std::sync::Arc;
+
+impl SchemaDriver for Shared {
+    fn create(&self) -> SchemaScript {
+        schema::create(self.metadata(), &Sqlite)
+    }
+    fn drop(&self) -> SchemaScript {
+        schema::drop(self.metadata(), &Sqlite)
+    }
+    fn clear(&self) -> SchemaScript {
+        schema::clear(self.metadata(), &Sqlite)
+    }
+    fn update<'a>(
+        &'a self,
+        connection: &'a mut dyn Connection,
+        options: &'a UpdateOptions,
+    ) -> BoxFuture<'a, Result<SchemaScript>> {
+        Box::pin(async move {
+            let live = schema::read_sqlite(connection).await?;
+            let target = self.in_the_database_s_words().await?;
+            let difference = schema::compare(&live, &target, options, &Sqlite);
+            Ok(schema::alter_sqlite(&difference, &live, &schema::wanted(self.metadata(), &Sqlite), &Sqlite))
+        })
+    }
+    fn run<'a>(&'a self, connection: &'a mut dyn Connection, script: &'a SchemaScript) -> BoxFuture<'a, Result<()>> {
+        let check: Option<schema::Check> =
+            if script.before.is_empty() { None } else { Some(|connection| Box::pin(refer_to_something(connection))) };
+        Box::pin(schema::run(connection, script, check))
+    }
+}
+
+impl Shared {
+    /// What entities ask for, as SQLite reads it: created in a database in memory.
+    async fn in_the_database_s_words(&self) -> Result<DatabaseSchema> {
+        let metadata = Arc::clone(self.compiler.metadata());
+        let driver = Box::new(SqliteOptions::memory()).connect(metadata, QueryLog::new(Vec::new())).await?;
+        let mut connection = driver.acquire().await?;
+        driver.schema().run(connection.as_mut(), &driver.schema().create()).await?;
+        schema::read_sqlite(connection.as_mut()).await
+    }
+}
+
+/// Checks what is not checked while foreign keys are off.
+async fn refer_to_something(connection: &mut dyn Connection) -> Result<()> {
+    let mut broken = None;
+    let mut sink = |row: &dyn Row| {
+        if let (Ok(Value::Text(table)), Ok(Value::Text(target))) = (row.get(0), row.get(2)) {
+            broken.get_or_insert_with(|| (table.into_owned(), target.into_owned()));
+        }
+        Ok(())
+    };
+    connection.execute("pragma foreign_key_check", &[], &mut sink).await?;
+    match broken {
+        None => Ok(()),
+        Some((table, target)) => Err(Error::refused(format!(
+            "the schema was not changed: rows of `{table}` refer to rows of `{target}` that are not there; mend or delete them first"
+        ))),
+    }
+}

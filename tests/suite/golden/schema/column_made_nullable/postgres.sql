@@ -1,0 +1,3 @@
+alter table "book" alter column "title" drop not null;
+-- and back
+alter table "book" alter column "title" set not null;

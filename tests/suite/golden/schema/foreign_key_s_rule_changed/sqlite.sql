@@ -1,0 +1,23 @@
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `author_id` integer not null, constraint `book_author_id_foreign` foreign key (`author_id`) references `author` (`id`) on update cascade on delete cascade deferrable initially deferred);
+insert into `__new_book` (`id`, `author_id`) select `id`, `author_id` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_author_id_index` on `book` (`author_id`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
+-- and back
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `author_id` integer not null, constraint `book_author_id_foreign` foreign key (`author_id`) references `author` (`id`) on update cascade);
+insert into `__new_book` (`id`, `author_id`) select `id`, `author_id` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_author_id_index` on `book` (`author_id`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;

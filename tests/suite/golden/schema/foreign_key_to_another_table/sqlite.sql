@@ -1,0 +1,23 @@
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `by_id` integer not null, constraint `book_by_id_foreign` foreign key (`by_id`) references `person` (`id`) on update cascade);
+insert into `__new_book` (`id`, `by_id`) select `id`, `by_id` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_by_id_index` on `book` (`by_id`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
+-- and back
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `by_id` integer not null, constraint `book_by_id_foreign` foreign key (`by_id`) references `author` (`id`) on update cascade);
+insert into `__new_book` (`id`, `by_id`) select `id`, `by_id` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_by_id_index` on `book` (`by_id`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;

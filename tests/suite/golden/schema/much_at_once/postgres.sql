@@ -1,0 +1,25 @@
+alter table "book" drop constraint "book_author_id_foreign";
+alter table "author" rename column "name" to "full_name";
+alter index "author_name_unique" rename to "author_full_name_unique";
+create table "publisher" ("code" varchar(255) not null primary key);
+alter table "author" add column "age" smallint null;
+alter table "book" add column "publisher_code" varchar(255) null;
+alter table "book" alter column "title" type text using ("title"::text);
+alter table "book" drop column "old";
+create index "book_title_index" on "book" ("title");
+create index "book_publisher_code_index" on "book" ("publisher_code");
+alter table "book" add constraint "book_author_id_foreign" foreign key ("author_id") references "author" ("id") on update cascade on delete cascade;
+alter table "book" add constraint "book_publisher_code_foreign" foreign key ("publisher_code") references "publisher" ("code") on update cascade on delete set null;
+-- and back
+alter table "book" drop constraint "book_author_id_foreign";
+alter table "book" drop constraint "book_publisher_code_foreign";
+drop index "book_title_index";
+drop index "book_publisher_code_index";
+alter table "author" rename column "full_name" to "name";
+alter index "author_full_name_unique" rename to "author_name_unique";
+alter table "author" drop column "age";
+alter table "book" add column "old" boolean null;
+alter table "book" alter column "title" type varchar(255) using ("title"::varchar(255));
+alter table "book" drop column "publisher_code";
+alter table "book" add constraint "book_author_id_foreign" foreign key ("author_id") references "author" ("id") on update cascade;
+drop table "publisher" cascade;

@@ -1,0 +1,350 @@
+//! What becomes of a schema, and of its rows, when entities change. The statements are in `golden/schema`, a folder for each
+//! case: `GOLDEN=write` writes them anew.
+
+use super::harness::{Kind, Place};
+use mikro_orm::metadata::EntityList;
+
+/// Entities before and after, rows from before, and what is there of them afterwards.
+macro_rules! changes {
+    ($($(#[$meta:meta])* $name:ident
+        before [$($root:ty),*] { $($before:item)* }
+        after [$($new_root:ty),*] { $($after:item)* }
+        rows [$($row:expr),*] then $query:literal => $found:expr;
+    )*) => {$(
+        mod $name {
+            mod before {
+                #![allow(dead_code, unused_imports)]
+                use mikro_orm::prelude::*;
+                $($before)*
+                pub fn entities() -> mikro_orm::metadata::EntityList { mikro_orm::entities![$($root),*] }
+            }
+            mod after {
+                #![allow(dead_code, unused_imports)]
+                use mikro_orm::prelude::*;
+                $($after)*
+                pub fn entities() -> mikro_orm::metadata::EntityList { mikro_orm::entities![$($new_root),*] }
+            }
+            const CASE: super::Case = super::Case {
+                name: stringify!($name),
+                before: before::entities,
+                after: after::entities,
+                rows: &[$($row),*],
+                query: $query,
+                found: $found,
+            };
+            $(#[$meta])*
+            #[test]
+            fn sqlite() {
+                super::check(super::Kind::Sqlite, &CASE);
+            }
+            $(#[$meta])*
+            #[test]
+            fn postgres() {
+                super::check(super::Kind::Postgres, &CASE);
+            }
+        }
+    )*};
+}
+
+struct Case {
+    name: &'static str,
+    before: fn() -> EntityList,
+    after: fn() -> EntityList,
+    rows: &'static [&'static str],
+    query: &'static str,
+    found: &'static [&'static str],
+}
+
+fn check(kind: Kind, case: &Case) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let place = Place::new(kind).await;
+        let outcome = change(&place, case).await;
+        place.end().await;
+        outcome.unwrap_or_else(|error| panic!("{error}\n{error:#?}"));
+    });
+}
+
+async fn change(place: &Place, case: &Case) -> mikro_orm::Result<()> {
+    let before = place.open((case.before)()).await;
+    before.schema().create().await?;
+    for row in case.rows {
+        before.em().raw(*row).execute().await?;
+    }
+    let after = place.open((case.after)()).await;
+    let there = after.schema().update_sql().await?;
+    after.schema().run(&there).await?;
+    let again = after.schema().update_sql().await?;
+    assert!(again.is_empty(), "an update is to be the last one, but this is left to do:\n{again}");
+    let found: Vec<(Option<String>,)> = after.em().raw(case.query).rows().await?;
+    let found: Vec<String> = found.into_iter().map(|(row,)| row.unwrap_or_else(|| "null".to_owned())).collect();
+    assert_eq!(found, case.found, "the rows, after\n{there}");
+    // and back
+    let back = before.schema().update_sql().await?;
+    before.schema().run(&back).await?;
+    let again = before.schema().update_sql().await?;
+    assert!(again.is_empty(), "going back, this is left to do:\n{again}");
+    golden(case.name, place.kind, &format!("{there}-- and back\n{back}"));
+    before.close().await;
+    after.close().await;
+    Ok(())
+}
+
+fn golden(case: &str, kind: Kind, statements: &str) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/schema").join(case);
+    let file = folder.join(if kind == Kind::Sqlite { "sqlite.sql" } else { "postgres.sql" });
+    if std::env::var("GOLDEN").is_ok_and(|what| what == "write") {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&file, statements).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(statements, expected, "{} differs", file.display());
+}
+
+changes! {
+    /// spec: Y242, Y245
+    column_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub subtitle: Option<String>, pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title || coalesce(subtitle, '-') from book" => &["Oaths-"];
+
+    /// spec: Y242, Y245
+    column_added_with_default
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(default = 7)] pub stock: i32, #[orm(default = "it's")] pub note: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title || stock || note from book" => &["Oaths7it's"];
+
+    /// spec: Y242, Y245
+    column_added_that_is_mandatory
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub stock: i32 } }
+        rows []
+        then "select title from book" => &[];
+
+    /// spec: Y242, Y245
+    column_dropped
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(index)] pub stock: i32 } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        // (none when it comes back, since it is mandatory then)
+        rows []
+        then "select title from book" => &[];
+
+    /// spec: Y242, Y245
+    column_renamed
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String, pub stock: Option<i32> } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub name: String, pub stock: Option<i32> } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select name from book" => &["Oaths"];
+
+    /// spec: Y242
+    columns_that_may_have_been_renamed
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub one: Option<i32>, pub two: Option<i32>, pub kept: i32 } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub three: Option<i32>, pub four: Option<i32>, pub kept: i32 } }
+        rows ["insert into book (one, two, kept) values (1, 2, 3)"]
+        then "select cast(kept as varchar(9)) || coalesce(cast(three as varchar(9)), '-') from book" => &["3-"];
+
+    /// spec: Y242, Y245
+    column_widened
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32, #[orm(length = 20)] pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i64, #[orm(length = 200)] pub title: String } }
+        rows ["insert into book (stock, title) values (5, 'Oaths')"]
+        then "select title || stock from book" => &["Oaths5"];
+
+    /// spec: Y242, Y245
+    column_retyped
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = "1")] pub stock: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 1)] pub stock: i32 } }
+        rows ["insert into book (stock) values ('41')"]
+        then "select cast(stock + 1 as varchar(9)) from book" => &["42"];
+
+    /// spec: Y242, Y245
+    column_made_nullable
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: Option<String> } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y245
+    column_made_mandatory
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub stock: Option<i32> } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(default = 3)] pub stock: i32 } }
+        rows ["insert into book (title) values ('Oaths')", "insert into book (title, stock) values ('Vows', 5)"]
+        then "select title || stock from book order by id" => &["Oaths3", "Vows5"];
+
+    /// spec: Y242, Y245
+    default_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = "none")] pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y245
+    default_changed
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 1.5)] pub price: f64 } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 2.5)] pub price: f64 } }
+        rows ["insert into book (price) values (4.5)"]
+        then "select cast(price as varchar(9)) from book" => &["4.5"];
+
+    /// spec: Y242, Y245
+    default_becomes_an_expression
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 1)] pub stock: i32 } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default_raw = "1 + 2")] pub stock: i32 } }
+        rows ["insert into book (stock) values (4)"]
+        then "select cast(stock as varchar(9)) from book" => &["4"];
+
+    /// spec: Y242
+    index_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242
+    index_renamed
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index = "by title")] pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242
+    index_made_unique
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(unique)] pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y244, Y245
+    relation_added
+        before [Book, Author] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub author: Option<Ref<Author>> }
+        }
+        rows ["insert into book (title) values ('Oaths')", "insert into author (name) values ('Jon')"]
+        then "select title || coalesce(author_id, 0) from book" => &["Oaths0"];
+
+    /// spec: Y242, Y245
+    column_becomes_a_relation
+        before [Book, Author] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub author_id: i64 }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub author: Ref<Author> }
+        }
+        rows ["insert into author (name) values ('Jon')", "insert into book (author_id) values (1)"]
+        then "select name from book join author on author.id = author_id" => &["Jon"];
+
+    /// spec: Y242, Y245
+    foreign_key_s_rule_changed
+        before [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub author: Ref<Author> }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(delete_rule = cascade, defer = deferred)] pub author: Ref<Author> }
+        }
+        rows ["insert into author (name) values ('Jon')", "insert into book (author_id) values (1)"]
+        then "select name from book join author on author.id = author_id" => &["Jon"];
+
+    /// spec: Y242, Y245
+    foreign_key_to_another_table
+        before [Book, Person] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Person { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub by: Ref<Author> }
+        }
+        after [Book, Author] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Person { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub by: Ref<Person> }
+        }
+        rows ["insert into author (name) values ('Jon')", "insert into person (name) values ('Arya')", "insert into book (by_id) values (1)"]
+        then "select name from book join person on person.id = by_id" => &["Arya"];
+
+    /// spec: Y242, Y245
+    key_widened
+        before [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i32, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i32, pub author: Ref<Author> }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub author: Ref<Author> }
+        }
+        rows ["insert into author (name) values ('Jon')", "insert into book (author_id) values (1)"]
+        then "select name from book join author on author.id = author_id" => &["Jon"];
+
+    /// spec: Y242, Y245
+    key_of_more_columns
+        before [Page] {
+            #[derive(Entity)] pub struct Page { #[orm(primary, on_create = || 0)] pub number: i64, pub book: i64, pub text: String }
+        }
+        after [Page] {
+            #[derive(Entity)] pub struct Page { #[orm(primary)] pub number: i64, #[orm(primary)] pub book: i64, pub text: String }
+        }
+        rows ["insert into page (number, book, text) values (1, 2, 'x')"]
+        then "select text from page where number = 1 and book = 2" => &["x"];
+
+    /// spec: Y242, Y245
+    key_that_is_counted
+        before [Page] { #[derive(Entity)] pub struct Page { #[orm(primary, on_create = || 0)] pub id: i64, pub text: String } }
+        after [Page] { #[derive(Entity)] pub struct Page { #[orm(primary)] pub id: i64, pub text: String } }
+        rows ["insert into page (id, text) values (41, 'x')"]
+        then "select text || id from page" => &["x41"];
+
+    /// spec: Y242, Y244
+    table_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Review] {
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+            #[derive(Entity)] pub struct Review { #[orm(primary)] pub id: i64, #[orm(unique)] pub text: String, pub book: Ref<Book>, pub answers: Option<Ref<Review>> }
+        }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y244
+    tables_of_a_cycle_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book, Hen] {
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+            #[derive(Entity)] pub struct Hen { #[orm(primary)] pub id: i64, pub from: Option<Ref<Egg>> }
+            #[derive(Entity)] pub struct Egg { #[orm(primary)] pub id: i64, pub of: Option<Ref<Hen>> }
+        }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242
+    pivot_added
+        before [Book, Tag] {
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+            #[derive(Entity)] pub struct Tag { #[orm(primary)] pub id: i64, pub name: String }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(many_to_many)] pub tags: Collection<Tag> }
+            #[derive(Entity)] pub struct Tag { #[orm(primary)] pub id: i64, pub name: String }
+        }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y245
+    much_at_once
+        before [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, #[orm(unique)] pub name: String, pub mentor: Option<Ref<Author>> }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub author: Ref<Author>, pub old: Option<bool> }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, #[orm(unique)] pub full_name: String, pub age: Option<i16>, pub mentor: Option<Ref<Author>> }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(text, index)] pub title: String, #[orm(delete_rule = cascade)] pub author: Ref<Author>, pub publisher: Option<Ref<Publisher>> }
+            #[derive(Entity)] pub struct Publisher { #[orm(primary)] pub code: String }
+        }
+        rows ["insert into author (name) values ('Jon')", "insert into author (name, mentor_id) values ('Arya', 1)", "insert into book (title, author_id) values ('Oaths', 2)"]
+        then "select b.title || a.full_name || m.full_name from book b join author a on a.id = b.author_id join author m on m.id = a.mentor_id" => &["OathsAryaJon"];
+}
