@@ -2,9 +2,11 @@
 
 mod output;
 mod relation;
+mod table;
 
 pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
+pub use table::{CheckDef, IndexDef, TableAttributes};
 
 use crate::em::Repository;
 use crate::events::HookTable;
@@ -43,6 +45,8 @@ pub struct EntityDescriptor {
     pub name: &'static str,
     /// The table, when it is not the name in snake case.
     pub table: Option<&'static str>,
+    /// What is said about the table.
+    pub options: &'static TableAttributes,
     /// Which Rust type this describes.
     pub type_id: fn() -> TypeId,
     /// The struct's size and alignment.
@@ -113,6 +117,10 @@ pub struct FieldAttributes {
     pub groups: &'static [&'static str],
     /// `serializer = ..`: what is in serialized output instead of the value.
     pub serializer: Option<SerializeField>,
+    /// `check = ".."`: a condition that the column satisfies, with `{property}` for columns.
+    pub check: Option<&'static str>,
+    /// `comment = ".."`: what the database says about the column.
+    pub comment: Option<&'static str>,
     /// What the attributes of relations say.
     pub relation: &'static RelationAttributes,
 }
@@ -150,6 +158,8 @@ impl FieldAttributes {
         serialized_name: None,
         groups: &[],
         serializer: None,
+        check: None,
+        comment: None,
         relation: &RelationAttributes::NONE,
     };
 }

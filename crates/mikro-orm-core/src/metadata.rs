@@ -3,9 +3,9 @@
 mod by_type;
 mod columns;
 mod commit_order;
+mod constraints;
 mod discovery;
 mod keys;
-#[cfg(feature = "json")]
 mod near;
 mod pivots;
 mod properties;
@@ -14,7 +14,10 @@ mod validate;
 mod wiring;
 
 pub use discovery::discover;
-pub use types::{EntityId, EntityMetadata, KEY, Metadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
+pub use types::{
+    CheckMetadata, EntityId, EntityMetadata, IndexMetadata, KEY, Metadata, Pivot, PropertyKind, PropertyMetadata,
+    RelationMetadata,
+};
 
 use crate::entity::{Entity, EntityDescriptor};
 

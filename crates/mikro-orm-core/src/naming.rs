@@ -34,6 +34,11 @@ pub fn index(table: &str, column: &str) -> String {
     bounded(format!("{table}_{column}_index"))
 }
 
+/// The name of a check constraint: `book_price_check`, or `book_check` when it is the whole table's.
+pub fn check(table: &str, column: Option<&str>) -> String {
+    bounded(column.map_or_else(|| format!("{table}_check"), |column| format!("{table}_{column}_check")))
+}
+
 /// The name of a foreign key constraint: `book_author_id_foreign`.
 pub fn foreign_key(table: &str, column: &str) -> String {
     bounded(format!("{table}_{column}_foreign"))

@@ -8,6 +8,7 @@ mod field;
 mod field_type;
 mod options;
 mod suggest;
+mod table;
 
 pub use attributes::FieldAttributes;
 pub use base::{base_fields, root_of_base};

@@ -111,6 +111,16 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// The statements that delete all rows of these tables, and let generated keys begin anew.
     fn empty_tables(&self, tables: &[&str]) -> SchemaScript;
 
+    /// Whether indexes have methods: `using gin`.
+    fn has_index_methods(&self) -> bool {
+        false
+    }
+
+    /// Whether tables and columns have comments.
+    fn has_comments(&self) -> bool {
+        false
+    }
+
     /// What follows `drop table if exists ..`.
     fn drop_suffix(&self) -> &'static str {
         ""

@@ -71,6 +71,7 @@ fn entity<T: 'static>(name: &'static str, fields: Vec<FieldDef>) -> EntityDescri
     EntityDescriptor {
         name,
         table: None,
+        options: &mikro_orm_core::entity::TableAttributes::NONE,
         type_id,
         layout: Layout::new::<()>(),
         drop: drop_field,

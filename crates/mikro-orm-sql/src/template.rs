@@ -64,6 +64,26 @@ pub(crate) fn first_property(sql: &str) -> Option<&str> {
     pieces(sql).find_map(|piece| if let Ok(Piece::Property(name)) = piece { Some(name) } else { None })
 }
 
+/// Appends SQL of a definition, which names properties in braces and has no parameters. (Discovery has checked the names.)
+pub(crate) fn push_template(w: &mut Writer<'_>, entity: &EntityMetadata, sql: &str) {
+    let mut rest = sql;
+    while let Some(at) = rest.find('{') {
+        w.push(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(tail) = rest.strip_prefix('{') {
+            w.push("{");
+            rest = tail;
+            continue;
+        }
+        let end = rest.find('}').unwrap_or(rest.len());
+        if let Some(property) = entity.by_name(rest[..end].trim()) {
+            w.columns(entity.columns_of(property.index).iter().map(|column| entity.property(*column)));
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    w.push(rest);
+}
+
 /// Appends a raw condition; `column` writes a property's column.
 pub(crate) fn push_raw(
     w: &mut Writer<'_>,

@@ -49,8 +49,8 @@ pub fn violation(
             let by_name = named.constraint.as_deref().and_then(|name| columns_of_constraint(entity, name));
             named.columns.extend(by_name.unwrap_or_default());
         }
-        if let ([column], None) = (named.columns.as_slice(), &named.constraint) {
-            named.constraint = constraint_of_column(entity, violated, column);
+        if named.constraint.is_none() {
+            named.constraint = constraint_of_columns(entity, violated, &named.columns);
         }
     }
     let mut properties: Vec<String> = entity.map_or_else(Vec::new, |entity| {
@@ -92,22 +92,34 @@ fn columns(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
 }
 
 fn columns_of_constraint(entity: &EntityMetadata, name: &str) -> Option<Vec<String>> {
-    entity.properties.iter().find_map(|property| {
-        let foreign_key = property.relation.as_ref().and_then(|relation| relation.foreign_key.as_deref());
-        let named = [property.unique.as_deref(), property.index_name.as_deref(), foreign_key].contains(&Some(name));
-        named.then(|| columns(entity, entity.columns_of(property.index)))
-    })
+    let index = entity.indexes.iter().find(|index| index.name == name).map(|index| columns(entity, &index.columns));
+    let check = || {
+        let check = entity.constraints.iter().find(|check| check.name == name)?;
+        Some(check.property.map(|property| columns(entity, entity.columns_of(property))).unwrap_or_default())
+    };
+    let foreign_key = || {
+        entity.properties.iter().find_map(|property| {
+            let own = property.relation.as_ref()?.foreign_key.as_deref() == Some(name);
+            own.then(|| columns(entity, entity.columns_of(property.index)))
+        })
+    };
+    index.or_else(check).or_else(foreign_key)
 }
 
 fn entity_of_constraint<'m>(metadata: &'m Metadata, name: &str) -> Option<&'m EntityMetadata> {
     metadata.entities().iter().find(|entity| columns_of_constraint(entity, name).is_some())
 }
 
-fn constraint_of_column(entity: &EntityMetadata, violated: Violated, column: &str) -> Option<String> {
-    let property = entity.by_column(column)?;
+fn constraint_of_columns(entity: &EntityMetadata, violated: Violated, named: &[String]) -> Option<String> {
     match violated {
-        Violated::Unique => property.unique.clone(),
-        Violated::ForeignKey => property.relation.as_ref()?.foreign_key.clone(),
+        Violated::Unique => {
+            let index = entity.indexes.iter().find(|index| index.unique && columns(entity, &index.columns) == named);
+            index.map(|index| index.name.clone())
+        }
+        Violated::ForeignKey => {
+            let [column] = named else { return None };
+            entity.by_column(column)?.relation.as_ref()?.foreign_key.clone()
+        }
         Violated::NotNull | Violated::Check => None,
     }
 }

@@ -31,6 +31,7 @@ mod suite {
     mod hints;
     mod hooks;
     mod identity_map;
+    mod indexes;
     mod inputs;
     mod interrupted;
     mod keys;

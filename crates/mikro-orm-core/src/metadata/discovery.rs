@@ -2,7 +2,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Metadata};
-use super::{EntityList, commit_order, keys, pivots, properties, validate, wiring};
+use super::{EntityList, commit_order, constraints, keys, pivots, properties, validate, wiring};
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -44,6 +44,7 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     pivots::add(&mut built, &by_type)?;
     keys::resolve(&mut built)?;
     wiring::wire(&mut built)?;
+    built.iter_mut().try_for_each(constraints::add)?;
     validate::all(&built)?;
     built.iter_mut().for_each(checks);
     let commit_order = commit_order::of(&built);

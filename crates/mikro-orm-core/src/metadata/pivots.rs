@@ -5,7 +5,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::{Cascade, EntityDescriptor, ReferentialAction};
+use crate::entity::{Cascade, EntityDescriptor, ReferentialAction, TableAttributes};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::naming;
@@ -110,6 +110,9 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         collections: Vec::new(),
         properties,
         eager: Vec::new(),
+        indexes: Vec::new(),
+        constraints: Vec::new(),
+        comment: None,
         is_pivot: true,
         descriptor: &PIVOT,
         shape: OnceLock::new(),
@@ -181,6 +184,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         concurrency_check: false,
         persist: true,
         serialized_name: name,
+        comment: None,
         groups: &[],
         relation: None,
     }
@@ -242,6 +246,7 @@ fn of_user(
 static PIVOT: EntityDescriptor = EntityDescriptor {
     name: "pivot",
     table: None,
+    options: &TableAttributes::NONE,
     type_id: TypeId::of::<Row>,
     layout: Layout::new::<Row>(),
     drop: |_| {},

@@ -4,7 +4,6 @@ use super::by_type::ByType;
 use crate::entity::{Cascade, Deferral, EntityDescriptor, ReferentialAction, Strategy};
 use crate::field::ColumnType;
 use crate::heap::Shape;
-use crate::naming;
 use crate::query::Expr;
 use crate::value::Value;
 use std::any::TypeId;
@@ -91,6 +90,12 @@ pub struct EntityMetadata {
     pub collections: Vec<u16>,
     /// The relations that are loaded with every query.
     pub eager: Vec<u16>,
+    /// Its indexes, unique ones among them; not the primary key's.
+    pub indexes: Vec<IndexMetadata>,
+    /// The conditions that its rows satisfy.
+    pub constraints: Vec<CheckMetadata>,
+    /// What the database says about its table.
+    pub comment: Option<&'static str>,
     /// Whether it is the table between both sides of a many-to-many relation, and no entity of the user's.
     pub is_pivot: bool,
     pub(crate) descriptor: &'static EntityDescriptor,
@@ -153,13 +158,10 @@ impl EntityMetadata {
         let owning = self.properties.iter().filter(|property| !self.columns_of(property.index).is_empty());
         owning.filter_map(|property| Some((property, property.relation.as_ref()?)))
     }
-    /// For the pivot of a relation with an order, whose key is that order: the unique index over the columns of both
-    /// sides, with its name. (Those of other pivots are the key.)
-    pub fn unique_pair(&self) -> Option<(String, Vec<u16>)> {
-        let ordered = self.is_pivot && self.key_columns.len() == 1 && self.key().relation.is_none();
-        let columns: Vec<u16> = self.foreign_keys().flat_map(|(property, _)| self.columns_of(property.index)).copied().collect();
-        let names: Vec<&str> = columns.iter().map(|column| self.property(*column).column()).collect();
-        ordered.then(|| (naming::unique(&self.table, &names.join("_")), columns))
+    /// The columns of which no two rows have the same values, but for the primary key: where null is one of them, rows may.
+    pub fn uniques(&self) -> impl Iterator<Item = &[u16]> {
+        let uniques = self.indexes.iter().filter(|index| index.unique && index.condition.is_none() && index.expression.is_none());
+        uniques.map(|index| index.columns.as_slice())
     }
     /// The properties that have a column, in the order in which they are declared: in place of a property of
     /// several columns, these.
@@ -266,6 +268,8 @@ pub struct PropertyMetadata {
     pub persist: bool,
     /// The name in serialized output.
     pub serialized_name: &'static str,
+    /// What the database says about the column.
+    pub comment: Option<&'static str>,
     /// The groups of output that it is in; all when there are none.
     pub groups: &'static [&'static str],
     /// For relations: to where.
@@ -307,6 +311,34 @@ impl PropertyMetadata {
     pub fn is_reference(&self) -> bool {
         self.primary || self.relation.is_some() || self.part_of.is_some()
     }
+}
+
+/// An index of an entity's table.
+#[derive(Debug, Clone)]
+pub struct IndexMetadata {
+    /// Its name.
+    pub name: String,
+    /// Whether no two rows may have the same values.
+    pub unique: bool,
+    /// Its columns, in order.
+    pub columns: Vec<u16>,
+    /// The condition of the rows that are in it, with `{property}` for columns.
+    pub condition: Option<&'static str>,
+    /// Its method, where the database has several.
+    pub method: Option<&'static str>,
+    /// What stands in place of the columns, with `{property}` for columns.
+    pub expression: Option<&'static str>,
+}
+
+/// A condition that every row satisfies.
+#[derive(Debug, Clone)]
+pub struct CheckMetadata {
+    /// Its name.
+    pub name: String,
+    /// The condition, with `{property}` for columns.
+    pub expression: &'static str,
+    /// The property that it was said at.
+    pub property: Option<u16>,
 }
 
 /// Where a relation leads.

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, CellSet, Computed, EntityView};
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata, KEY};
+use crate::metadata::{EntityId, EntityMetadata};
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -105,9 +105,48 @@ pub(super) fn arrange(plan: &Plan) -> Result<Order> {
 enum Unique {
     Key(Key),
     New(AnyRef),
+    Several(Vec<Unique>),
 }
 
-/// The value of a unique field; `None` for null, which is never the same as another.
+/// Properties whose values, taken together, may be there only once.
+pub(super) struct UniqueFields(Vec<u16>);
+
+impl UniqueFields {
+    /// Those of an entity, but for its key.
+    fn of(entity: &EntityMetadata) -> Vec<UniqueFields> {
+        let field = |column: &u16| entity.property(*column).part_of.unwrap_or(*column);
+        let uniques = entity.uniques().map(|columns| {
+            let mut fields: Vec<u16> = columns.iter().map(field).collect();
+            fields.dedup();
+            UniqueFields(fields)
+        });
+        uniques.collect()
+    }
+    fn has(&self, field: u16) -> bool {
+        self.0.contains(&field)
+    }
+    /// Whether a change writes one of them.
+    fn changes(&self, entity: &EntityMetadata, change: &Change) -> bool {
+        self.0.iter().any(|field| entity.columns_of(*field).iter().any(|column| change.columns.contains(*column)))
+    }
+    /// Whether an insert leaves none of them to the database.
+    fn is_set(&self, change: &Change) -> bool {
+        self.0.iter().all(|field| !change.unset.contains(*field))
+    }
+    /// The one that can be null for a while.
+    fn nullable(&self, entity: &EntityMetadata) -> Option<u16> {
+        self.0.iter().copied().find(|field| is_nullable(entity, *field))
+    }
+    /// Their value; `None` where one is null, which is never the same as another.
+    fn value(&self, view: EntityView<'_>) -> Option<Unique> {
+        match self.0.as_slice() {
+            [field] => unique(view, *field),
+            fields => fields.iter().map(|field| unique(view, *field)).collect::<Option<_>>().map(Unique::Several),
+        }
+    }
+}
+
+/// The value of a field; `None` for null.
 fn unique(view: EntityView<'_>, field: u16) -> Option<Unique> {
     if let Some(target) = view.to_one(field) {
         return Some(target.key().map_or_else(|| Unique::New(target.clone()), Unique::Key));
@@ -130,44 +169,45 @@ enum Giver<'p> {
     Update(usize),
 }
 
-/// An update that takes a value of a unique field after another one gave it up.
+/// An update that takes a value that may be there only once after another one gave it up.
 struct Edge {
     giver: usize,
     taker: usize,
-    field: u16,
+    /// Which of the entity's unique properties.
+    unique: usize,
 }
 
 /// Orders the rows of one entity.
 fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()> {
-    let own = entity.properties.iter().filter(|property| property.unique.is_some() && property.part_of.is_none());
-    let uniques: Vec<u16> = own.map(|property| property.index).collect();
-    let touched = |change: &Change| -> Vec<u16> {
-        let changes = |field: &u16| entity.columns_of(*field).iter().any(|column| change.columns.contains(*column));
-        uniques.iter().copied().filter(changes).collect()
+    let uniques = UniqueFields::of(entity);
+    let touched = |change: &Change| -> Vec<usize> {
+        (0..uniques.len()).filter(|unique| uniques[*unique].changes(entity, change)).collect()
     };
     let of_entity = plan.updates.iter().filter(|change| change.entity == entity.id);
-    let updates: Vec<(&Change, Vec<u16>)> =
-        of_entity.map(|change| (change, touched(change))).filter(|(_, fields)| !fields.is_empty()).collect();
+    let updates: Vec<(&Change, Vec<usize>)> =
+        of_entity.map(|change| (change, touched(change))).filter(|(_, touched)| !touched.is_empty()).collect();
     let inserts = || plan.inserts.iter().filter(|change| change.entity == entity.id);
     let patches = || plan.patches.iter().filter(|patch| patch.entity == entity.id);
     if updates.is_empty() && inserts().next().is_none() && patches().next().is_none() {
         return Ok(());
     }
 
-    let mut given: HashMap<(u16, Unique), Giver<'_>> = HashMap::new();
+    // (the key is behind the others)
+    let key_at = uniques.len();
+    let mut given: HashMap<(usize, Unique), Giver<'_>> = HashMap::new();
     let mut unknown: Vec<&AnyRef> = Vec::new();
     for (_, cell) in plan.deletes.iter().filter(|(id, _)| *id == entity.id) {
-        given.extend(cell.key().map(|key| ((KEY, Unique::Key(key)), Giver::Delete(cell))));
+        given.extend(cell.key().map(|key| ((key_at, Unique::Key(key)), Giver::Delete(cell))));
         if let Some(stored) = cell.snapshot_view() {
-            let values = uniques.iter().filter_map(|field| Some((*field, unique(stored, *field)?)));
+            let values = uniques.iter().enumerate().filter_map(|(at, unique)| Some((at, unique.value(stored)?)));
             given.extend(values.map(|value| (value, Giver::Delete(cell))));
         } else {
             unknown.push(cell);
         }
     }
-    for (at, (change, fields)) in updates.iter().enumerate() {
+    for (at, (change, touched)) in updates.iter().enumerate() {
         let Some(before) = &change.before else { continue };
-        let values = fields.iter().filter_map(|field| Some((*field, unique(before.view(), *field)?)));
+        let values = touched.iter().filter_map(|unique| Some((*unique, uniques[*unique].value(before.view())?)));
         given.extend(values.map(|value| (value, Giver::Update(at))));
     }
     if given.is_empty() && patches().next().is_none() {
@@ -175,11 +215,11 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     }
 
     // what inserts wait for
-    let mut waited: Vec<(usize, u16)> = Vec::new();
+    let mut waited: Vec<(usize, usize)> = Vec::new();
     for change in inserts() {
-        let key = change.cell().key().map(|key| (KEY, Unique::Key(key)));
-        let set = uniques.iter().filter(|field| !change.unset.contains(**field));
-        let values = set.filter_map(|field| Some((*field, unique(change.view(), *field)?)));
+        let key = change.cell().key().map(|key| (key_at, Unique::Key(key)));
+        let set = uniques.iter().enumerate().filter(|(_, unique)| unique.is_set(change));
+        let values = set.filter_map(|(at, unique)| Some((at, unique.value(change.view())?)));
         for taken in key.into_iter().chain(values) {
             match given.get(&taken) {
                 Some(Giver::Delete(cell)) => drop(order.early_deletes.insert((*cell).clone())),
@@ -189,31 +229,32 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
         }
     }
     let mut edges: Vec<Edge> = Vec::new();
-    for (taker, (change, fields)) in updates.iter().enumerate() {
-        for field in fields {
-            let Some(value) = unique(change.view(), *field) else { continue };
-            match given.get(&(*field, value)) {
+    for (taker, (change, touched)) in updates.iter().enumerate() {
+        for unique in touched {
+            let Some(value) = uniques[*unique].value(change.view()) else { continue };
+            match given.get(&(*unique, value)) {
                 Some(Giver::Delete(cell)) => drop(order.early_deletes.insert((*cell).clone())),
-                Some(Giver::Update(giver)) if *giver != taker => edges.push(Edge { giver: *giver, taker, field: *field }),
+                Some(Giver::Update(giver)) if *giver != taker => edges.push(Edge { giver: *giver, taker, unique: *unique }),
                 _ => continue,
             }
             order.takers.insert(change.cell().clone());
         }
     }
-    let takes = |field: u16| {
-        let updated = updates.iter().filter(|(_, fields)| fields.contains(&field)).map(|(change, _)| *change);
-        updated.chain(inserts()).any(|change| unique(change.view(), field).is_some())
+    let of_field = |field: u16| uniques.iter().enumerate().filter(move |(_, unique)| unique.has(field));
+    let takes = |at: usize| {
+        let updated = updates.iter().filter(|(_, touched)| touched.contains(&at)).map(|(change, _)| *change);
+        updated.chain(inserts()).any(|change| uniques[at].value(change.view()).is_some())
     };
     for patch in patches().filter(|patch| !computes_from_row(&patch.computed)) {
-        for (field, _) in patch.fields.iter().filter(|(field, taken)| uniques.contains(field) && taken.is_null()) {
+        for (field, _) in patch.fields.iter().filter(|(_, taken)| taken.is_null()) {
             // what a row that is not loaded gives up is not known: it may be what others take
-            if takes(*field) {
+            if of_field(*field).any(|(at, _)| takes(at)) {
                 order.parked.push(Parked { turn: Turn::Early, entity: entity.id, field: *field, cell: patch.cell.clone() });
             }
         }
     }
     let mut patched = patches().flat_map(|patch| &patch.fields).filter(|(_, taken)| !taken.is_null());
-    if !unknown.is_empty() && (uniques.iter().any(|field| takes(*field)) || patched.any(|(field, _)| uniques.contains(field))) {
+    if !unknown.is_empty() && ((0..uniques.len()).any(takes) || patched.any(|(field, _)| of_field(*field).next().is_some())) {
         // (nor is it known what a row gives up that is deleted without having been loaded)
         order.unknown.extend(unknown.into_iter().cloned());
         let free = |change: &Change| unknown::firmly_referenced(entity, change).next().is_none();
@@ -221,17 +262,17 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
         order.takers.extend(takers.map(|change| change.cell().clone()));
     }
     for (field, taken) in patches().flat_map(|patch| &patch.fields) {
-        // (they come after all updates)
-        if uniques.contains(field)
-            && let Some(key) = value(taken)
-            && let Some(Giver::Delete(cell)) = given.get(&(*field, Unique::Key(key)))
+        // (they come after all updates. What else a row has that is not loaded is not known)
+        let Some(key) = value(taken) else { continue };
+        if let Some((at, _)) = of_field(*field).find(|(_, unique)| unique.0.len() == 1)
+            && let Some(Giver::Delete(cell)) = given.get(&(at, Unique::Key(key)))
         {
             order.early_deletes.insert((*cell).clone());
         }
     }
     let changes: Vec<&Change> = updates.into_iter().map(|(change, _)| change).collect();
-    let turns = before_inserts(entity, &changes, waited, &mut edges, order)?;
-    let levels = one_after_the_other(entity, &changes, &turns, edges, order)?;
+    let turns = before_inserts(entity, &uniques, &changes, waited, &mut edges, order)?;
+    let levels = one_after_the_other(entity, &uniques, &changes, &turns, edges, order)?;
     for (at, change) in changes.into_iter().enumerate() {
         if turns[at] != Turn::Usual || levels[at] > 0 {
             order.updates.insert(change.cell().clone(), (turns[at], levels[at]));
@@ -258,23 +299,24 @@ fn waits_for_inserts(entity: &EntityMetadata, change: &Change) -> bool {
 /// The turns of updates: those that inserts wait for, and those that these wait for, come before them.
 fn before_inserts(
     entity: &EntityMetadata,
+    uniques: &[UniqueFields],
     changes: &[&Change],
-    waited: Vec<(usize, u16)>,
+    waited: Vec<(usize, usize)>,
     edges: &mut Vec<Edge>,
     order: &mut Order,
 ) -> Result<Vec<Turn>> {
     let mut turns = vec![Turn::Usual; changes.len()];
     let mut queue = waited;
-    while let Some((at, field)) = queue.pop() {
+    while let Some((at, unique)) = queue.pop() {
         let change = changes[at];
         if turns[at] == Turn::Early {
             continue;
         }
         if waits_for_inserts(entity, change) {
-            if !is_nullable(entity, field) || computes_from_row(&change.computed) {
+            let Some(field) = uniques[unique].nullable(entity).filter(|_| !computes_from_row(&change.computed)) else {
                 return Err(Error::validation(
                     entity.name,
-                    entity.property(field).name,
+                    entity.property(uniques[unique].0[0]).name,
                     format!(
                         "{} gives its value, which may be there only once, to a new {}, and refers to a new entity itself: \
                          flush in two steps, or make the property an `Option`",
@@ -282,13 +324,13 @@ fn before_inserts(
                         entity.name
                     ),
                 ));
-            }
+            };
             order.park(Turn::Early, change, field);
-            edges.retain(|edge| (edge.giver, edge.field) != (at, field));
+            edges.retain(|edge| (edge.giver, edge.unique) != (at, unique));
             continue;
         }
         turns[at] = Turn::Early;
-        queue.extend(edges.iter().filter(|edge| edge.taker == at).map(|edge| (edge.giver, edge.field)));
+        queue.extend(edges.iter().filter(|edge| edge.taker == at).map(|edge| (edge.giver, edge.unique)));
     }
     Ok(turns)
 }
@@ -296,6 +338,7 @@ fn before_inserts(
 /// How many updates come before each; values that go round in circles, or through many hands, are null in between.
 fn one_after_the_other(
     entity: &EntityMetadata,
+    uniques: &[UniqueFields],
     changes: &[&Change],
     turns: &[Turn],
     mut edges: Vec<Edge>,
@@ -305,28 +348,30 @@ fn one_after_the_other(
         let (levels, stuck) = levels(changes.len(), &edges);
         let in_circle = |edge: &Edge| stuck[edge.giver] && stuck[edge.taker];
         let circles = stuck.contains(&true);
-        let can_park = |edge: &Edge| is_nullable(entity, edge.field) && !computes_from_row(&changes[edge.giver].computed);
-        let parks = |edge: &Edge| can_park(edge) && (!circles || in_circle(edge));
+        let parked = |edge: &Edge| {
+            let field = uniques[edge.unique].nullable(entity);
+            field.filter(|_| (!circles || in_circle(edge)) && !computes_from_row(&changes[edge.giver].computed))
+        };
         // (two statements are what nulls cost, too)
         let enough = !circles && levels.iter().all(|level| *level < 2);
-        if enough || !edges.iter().any(parks) {
+        if enough || edges.iter().all(|edge| parked(edge).is_none()) {
             return match edges.iter().find(|edge| circles && in_circle(edge)) {
                 None => Ok(levels),
-                Some(edge) => Err(exchanged(entity, changes, edge)),
+                Some(edge) => Err(exchanged(entity, uniques[edge.unique].0[0], changes, edge)),
             };
         }
-        for edge in edges.iter().filter(|edge| parks(edge)) {
-            order.park(turns[edge.giver], changes[edge.giver], edge.field);
+        for (edge, field) in edges.iter().filter_map(|edge| Some((edge, parked(edge)?))) {
+            order.park(turns[edge.giver], changes[edge.giver], field);
         }
-        edges.retain(|edge| !parks(edge));
+        edges.retain(|edge| parked(edge).is_none());
     }
 }
 
-fn exchanged(entity: &EntityMetadata, changes: &[&Change], edge: &Edge) -> Error {
+fn exchanged(entity: &EntityMetadata, field: u16, changes: &[&Change], edge: &Edge) -> Error {
     let [giver, taker] = [edge.giver, edge.taker].map(|at| changes[at].cell().describe());
     Error::validation(
         entity.name,
-        entity.property(edge.field).name,
+        entity.property(field).name,
         format!(
             "{taker} takes the value of {giver} in a circle of updates; a value may be there only once, and it can't be null in \
              between: make the property an `Option`, or flush with another value in between"

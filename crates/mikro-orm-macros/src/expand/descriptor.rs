@@ -12,6 +12,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident, name, module, readonly, .. } = entity;
     let fields = entity.fields.iter().map(|field| field_def(entity, field));
     let table = option(entity.table.as_ref());
+    let options = options(entity);
     let computed = super::output::table(entity);
     let repository = match &entity.repository {
         Some(repository) => repository.to_token_stream(),
@@ -29,6 +30,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         static DESCRIPTOR: __orm::entity::EntityDescriptor = __orm::entity::EntityDescriptor {
             name: #name,
             table: #table,
+            options: #options,
             type_id: ::core::any::TypeId::of::<#ident>,
             layout: ::core::alloc::Layout::new::<#ident>(),
             drop: __orm::entity::drop_entity::<#ident>,
@@ -83,6 +85,8 @@ fn attributes(field: &Field) -> TokenStream {
     text(quote!(length), a.length.as_ref().map(|v| quote!(#v)));
     text(quote!(column_type), a.column_type.as_ref().map(|v| quote!(#v)));
     text(quote!(column), a.name.as_ref().map(|v| quote!(#v)));
+    text(quote!(check), a.check.as_ref().map(|v| quote!(#v)));
+    text(quote!(comment), a.comment.as_ref().map(|v| quote!(#v)));
     text(quote!(default_raw), a.default_raw.as_ref().map(|v| quote!(#v)));
     text(
         quote!(mapped_by),
@@ -208,6 +212,38 @@ fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
     });
     let name = syn::Ident::new(&name, word.span());
     quote!(__orm::entity::#of::#name)
+}
+
+/// What is said about the table.
+fn options(entity: &Entity) -> TokenStream {
+    if entity.comment.is_none() && entity.indexes.is_empty() && entity.checks.is_empty() {
+        return quote!(&__orm::entity::TableAttributes::NONE);
+    }
+    let comment = option(entity.comment.as_ref());
+    let indexes = entity.indexes.iter().map(|index| {
+        let fields = index.fields.iter().map(|field| field.unraw().to_string());
+        let mut set = vec![quote!(fields: &[#(#fields),*])];
+        if index.unique {
+            set.push(quote!(unique: true));
+        }
+        let texts = [
+            (quote!(name), &index.name),
+            (quote!(condition), &index.condition),
+            (quote!(method), &index.method),
+            (quote!(expression), &index.expression),
+        ];
+        set.extend(
+            texts
+                .into_iter()
+                .filter_map(|(name, text)| text.as_ref().map(|text| quote!(#name: ::core::option::Option::Some(#text)))),
+        );
+        quote!(__orm::entity::IndexDef { #(#set,)* ..__orm::entity::IndexDef::NONE })
+    });
+    let checks = entity.checks.iter().map(|check| {
+        let (expression, name) = (&check.expression, option(check.name.as_ref()));
+        quote!(__orm::entity::CheckDef { expression: #expression, name: #name })
+    });
+    quote!(&__orm::entity::TableAttributes { comment: #comment, indexes: &[#(#indexes),*], checks: &[#(#checks),*] })
 }
 
 fn option(value: Option<&syn::LitStr>) -> TokenStream {

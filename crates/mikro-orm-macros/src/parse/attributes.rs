@@ -50,6 +50,8 @@ pub const FIELD: &[&str] = &[
     "serialized_name",
     "groups",
     "serializer",
+    "check",
+    "comment",
     "extends",
     "no_const",
 ];
@@ -92,6 +94,8 @@ pub struct FieldAttributes {
     pub serialized_name: Option<LitStr>,
     pub groups: Vec<LitStr>,
     pub serializer: Option<Expr>,
+    pub check: Option<LitStr>,
+    pub comment: Option<LitStr>,
     pub relation: RelationAttributes,
 }
 
@@ -181,6 +185,8 @@ impl FieldAttributes {
             serialized_name: options.text("serialized_name", errors),
             groups: options.texts("groups", errors),
             serializer: options.expr("serializer", errors),
+            check: options.text("check", errors),
+            comment: options.text("comment", errors),
             relation: RelationAttributes::read(options, errors),
         }
     }

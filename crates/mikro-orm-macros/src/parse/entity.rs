@@ -1,6 +1,7 @@
 //! The struct as a whole.
 
 use super::options::crate_path;
+use super::table::{self, Check, Index};
 use super::{Errors, Field, Options, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +9,20 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Expr, FieldsNamed, Ident, LitStr, Path, Type, TypePath, Visibility};
 
 /// All attributes of entities.
-pub const ENTITY: &[&str] = &["table", "module", "no_const", "virtual", "repository", "crate", "hooks", "readonly"];
+pub const ENTITY: &[&str] = &[
+    "table",
+    "module",
+    "no_const",
+    "virtual",
+    "repository",
+    "crate",
+    "hooks",
+    "readonly",
+    "index",
+    "unique",
+    "check",
+    "comment",
+];
 
 /// An entity, checked.
 pub struct Entity {
@@ -19,6 +33,9 @@ pub struct Entity {
     /// The path of what generated code uses: `::mikro_orm::__private`.
     pub root: TokenStream,
     pub table: Option<LitStr>,
+    pub comment: Option<LitStr>,
+    pub indexes: Vec<Index>,
+    pub checks: Vec<Check>,
     /// The module of the markers.
     pub module: Ident,
     pub no_const: bool,
@@ -105,6 +122,9 @@ impl Entity {
         let module = options.text("module", errors);
         let root = crate_path(&options, errors);
         let table = options.text("table", errors);
+        let comment = options.text("comment", errors);
+        let indexes = table::indexes(&options, errors);
+        let checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
         let repository = options.path("repository", errors);
@@ -135,6 +155,7 @@ impl Entity {
                 errors.push(ident, message);
             }
         }
+        table::check_fields(&format!("`{name}`"), &indexes, &fields, errors);
         usable = usable && has_key(input, &mut fields, errors);
         one_version(&name, &fields, errors);
         let module = module_ident(&name, &input.ident, module, errors)?;
@@ -144,6 +165,9 @@ impl Entity {
             vis: input.vis.clone(),
             root: quote!(#root::__private),
             table,
+            comment,
+            indexes,
+            checks,
             module,
             no_const,
             computed,

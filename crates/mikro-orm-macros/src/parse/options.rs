@@ -10,11 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprAssign, ExprLit, Ident, Lit, LitInt, LitStr, Meta, Path, Token};
 
 /// Names that are taken for what comes in later versions, with what to do until then.
-const LATER: &[(&str, &str)] = &[
-    ("embedded", "write the fields out, or share them through `#[orm(extends)]`"),
-    ("formula", "compute it in a method"),
-    ("check", "add the constraint in a migration"),
-];
+const LATER: &[(&str, &str)] =
+    &[("embedded", "write the fields out, or share them through `#[orm(extends)]`"), ("formula", "compute it in a method")];
 
 /// Names for what there is on purpose not, with what to do instead.
 const INSTEAD: &[(&str, &str)] = &[(
@@ -32,7 +29,10 @@ const BY_TYPE: &[(&str, &str)] = &[
 ];
 
 /// Options that take a list in parentheses.
-const LISTS: &[&str] = &["cascade", "groups", "inverse_join_columns", "join_columns", "virtual"];
+const LISTS: &[&str] = &["cascade", "check", "groups", "index", "inverse_join_columns", "join_columns", "unique", "virtual"];
+
+/// Options that, with a list, may come more than once.
+const REPEATED: &[&str] = &["check", "index", "unique"];
 
 /// So many names are listed in a message.
 const FEW: usize = 12;
@@ -94,7 +94,9 @@ impl Options {
                 format!("{on}: unknown attribute `{name}`; the documentation of `#[derive(Entity)]` lists all that there are")
             };
             errors.push(&item.name, message);
-        } else if self.items.iter().any(|known| known.name == item.name) {
+        } else if self.items.iter().any(|known| known.name == item.name)
+            && !(item.list.is_some() && REPEATED.contains(&name.as_str()))
+        {
             errors.push(&item.name, format!("{on}: `{name}` is given twice; keep one"));
         } else {
             self.items.push(item);
@@ -108,6 +110,22 @@ impl Options {
     /// Whether an option of a later version was given (and reported).
     pub fn has_later(&self) -> bool {
         self.later
+    }
+
+    /// The lists of an option that may come more than once, each with the option's name.
+    pub fn lists(&self, name: &str, errors: &mut Errors) -> Vec<(&Ident, &[Expr])> {
+        let mut found = Vec::new();
+        for item in self.items.iter().filter(|item| item.name.unraw() == name) {
+            match &item.list {
+                Some(list) => found.push((&item.name, list.as_slice())),
+                None => errors.push(&item.name, format!("{}: `{name}` needs a list; write `#[orm({name}(..))]`", self.on)),
+            }
+        }
+        found
+    }
+    /// What the options are on, for messages.
+    pub fn on(&self) -> &str {
+        &self.on
     }
 
     /// The option's name as written, to point at.
@@ -149,6 +167,12 @@ impl Options {
     /// An option with or without a text: `""` without.
     pub fn flag_or_text(&self, name: &str, errors: &mut Errors) -> Option<LitStr> {
         let item = self.item(name)?;
+        if item.list.is_some() {
+            let message =
+                format!("{}: on a field, `{name}` takes no list; write `#[orm({name})]`, or put it on the struct", self.on);
+            errors.push(&item.name, message);
+            return None;
+        }
         match &item.value {
             None => Some(LitStr::new("", item.name.span())),
             Some(_) => self.text(name, errors),
@@ -308,8 +332,8 @@ impl Parse for Item {
             }
             let content;
             syn::parenthesized!(content in input);
-            let list = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
-            return Ok(Item { name, value: None, list: Some(list.into_iter().collect()) });
+            let list = Punctuated::<ListItem, Token![,]>::parse_terminated(&content)?;
+            return Ok(Item { name, value: None, list: Some(list.into_iter().map(|item| item.0).collect()) });
         }
         let value = if input.parse::<Option<Token![=]>>()?.is_none() {
             None
@@ -321,6 +345,21 @@ impl Parse for Item {
             Some(input.parse()?)
         };
         Ok(Item { name, value, list: None })
+    }
+}
+
+/// An item of a list: an expression, or `name = value`, whose name may be a keyword.
+struct ListItem(Expr);
+
+impl Parse for ListItem {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Token![where]) {
+            return Ok(ListItem(input.parse()?));
+        }
+        let name = input.call(Ident::parse_any)?;
+        let name = Ident::new_raw("where", name.span());
+        let (equals, value): (Token![=], Expr) = (input.parse()?, input.parse()?);
+        Ok(ListItem(syn::parse_quote!(#name #equals #value)))
     }
 }
 

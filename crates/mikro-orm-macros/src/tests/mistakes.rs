@@ -58,7 +58,10 @@ fn each_mistake_is_one_message_with_field_and_remedy() {
         (quote!(#[orm(name = 5)] a: String), "`Book.a`: `name` needs a text; write `#[orm(name = \"..\")]`"),
         (quote!(#[orm(default)] a: String), "`Book.a`: `default` needs a value; write `#[orm(default = ..)]`"),
         (quote!(#[orm(hidden = true)] a: String), "`Book.a`: `hidden` takes no value; write `#[orm(hidden)]`"),
-        (quote!(#[orm(index(name = "x"))] a: String), "`Book.a`: write `index = ..`"),
+        (
+            quote!(#[orm(index(name = "x"))] a: String),
+            "`Book.a`: on a field, `index` takes no list; write `#[orm(index)]`, or put it on the struct",
+        ),
         (quote!(#[orm("primary")] a: String), "`Book.a`: expected an attribute's name, as in `#[orm(primary)]`"),
     ];
     for (field, message) in cases {
@@ -335,7 +338,7 @@ fn structs_that_are_no_entities() {
                     id: i64,
                 }
             ),
-            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`, `hooks`, `readonly`",
+            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`, `hooks`, `readonly`, `index`, `unique`, `check`, `comment`",
         ),
     ];
     for (input, message) in cases {

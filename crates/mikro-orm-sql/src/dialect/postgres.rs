@@ -119,6 +119,12 @@ impl Dialect for Postgres {
         statement.push_str(" restart identity");
         SchemaScript::of(vec![statement])
     }
+    fn has_index_methods(&self) -> bool {
+        true
+    }
+    fn has_comments(&self) -> bool {
+        true
+    }
     fn drop_suffix(&self) -> &'static str {
         " cascade"
     }

@@ -4,7 +4,7 @@ mod postgres;
 mod sqlite;
 
 use super::compare::Difference;
-use super::model::{Column, DatabaseSchema, Index, Table, TableName};
+use super::model::{Check, Column, DatabaseSchema, Index, Table, TableName};
 use crate::dialect::Dialect;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -29,6 +29,13 @@ impl<'a> Words<'a> {
         'a: 't,
     {
         self.said.table(table).and_then(|table| table.column(&column.name)).unwrap_or(column)
+    }
+    fn check<'t>(&self, table: &TableName, check: &'t Check) -> &'t Check
+    where
+        'a: 't,
+    {
+        let said = self.said.table(table).and_then(|table| table.checks.iter().find(|said| said.name == check.name));
+        said.unwrap_or(check)
     }
     fn index<'t>(&self, table: &TableName, index: &'t Index) -> &'t Index
     where

@@ -1,7 +1,7 @@
 //! Statements that create and drop.
 
 use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, Table, TableName};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, push_text_literal};
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
 use mikro_orm_core::schema::SchemaScript;
@@ -12,6 +12,7 @@ pub fn create_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> Vec<String>
     for table in &schema.tables {
         statements.push(create_table(dialect, table));
         statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index)));
+        statements.extend(comments(dialect, table));
     }
     if !dialect.inline_foreign_keys() {
         for table in &schema.tables {
@@ -149,5 +150,29 @@ pub(super) fn add_foreign_key(dialect: &dyn Dialect, table: &TableName, key: &Fo
     let mut w = Writer::new(dialect);
     push_name(w.push("alter table "), table).push(" add ");
     push_foreign_key(&mut w, key);
+    w.sql
+}
+
+/// The statements that say what there is to be said about a new table.
+pub(super) fn comments(dialect: &dyn Dialect, table: &Table) -> Vec<String> {
+    let of_table = table.comment.as_deref().map(|comment| comment_on(dialect, &table.name, None, Some(comment)));
+    let of_columns = table.columns.iter().filter_map(|column| {
+        column.comment.as_deref().map(|comment| comment_on(dialect, &table.name, Some(&column.name), Some(comment)))
+    });
+    of_table.into_iter().chain(of_columns).collect()
+}
+
+/// `comment on column "book"."title" is '..'`
+pub(super) fn comment_on(dialect: &dyn Dialect, table: &TableName, column: Option<&str>, comment: Option<&str>) -> String {
+    let mut w = Writer::new(dialect);
+    push_name(w.push(if column.is_some() { "comment on column " } else { "comment on table " }), table);
+    if let Some(column) = column {
+        w.push(".").identifier(column);
+    }
+    w.push(" is ");
+    match comment {
+        Some(comment) => push_text_literal(&mut w.sql, comment),
+        None => drop(w.push("null")),
+    }
     w.sql
 }

@@ -1,10 +1,12 @@
 //! The schema that entities ask for.
 
-use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, Table, TableName};
+use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Index, Table, TableName};
+use super::tokens::mentioned;
 use crate::dialect::Dialect;
+use crate::template::push_template;
 use crate::writer::Writer;
 use mikro_orm_core::entity::ReferentialAction;
-use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
 
 /// The tables of all entities, in commit order.
 pub fn wanted(metadata: &Metadata, dialect: &dyn Dialect) -> DatabaseSchema {
@@ -22,10 +24,10 @@ fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) ->
         columns: entity.columns().map(|property| column(dialect, entity, property)).collect(),
         primary_key: names(entity, &entity.key_columns),
         primary_key_name: None,
-        indexes: indexes(dialect, entity),
+        indexes: entity.indexes.iter().map(|own| index(dialect, entity, own)).collect(),
         foreign_keys: entity.foreign_keys().filter_map(|(property, _)| foreign_key(metadata, entity, property)).collect(),
-        checks: Vec::new(),
-        comment: None,
+        checks: entity.constraints.iter().map(|own| check(dialect, entity, own)).collect(),
+        comment: entity.comment.filter(|_| dialect.has_comments()).map(str::to_owned),
         attached: Vec::new(),
     }
 }
@@ -56,7 +58,7 @@ fn column(dialect: &dyn Dialect, entity: &EntityMetadata, property: &PropertyMet
         counter: counts.then_some(Counter::Sequence),
         generated: None,
         collation: None,
-        comment: None,
+        comment: property.comment.filter(|_| dialect.has_comments()).map(str::to_owned),
     }
 }
 
@@ -74,29 +76,29 @@ fn foreign_key(metadata: &Metadata, entity: &EntityMetadata, property: &Property
     })
 }
 
-/// Indexes, of which unique ones are the unique constraints.
-fn indexes(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<Index> {
-    let mut indexes = Vec::new();
-    if let Some((name, columns)) = entity.unique_pair() {
-        indexes.push(index(dialect, name, true, entity, &columns));
+fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) -> Index {
+    let mut w = Writer::new(dialect);
+    if let Some(method) = index.method.filter(|_| dialect.has_index_methods()) {
+        w.push("using ").push(method).push(" ");
     }
-    for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
-        let columns = entity.columns_of(property.index);
-        if columns.is_empty() {
-            continue;
-        }
-        if let Some(name) = &property.unique {
-            indexes.push(index(dialect, name.clone(), true, entity, columns));
-        }
-        if let Some(name) = &property.index_name {
-            indexes.push(index(dialect, name.clone(), false, entity, columns));
-        }
+    w.push("(");
+    match index.expression {
+        Some(expression) => push_template(&mut w, entity, expression),
+        None => drop(w.columns(index.columns.iter().map(|column| entity.property(*column)))),
     }
-    indexes
+    w.push(")");
+    if let Some(condition) = index.condition {
+        push_template(w.push(" where "), entity, condition);
+    }
+    let columns = match index.expression {
+        Some(_) => mentioned(&w.sql, entity.columns().map(PropertyMetadata::column)),
+        None => names(entity, &index.columns),
+    };
+    Index { name: index.name.clone(), unique: index.unique, constraint: false, definition: w.sql, columns }
 }
 
-fn index(dialect: &dyn Dialect, name: String, unique: bool, entity: &EntityMetadata, columns: &[u16]) -> Index {
+fn check(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> Check {
     let mut w = Writer::new(dialect);
-    w.push("(").columns(columns.iter().map(|column| entity.property(*column))).push(")");
-    Index { name, unique, constraint: false, definition: w.sql, columns: names(entity, columns) }
+    push_template(&mut w, entity, check.expression);
+    Check { name: check.name.clone(), expression: w.sql }
 }

@@ -347,4 +347,53 @@ changes! {
         }
         rows ["insert into author (name) values ('Jon')", "insert into author (name, mentor_id) values ('Arya', 1)", "insert into book (title, author_id) values ('Oaths', 2)"]
         then "select b.title || a.full_name || m.full_name from book b join author a on a.id = b.author_id join author m on m.id = a.mentor_id" => &["OathsAryaJon"];
+
+    /// spec: Y242, S097, S098
+    compound_index_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(index(year, title), index(title, name = "titles"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
+        rows ["insert into book (title, year) values ('Oaths', 1)"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, S099
+    compound_unique_changed
+        before [Book] { #[derive(Entity)] #[orm(unique(year, title))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub part: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(unique(year, title, part))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub part: i32 } }
+        rows ["insert into book (title, year, part) values ('Oaths', 1, 1)"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y218
+    partial_index_changed
+        before [Book] { #[derive(Entity)] #[orm(index(title, where = "{year} > 1990"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(index(title, where = "{year} > 2000 and {title} <> ''"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
+        rows ["insert into book (title, year) values ('Oaths', 1)"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, S100
+    expression_index_changed
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] #[orm(index(name = "lower titles", expression = "lower({title})"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, S101, S102, S103
+    checks_added
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub price: f64, pub stock: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(check("{price} >= 0 or {stock} = 0"), check("{stock} < 1000", name = "few"))] pub struct Book { #[orm(primary)] pub id: i64, pub price: f64, #[orm(check = "{stock} >= 0")] pub stock: i32 } }
+        rows ["insert into book (price, stock) values (2.5, 3)"]
+        then "select cast(stock as varchar(9)) from book" => &["3"];
+
+    /// spec: Y242, S101
+    check_changed
+        before [Book] { #[derive(Entity)] #[orm(check("{stock} >= 0"))] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(check("{stock} >= 1"))] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32 } }
+        rows ["insert into book (stock) values (3)"]
+        then "select cast(stock as varchar(9)) from book" => &["3"];
+
+    /// spec: Y242, Y217
+    comments_changed
+        before [Book] { #[derive(Entity)] #[orm(comment = "what is read")] pub struct Book { #[orm(primary)] pub id: i64, #[orm(comment = "it's")] pub stock: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(comment = "what is lent")] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32, #[orm(comment = "new")] pub part: Option<i32> } }
+        rows ["insert into book (stock) values (3)"]
+        then "select cast(stock as varchar(9)) from book" => &["3"];
 }

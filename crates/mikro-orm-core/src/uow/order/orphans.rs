@@ -1,6 +1,6 @@
 //! Collections that were replaced without loading them: what is deleted may have what new items take.
 
-use super::{Order, unique};
+use super::{Order, UniqueFields};
 use crate::metadata::{EntityId, EntityMetadata};
 use crate::uow::change::Change;
 use crate::uow::plan::Plan;
@@ -25,9 +25,9 @@ pub(super) fn early(plan: &Plan, order: &mut Order) {
 
 /// Whether a new row may take what may be there only once.
 fn takes(entity: &EntityMetadata, change: &Change) -> bool {
-    let uniques = entity.properties.iter().filter(|property| property.unique.is_some() && property.part_of.is_none());
-    let mut uniques = uniques.filter(|property| !change.unset.contains(property.index));
-    change.cell().key().is_some() || uniques.any(|property| unique(change.view(), property.index).is_some())
+    let uniques = UniqueFields::of(entity);
+    let mut set = uniques.iter().filter(|unique| unique.is_set(change));
+    change.cell().key().is_some() || set.any(|unique| unique.value(change.view()).is_some())
 }
 
 /// Whether rows change what they refer to, and are of this entity, or refer to it.

@@ -61,6 +61,7 @@ macro_rules! entity {
         static $table: EntityDescriptor = EntityDescriptor {
             name: $name,
             table: None,
+            options: &mikro_orm_core::entity::TableAttributes::NONE,
             type_id: TypeId::of::<$marker>,
             layout: Layout::new::<u64>(),
             drop,

@@ -3,8 +3,10 @@
 use super::Words;
 use crate::dialect::Dialect;
 use crate::schema::compare::{Difference, TableChange};
-use crate::schema::create::{add_foreign_key, create_index, create_table, push_column, push_list, push_name};
-use crate::schema::model::{Column, Counter, NativeEnum, Table, TableName};
+use crate::schema::create::{
+    add_foreign_key, comment_on, comments, create_index, create_table, push_column, push_list, push_name,
+};
+use crate::schema::model::{Column, Counter, NativeEnum, TableName};
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -50,7 +52,7 @@ impl Alter<'_> {
             let table = self.words.table(table);
             self.script.statements.push(create_table(self.dialect, table));
             self.script.statements.extend(table.indexes.iter().map(|index| create_index(self.dialect, &table.name, index)));
-            self.comments(table, None);
+            self.script.statements.extend(comments(self.dialect, table));
         }
         for change in changed {
             self.columns(change);
@@ -63,7 +65,11 @@ impl Alter<'_> {
             }
             for check in &change.added_checks {
                 let mut w = self.alter(table);
-                w.push("add constraint ").identifier(&check.name).push(" check (").push(&check.expression).push(")");
+                w.push("add constraint ")
+                    .identifier(&check.name)
+                    .push(" check (")
+                    .push(&self.words.check(table, check).expression)
+                    .push(")");
                 self.push(w);
             }
         }
@@ -74,7 +80,7 @@ impl Alter<'_> {
         }
         self.refer_again(&rekeyed, changed, difference);
         for change in changed {
-            self.comments(&change.to, Some(change));
+            self.comments(change);
         }
         for table in difference.dropped.iter().rev() {
             let mut w = self.writer("drop table ");
@@ -351,31 +357,17 @@ impl Alter<'_> {
         self.push(w);
     }
 
-    fn comments(&mut self, table: &Table, change: Option<&TableChange>) {
-        let changes = change.map_or(table.comment.is_some(), |change| change.comment_changes);
-        if changes {
-            let mut w = self.writer("comment on table ");
-            push_name(&mut w, &table.name).push(" is ");
-            push_comment(&mut w, table.comment.as_deref());
-            self.push(w);
+    fn comments(&mut self, change: &TableChange) {
+        let table = &change.to;
+        if change.comment_changes {
+            self.script.statements.push(comment_on(self.dialect, &table.name, None, table.comment.as_deref()));
         }
-        let columns = change.map_or(&table.columns, |change| &change.added_columns);
-        for column in columns.iter().filter(|column| column.comment.is_some()) {
+        for column in change.added_columns.iter().filter(|column| column.comment.is_some()) {
             self.comment_on_column(&table.name, column);
         }
     }
     fn comment_on_column(&mut self, table: &TableName, column: &Column) {
-        let mut w = self.writer("comment on column ");
-        push_name(&mut w, table).push(".").identifier(&column.name).push(" is ");
-        push_comment(&mut w, column.comment.as_deref());
-        self.push(w);
-    }
-}
-
-fn push_comment(w: &mut Writer<'_>, comment: Option<&str>) {
-    match comment {
-        Some(comment) => crate::dialect::push_text_literal(&mut w.sql, comment),
-        None => drop(w.push("null")),
+        self.script.statements.push(comment_on(self.dialect, table, Some(&column.name), column.comment.as_deref()));
     }
 }
 

@@ -1,0 +1,48 @@
+//! What the derive says about an entity's table.
+
+/// What `#[orm(..)]` on a struct says about its table.
+pub struct TableAttributes {
+    /// `comment = ".."`: what the database says about the table.
+    pub comment: Option<&'static str>,
+    /// `index(..)` and `unique(..)`
+    pub indexes: &'static [IndexDef],
+    /// `check(..)`
+    pub checks: &'static [CheckDef],
+}
+
+impl TableAttributes {
+    /// Nothing said.
+    pub const NONE: TableAttributes = TableAttributes { comment: None, indexes: &[], checks: &[] };
+}
+
+/// `index(a, b)`, `unique(a, b)`: an index over several properties, or one with a condition, or one in SQL.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexDef {
+    /// The properties, in order.
+    pub fields: &'static [&'static str],
+    /// `name = ".."`: its name; else it is made of the table's and the columns'.
+    pub name: Option<&'static str>,
+    /// Whether no two rows may have the same values.
+    pub unique: bool,
+    /// `where = ".."`: the condition of the rows that are in it, with `{property}` for columns.
+    pub condition: Option<&'static str>,
+    /// `using = ".."`: its method (`gin`, `hash`), where the database has several.
+    pub method: Option<&'static str>,
+    /// `expression = ".."`: what stands in place of the columns, with `{property}` for columns.
+    pub expression: Option<&'static str>,
+}
+
+impl IndexDef {
+    /// Nothing said.
+    pub const NONE: IndexDef =
+        IndexDef { fields: &[], name: None, unique: false, condition: None, method: None, expression: None };
+}
+
+/// `check("{price} >= 0")`: a condition that every row satisfies.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckDef {
+    /// The condition, with `{property}` for columns.
+    pub expression: &'static str,
+    /// `name = ".."`: its name; else it is made of the table's.
+    pub name: Option<&'static str>,
+}

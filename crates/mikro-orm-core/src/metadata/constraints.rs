@@ -1,0 +1,147 @@
+//! Indexes and checks: what fields say, and what the struct says.
+
+use super::types::{CheckMetadata, EntityMetadata, IndexMetadata};
+use crate::entity::IndexDef;
+use crate::error::{Error, Result};
+use crate::naming;
+use std::collections::HashSet;
+
+/// Finds the indexes and checks of an entity's table.
+///
+/// # Errors
+/// [`Error::Metadata`] when one names a property that there is not, or two have one name.
+pub(super) fn add(entity: &mut EntityMetadata) -> Result<()> {
+    let mut indexes: Vec<IndexMetadata> = pair(entity).into_iter().collect();
+    for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
+        let columns = entity.columns_of(property.index);
+        if columns.is_empty() {
+            continue;
+        }
+        indexes.extend(property.unique.iter().map(|name| plain(name.clone(), true, columns.to_vec())));
+        indexes.extend(property.index_name.iter().map(|name| plain(name.clone(), false, columns.to_vec())));
+    }
+    for said in entity.descriptor.options.indexes {
+        indexes.push(index(entity, said)?);
+    }
+    let constraints = checks(entity)?;
+    let mut names = HashSet::new();
+    for name in indexes.iter().map(|index| &index.name).chain(constraints.iter().map(|check| &check.name)) {
+        if !names.insert(name) {
+            return Err(fail(entity, format!("has two indexes or checks of the name `{name}`: give one of them another `name`")));
+        }
+    }
+    (entity.indexes, entity.constraints) = (indexes, constraints);
+    Ok(())
+}
+
+fn plain(name: String, unique: bool, columns: Vec<u16>) -> IndexMetadata {
+    IndexMetadata { name, unique, columns, condition: None, method: None, expression: None }
+}
+
+/// For the pivot of a relation with an order, whose key is that order: the unique index over the columns of both sides.
+/// (Those of other pivots are the key.)
+fn pair(entity: &EntityMetadata) -> Option<IndexMetadata> {
+    let ordered = entity.is_pivot && entity.key_columns.len() == 1 && entity.key().relation.is_none();
+    let foreign_keys = entity.foreign_keys().flat_map(|(property, _)| entity.columns_of(property.index));
+    let columns: Vec<u16> = foreign_keys.copied().collect();
+    ordered.then(|| plain(naming::unique(&entity.table, &joined(entity, &columns)), true, columns))
+}
+
+fn joined(entity: &EntityMetadata, columns: &[u16]) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| entity.property(*column).column()).collect();
+    names.join("_")
+}
+
+/// What the struct says.
+fn index(entity: &EntityMetadata, said: &IndexDef) -> Result<IndexMetadata> {
+    let mut columns = Vec::new();
+    for field in said.fields {
+        let own = property(entity, field, if said.unique { "unique" } else { "index" })?;
+        if own.is_empty() {
+            let message = format!("has an index over `{field}`, which has no column: its foreign key is elsewhere");
+            return Err(fail(entity, message));
+        }
+        columns.extend(own);
+    }
+    for text in said.expression.iter().chain(&said.condition) {
+        placeholders(entity, text, "index")?;
+    }
+    let generate = if said.unique { naming::unique } else { naming::index };
+    let name = match said.name {
+        Some(name) => name.to_owned(),
+        None if columns.is_empty() => {
+            return Err(fail(entity, "has an index by an expression, which has no name: give it a `name`".to_owned()));
+        }
+        None => generate(&entity.table, &joined(entity, &columns)),
+    };
+    let IndexDef { unique, condition, method, expression, .. } = *said;
+    Ok(IndexMetadata { name, unique, columns, condition, method, expression })
+}
+
+/// The columns of a property that the struct names.
+fn property(entity: &EntityMetadata, name: &str, of: &str) -> Result<Vec<u16>> {
+    let name = name.trim_start_matches("r#");
+    let known = entity.properties.iter().find(|property| property.part_of.is_none() && property.name == name);
+    match known {
+        Some(property) => Ok(entity.columns_of(property.index).to_vec()),
+        None => {
+            let meant = entity.meant_by(name).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            Err(fail(entity, format!("has `{of}` over `{name}`, which is none of its properties{meant}")))
+        }
+    }
+}
+
+fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
+    let mut checks: Vec<CheckMetadata> = Vec::new();
+    for (field, property) in entity.descriptor.fields.iter().zip(&entity.properties) {
+        if let Some(expression) = field.attributes.check {
+            placeholders(entity, expression, "check")?;
+            let columns = entity.columns_of(property.index);
+            let name =
+                naming::check(&entity.table, Some(&joined(entity, columns)).filter(|name| !name.is_empty()).map(String::as_str));
+            checks.push(CheckMetadata { name, expression, property: Some(property.index) });
+        }
+    }
+    let mut unnamed = 0;
+    for said in entity.descriptor.options.checks {
+        placeholders(entity, said.expression, "check")?;
+        let name = said.name.map_or_else(
+            || {
+                unnamed += 1;
+                let name = naming::check(&entity.table, None);
+                if unnamed == 1 { name } else { format!("{name}_{unnamed}") }
+            },
+            str::to_owned,
+        );
+        checks.push(CheckMetadata { name, expression: said.expression, property: None });
+    }
+    Ok(checks)
+}
+
+/// Checks that each `{name}` is a property with a column.
+fn placeholders(entity: &EntityMetadata, text: &str, of: &str) -> Result<()> {
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        rest = &rest[at + 1..];
+        if let Some(escaped) = rest.strip_prefix('{') {
+            rest = escaped;
+            continue;
+        }
+        let Some(end) = rest.find('}') else {
+            return Err(fail(
+                entity,
+                format!("has a `{of}` with a `{{` that has no `}}` (in `{text}`): write `{{{{` for the character"),
+            ));
+        };
+        let name = rest[..end].trim();
+        if property(entity, name, of)?.is_empty() {
+            return Err(fail(entity, format!("has a `{of}` that names `{name}`, which has no column")));
+        }
+        rest = &rest[end + 1..];
+    }
+    Ok(())
+}
+
+fn fail(entity: &EntityMetadata, message: String) -> Error {
+    Error::Metadata { entity: entity.name.to_owned(), property: None, message }
+}
