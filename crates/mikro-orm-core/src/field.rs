@@ -2,6 +2,7 @@
 
 #[cfg(feature = "chrono")]
 mod chrono;
+mod custom;
 #[cfg(feature = "decimal")]
 mod decimal;
 #[cfg(feature = "json")]
@@ -13,6 +14,7 @@ mod tuple;
 mod uuid;
 mod vtable;
 
+pub use custom::{CustomType, DbEnum, EnumItem, EnumValue};
 pub use scalar::{IntoField, Scalar};
 pub use vtable::{ColumnType, FieldKind, FieldVTable};
 

@@ -42,5 +42,5 @@ pub use populate::{Has, Hint, LoadedWith, With};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{__if_serde, __with_serde};
-    pub use crate::{create, derived, em, entity, error, events, field, heap, input, key, populate, query};
+    pub use crate::{create, derived, em, entity, error, events, field, heap, input, key, populate, query, value};
 }

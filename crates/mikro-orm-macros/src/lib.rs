@@ -1,6 +1,7 @@
 //! The derives of `mikro-orm`. Applications use them through that crate, which re-exports them; what they
 //! emit refers to it.
 
+mod db_enum;
 mod derive;
 mod expand;
 mod from_row;
@@ -28,6 +29,12 @@ pub fn derive_base_entity(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FromRow, attributes(orm))]
 pub fn derive_from_row(input: TokenStream) -> TokenStream {
     from_row::derive(input.into()).into()
+}
+
+#[doc = include_str!("docs/db_enum.md")]
+#[proc_macro_derive(DbEnum, attributes(orm))]
+pub fn derive_db_enum(input: TokenStream) -> TokenStream {
+    db_enum::derive(input.into()).into()
 }
 
 /// The second step of `#[derive(Entity)]` for a struct with `#[orm(extends)]`.

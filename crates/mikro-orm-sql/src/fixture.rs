@@ -37,6 +37,8 @@ fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldA
     let vtable = FieldVTable {
         kind,
         nullable,
+        items: None,
+        column_type: |_| None,
         clone,
         drop: drop_field,
         needs_drop: false,

@@ -5,6 +5,7 @@ mod orm;
 
 pub use database::IntoDatabase;
 pub use mikro_orm_core::em::{FromRow, LockMode, PopulateWhere, RawRow};
+pub use mikro_orm_core::field::{CustomType, DbEnum};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
@@ -14,7 +15,7 @@ pub use mikro_orm_core::{
 pub use mikro_orm_core::{
     driver, em, entities, entity, error, events, field, heap, input, key, metadata, populate, query, schema, value,
 };
-pub use mikro_orm_macros::{BaseEntity, Entity, FromRow};
+pub use mikro_orm_macros::{BaseEntity, DbEnum, Entity, FromRow};
 pub use orm::Orm;
 
 #[cfg(feature = "postgres")]
@@ -32,8 +33,8 @@ pub mod prelude {
     #[cfg(feature = "serde")]
     pub use crate::serialize::serialize;
     pub use crate::{
-        BaseEntity, BaseHooks, Collection, Entity, EntityManager, Error, Has, Hint, Hooks, Lazy, Loaded, LoadedWith, LockMode,
-        Orm, Ref, Strategy, Subscriber, With, entities,
+        BaseEntity, BaseHooks, Collection, DbEnum, Entity, EntityManager, Error, Has, Hint, Hooks, Lazy, Loaded, LoadedWith,
+        LockMode, Orm, Ref, Strategy, Subscriber, With, entities,
     };
 }
 

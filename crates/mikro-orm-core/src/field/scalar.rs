@@ -1,6 +1,6 @@
 //! Scalars: values that live in one column.
 
-use super::ColumnType;
+use super::{ColumnType, EnumItem};
 use crate::value::{Value, ValueError};
 
 /// A value that lives in one column; a tuple of such values is the key of an entity that has several.
@@ -18,6 +18,17 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
     const NULLABLE: bool = false;
     /// How many columns it takes: more than one for keys of several columns, which are tuples.
     const ARITY: usize = 1;
+
+    /// All values that there are, when it is an enum.
+    #[doc(hidden)]
+    const ITEMS: Option<&'static [EnumItem]> = None;
+
+    /// The column's type as a database spells it, when the type chooses that.
+    #[doc(hidden)]
+    fn column_type(database: &str) -> Option<&'static str> {
+        let _ = database;
+        None
+    }
 
     /// The value in database form.
     fn to_value(&self) -> Value<'_>;
@@ -44,7 +55,11 @@ impl<T: Scalar> Scalar for Option<T> {
     const COLUMN: ColumnType = T::COLUMN;
     const NULLABLE: bool = true;
     const ARITY: usize = T::ARITY;
+    const ITEMS: Option<&'static [EnumItem]> = T::ITEMS;
 
+    fn column_type(database: &str) -> Option<&'static str> {
+        T::column_type(database)
+    }
     fn to_value(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, T::to_value)
     }

@@ -1,5 +1,6 @@
 //! A field's operations as function pointers.
 
+use super::EnumItem;
 use crate::value::{Value, ValueError};
 use std::marker::PhantomData;
 
@@ -64,6 +65,10 @@ pub struct FieldVTable {
     pub kind: FieldKind,
     /// Whether null is a value of it.
     pub nullable: bool,
+    /// All values that there are, when it is an enum.
+    pub items: Option<&'static [EnumItem]>,
+    /// The column's type as the database of this name spells it, when the field's type chooses that.
+    pub column_type: fn(&str) -> Option<&'static str>,
     /// Clones `*value` into `place`.
     pub clone: unsafe fn(value: *const u8, place: *mut u8),
     /// Drops `*value` in place.

@@ -229,6 +229,8 @@ impl<T: Scalar> Table<T> {
     const TABLE: FieldVTable = FieldVTable {
         kind: FieldKind::Lazy(T::COLUMN),
         nullable: T::NULLABLE,
+        items: T::ITEMS,
+        column_type: T::column_type,
         clone: clone::<T>,
         drop: drop_in_place::<T>,
         needs_drop: true,

@@ -217,6 +217,8 @@ const fn table(nullable: bool) -> FieldVTable {
     FieldVTable {
         kind: FieldKind::ToOne,
         nullable,
+        items: None,
+        column_type: |_| None,
         clone,
         drop: drop_in_place,
         needs_drop: true,

@@ -1,6 +1,6 @@
 //! The function tables of scalars.
 
-use crate::field::{Field, FieldKind, FieldVTable, Scalar};
+use crate::field::{CustomType, Field, FieldKind, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
 use std::any::TypeId;
 
@@ -62,6 +62,8 @@ const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
     FieldVTable {
         kind: FieldKind::Scalar(T::COLUMN),
         nullable: T::NULLABLE,
+        items: T::ITEMS,
+        column_type: T::column_type,
         clone: clone::<T>,
         drop: drop::<T>,
         needs_drop: std::mem::needs_drop::<T>(),
@@ -83,6 +85,17 @@ impl<T: Scalar> OptionTable<T> {
 // SAFETY: the table's functions are those of `Option<T>`
 unsafe impl<T: Scalar> Field for Option<T> {
     const VTABLE: &'static FieldVTable = &OptionTable::<T>::TABLE;
+}
+
+struct CustomTable<T>(std::marker::PhantomData<T>);
+impl<T: CustomType> CustomTable<T> {
+    const TABLE: FieldVTable = scalar_vtable::<T>(false);
+}
+
+// SAFETY: the table's functions are those of this type
+#[diagnostic::do_not_recommend]
+unsafe impl<T: CustomType> Field for T {
+    const VTABLE: &'static FieldVTable = &CustomTable::<T>::TABLE;
 }
 
 /// Declares tables as statics, so that their functions are compiled here, once, and not in every crate with an

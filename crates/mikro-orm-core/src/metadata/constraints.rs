@@ -1,9 +1,11 @@
 //! Indexes and checks: what fields say, and what the struct says.
 
-use super::types::{CheckMetadata, EntityMetadata, IndexMetadata};
+use super::types::{CheckMetadata, EntityMetadata, IndexMetadata, PropertyMetadata};
 use crate::entity::IndexDef;
 use crate::error::{Error, Result};
+use crate::field::EnumValue;
 use crate::naming;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Finds the indexes and checks of an entity's table.
@@ -94,8 +96,10 @@ fn property(entity: &EntityMetadata, name: &str, of: &str) -> Result<Vec<u16>> {
 fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
     let mut checks: Vec<CheckMetadata> = Vec::new();
     for (field, property) in entity.descriptor.fields.iter().zip(&entity.properties) {
-        if let Some(expression) = field.attributes.check {
-            placeholders(entity, expression, "check")?;
+        let of_enum = items(entity, property)?;
+        for expression in of_enum.into_iter().chain(field.attributes.check.map(Cow::Borrowed)) {
+            let expression: Cow<'static, str> = expression;
+            placeholders(entity, &expression, "check")?;
             let columns = entity.columns_of(property.index);
             let name =
                 naming::check(&entity.table, Some(&joined(entity, columns)).filter(|name| !name.is_empty()).map(String::as_str));
@@ -113,9 +117,36 @@ fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
             },
             str::to_owned,
         );
-        checks.push(CheckMetadata { name, expression: said.expression, property: None });
+        checks.push(CheckMetadata { name, expression: said.expression.into(), property: None });
     }
     Ok(checks)
+}
+
+/// The condition that a column has one of an enum's values: the database refuses others, too.
+fn items(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<Option<Cow<'static, str>>> {
+    let Some(items) = property.items.filter(|_| property.custom_type.is_none()) else { return Ok(None) };
+    let mut list = String::new();
+    for item in items {
+        list.push_str(if list.is_empty() { "" } else { ", " });
+        match item.value {
+            EnumValue::Number(number) => list.push_str(&number.to_string()),
+            EnumValue::Text(text) => {
+                let longest = property.length.map_or(usize::MAX, |length| length as usize);
+                if text.chars().count() > longest {
+                    let message = format!(
+                        "has the length {longest}, which is less than its value `{text}` has: leave it out, or make it longer"
+                    );
+                    return Err(Error::Metadata {
+                        entity: entity.name.to_owned(),
+                        property: Some(property.name.to_owned()),
+                        message,
+                    });
+                }
+                list.push_str(&format!("'{}'", text.replace('\'', "''").replace('{', "{{")));
+            }
+        }
+    }
+    Ok(Some(format!("{{{}}} in ({list})", property.name).into()))
 }
 
 /// Checks that each `{name}` is a property with a column.

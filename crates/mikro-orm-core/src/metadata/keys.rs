@@ -114,6 +114,7 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
     let typed = |property: &PropertyMetadata, key: &PropertyMetadata| PropertyMetadata {
         column_type: key.column_type,
         custom_type: property.custom_type.or(key.custom_type),
+        type_on: key.type_on,
         ..property.clone()
     };
     if property.kind == PropertyKind::Scalar {

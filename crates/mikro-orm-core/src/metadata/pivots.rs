@@ -170,6 +170,8 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         join_columns: Vec::new(),
         column_type: None,
         custom_type: None,
+        type_on: |_| None,
+        items: None,
         nullable: false,
         primary: false,
         unique: None,

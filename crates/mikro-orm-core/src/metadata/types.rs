@@ -2,11 +2,12 @@
 
 use super::by_type::ByType;
 use crate::entity::{Cascade, Deferral, EntityDescriptor, ReferentialAction, Strategy};
-use crate::field::ColumnType;
+use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
 use crate::query::Expr;
 use crate::value::Value;
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -240,6 +241,8 @@ pub struct PropertyMetadata {
     pub column_type: Option<ColumnType>,
     /// The column's type as the database spells it, when the user chose it.
     pub custom_type: Option<&'static str>,
+    /// All values that there are, when it is an enum.
+    pub items: Option<&'static [EnumItem]>,
     /// Whether it may be null.
     pub nullable: bool,
     /// Whether it is the primary key.
@@ -274,11 +277,17 @@ pub struct PropertyMetadata {
     pub groups: &'static [&'static str],
     /// For relations: to where.
     pub relation: Option<RelationMetadata>,
+    /// The column's type on a database, when the field's type chooses that.
+    pub(crate) type_on: fn(&str) -> Option<&'static str>,
     /// The names that were chosen for the columns of a foreign key.
     pub(crate) join_columns: Vec<String>,
 }
 
 impl PropertyMetadata {
+    /// The column's type as the database of this name spells it, when the user chose it: for the field, or for its type.
+    pub fn custom_type_on(&self, database: &str) -> Option<&'static str> {
+        self.custom_type.or_else(|| (self.type_on)(database))
+    }
     /// The column's name.
     ///
     /// # Panics
@@ -336,7 +345,7 @@ pub struct CheckMetadata {
     /// Its name.
     pub name: String,
     /// The condition, with `{property}` for columns.
-    pub expression: &'static str,
+    pub expression: Cow<'static, str>,
     /// The property that it was said at.
     pub property: Option<u16>,
 }

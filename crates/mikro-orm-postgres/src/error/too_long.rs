@@ -40,7 +40,7 @@ pub(super) fn too_long(db: &DbError, context: Context<'_>) -> Option<Error> {
 /// Whether a property's column takes so many characters.
 fn takes(property: &PropertyMetadata, limit: usize) -> bool {
     let declared = || property.length.unwrap_or(255) as usize == limit && !property.text;
-    property.custom_type.is_some() || (property.column_type == Some(ColumnType::String) && declared())
+    property.custom_type_on("postgres").is_some() || (property.column_type == Some(ColumnType::String) && declared())
 }
 
 /// `255`, of `value too long for type character varying(255)`, in whatever language.

@@ -35,7 +35,7 @@ impl Dialect for Postgres {
     }
 
     fn push_type(&self, out: &mut String, property: &PropertyMetadata) {
-        if let Some(custom) = property.custom_type {
+        if let Some(custom) = property.custom_type_on(self.name()) {
             out.push_str(custom);
             return;
         }

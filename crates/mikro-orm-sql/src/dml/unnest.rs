@@ -115,7 +115,7 @@ pub(crate) fn rows(w: &mut Writer<'_>, entity: &EntityMetadata, columns: &[u16])
 
 /// Appends an array's element, as the column's type.
 fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
-    match property.custom_type {
+    match property.custom_type_on("postgres") {
         // nothing casts itself to an enum, or to a type of an extension
         Some(custom) => w.push("cast(v.").push(name).push(" as ").push(custom).push(")"),
         None => w.push("v.").push(name),
@@ -127,7 +127,7 @@ fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
 fn element_type(property: &PropertyMetadata) -> &'static str {
     match property.column_type {
         Some(ColumnType::Bytes) => "bytea",
-        _ if property.custom_type.is_some() => "text",
+        _ if property.custom_type_on("postgres").is_some() => "text",
         Some(ColumnType::Bool) => "boolean",
         Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallint",
         Some(ColumnType::I32 | ColumnType::U16) => "int",

@@ -37,7 +37,7 @@ fn names(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
 }
 
 fn column(dialect: &dyn Dialect, entity: &EntityMetadata, property: &PropertyMetadata) -> Column {
-    let counts = property.primary && entity.has_generated_key() && property.custom_type.is_none();
+    let counts = property.primary && entity.has_generated_key() && property.custom_type_on(dialect.name()).is_none();
     let mut type_name = String::new();
     dialect.push_type(&mut type_name, property);
     let default = if let Some(expression) = property.default_raw {
@@ -99,6 +99,6 @@ fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) 
 
 fn check(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> Check {
     let mut w = Writer::new(dialect);
-    push_template(&mut w, entity, check.expression);
+    push_template(&mut w, entity, &check.expression);
     Check { name: check.name.clone(), expression: w.sql }
 }

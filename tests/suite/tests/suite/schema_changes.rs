@@ -396,4 +396,11 @@ changes! {
         after [Book] { #[derive(Entity)] #[orm(comment = "what is lent")] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32, #[orm(comment = "new")] pub part: Option<i32> } }
         rows ["insert into book (stock) values (3)"]
         then "select cast(stock as varchar(9)) from book" => &["3"];
+
+    /// spec: Y242, S067
+    enum_items_changed
+        before [Book] { #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Novel, Poem } #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub kind: Kind } }
+        after [Book] { #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Novel, Poem, Play } #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub kind: Kind } }
+        rows ["insert into book (kind) values ('poem')"]
+        then "select kind from book" => &["poem"];
 }

@@ -169,6 +169,8 @@ unsafe fn init_default(place: *mut u8) {
 static TABLE: FieldVTable = FieldVTable {
     kind: FieldKind::ToMany,
     nullable: false,
+    items: None,
+    column_type: |_| None,
     clone,
     drop: drop_in_place,
     needs_drop: true,

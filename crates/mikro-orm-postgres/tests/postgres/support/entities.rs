@@ -40,6 +40,8 @@ const fn table(kind: FieldKind, nullable: bool) -> FieldVTable {
     FieldVTable {
         kind,
         nullable,
+        items: None,
+        column_type: |_| None,
         clone,
         drop,
         needs_drop: false,
