@@ -4,7 +4,7 @@ use crate::entity::{Entity, FieldAttributes, FieldDef};
 use crate::field::{Field, Scalar};
 use crate::heap::Lazy;
 use crate::input::{Set, Unset};
-use crate::query::{Condition, Expr};
+use crate::query::{CompareOp, Condition, Expr};
 
 /// A field's entry in the descriptor. One bound on the field's type, so that an unsupported one is one error.
 pub const fn field<F: Field>(name: &'static str, offset: usize, attributes: FieldAttributes) -> FieldDef {
@@ -60,6 +60,14 @@ pub fn erased<T: Entity>(condition: Condition<T>) -> Expr {
 pub trait KeyedBy<K>: Entity {
     /// The key.
     fn key(key: K) -> Self::Key;
+}
+
+pub use crate::heap::custom_table;
+
+/// The condition that the key is this one.
+pub fn key_condition<T: Entity>(key: T::Key) -> Condition<T> {
+    let value = key.to_value().into_owned();
+    Condition::new(Expr::Compare { field: crate::input::key_field::<T>(), op: CompareOp::Eq, value })
 }
 
 /// Serialized output of any type.

@@ -74,6 +74,8 @@ pub use loaded::Loaded;
 pub(crate) use orphans::{keep, keep_all, orphan, remove};
 pub(crate) use publish::Scheduled;
 pub use reference::{LoadReference, LoadingReference, Ref, ToManyField, ToOneField};
+#[doc(hidden)]
+pub use scalar_table::custom_table;
 pub(crate) use schedule::ScheduleMark;
 pub(crate) use shared::HeapArc;
 pub(crate) use values::check_value;

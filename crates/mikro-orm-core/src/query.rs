@@ -18,6 +18,7 @@ pub use condition::{Condition, IntoFilter, RawCondition, raw};
 pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
 pub use order::{IntoOrder, Order};
 pub use param::IntoParam;
-pub(crate) use property::BareScalar;
+#[doc(hidden)]
+pub use property::BareScalar;
 pub use property::{Comparable, Countable, Property, ScalarProperty, Size, ToManyRelation, ToOneRelation};
 pub use select::{Join, JoinType, Select};

@@ -27,6 +27,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
         return errors.to_tokens();
     }
     let ident = &input.ident;
+    let glue = crate::db_type::impls(ident);
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
     let names = variants.iter().map(|variant| variant.ident.unraw().to_string());
     let values: Vec<TokenStream> = match &integer {
@@ -53,6 +54,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
     quote! {
         const _: () = {
             use #root as __orm;
+            #glue
             #[automatically_derived]
             impl __orm::field::DbEnum for #ident {
                 const VALUES: &'static [Self] = &[#(#ident::#idents),*];

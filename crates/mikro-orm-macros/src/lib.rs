@@ -2,6 +2,7 @@
 //! emit refers to it.
 
 mod db_enum;
+mod db_type;
 mod derive;
 mod expand;
 mod from_row;
@@ -35,6 +36,12 @@ pub fn derive_from_row(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DbEnum, attributes(orm))]
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     db_enum::derive(input.into()).into()
+}
+
+#[doc = include_str!("docs/db_type.md")]
+#[proc_macro_derive(DbType, attributes(orm))]
+pub fn derive_db_type(input: TokenStream) -> TokenStream {
+    db_type::derive(input.into()).into()
 }
 
 /// The second step of `#[derive(Entity)]` for a struct with `#[orm(extends)]`.

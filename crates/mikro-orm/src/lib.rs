@@ -15,7 +15,7 @@ pub use mikro_orm_core::{
 pub use mikro_orm_core::{
     driver, em, entities, entity, error, events, field, heap, input, key, metadata, populate, query, schema, value,
 };
-pub use mikro_orm_macros::{BaseEntity, DbEnum, Entity, FromRow};
+pub use mikro_orm_macros::{BaseEntity, DbEnum, DbType, Entity, FromRow};
 pub use orm::Orm;
 
 #[cfg(feature = "postgres")]
@@ -33,8 +33,8 @@ pub mod prelude {
     #[cfg(feature = "serde")]
     pub use crate::serialize::serialize;
     pub use crate::{
-        BaseEntity, BaseHooks, Collection, DbEnum, Entity, EntityManager, Error, Has, Hint, Hooks, Lazy, Loaded, LoadedWith,
-        LockMode, Orm, Ref, Strategy, Subscriber, With, entities,
+        BaseEntity, BaseHooks, Collection, CustomType, DbEnum, DbType, Entity, EntityManager, Error, Has, Hint, Hooks, Lazy,
+        Loaded, LoadedWith, LockMode, Orm, Ref, Strategy, Subscriber, With, entities,
     };
 }
 

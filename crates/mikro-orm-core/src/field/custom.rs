@@ -1,21 +1,20 @@
 //! Types of the application's that live in one column.
 
-use super::{ColumnType, Scalar};
-use crate::query::BareScalar;
+use super::Scalar;
 use crate::value::{Value, ValueError};
 
-/// A type of the application's that is stored as another one: a scalar that the database knows.
+/// A type of the application's that is stored as another one: a scalar that the database knows. `#[derive(DbType)]` makes it
+/// a field's type then.
 ///
 /// It can be a field, nullable in an `Option`, compared in conditions, and a key. Whether a flush writes it is decided by
 /// what it is stored as.
 ///
 /// ```
 /// use mikro_orm::prelude::*;
-/// use mikro_orm::field::CustomType;
 /// use mikro_orm::value::ValueError;
 ///
 /// /// Money, in cents.
-/// #[derive(Debug, Clone, Copy, PartialEq)]
+/// #[derive(Debug, Clone, Copy, PartialEq, DbType)]
 /// pub struct Cents(i64);
 ///
 /// impl CustomType for Cents {
@@ -124,21 +123,3 @@ pub trait DbEnum: CustomType + Copy {
         })
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T: CustomType> Scalar for T {
-    const COLUMN: ColumnType = T::Database::COLUMN;
-    const ITEMS: Option<&'static [EnumItem]> = <T as CustomType>::ITEMS;
-
-    fn to_value(&self) -> Value<'_> {
-        self.value()
-    }
-    fn from_value(value: Value<'_>) -> Result<Self, ValueError> {
-        T::from_database(T::Database::from_value(value)?)
-    }
-    fn column_type(database: &str) -> Option<&'static str> {
-        <T as CustomType>::column_type(database)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl<T: CustomType> BareScalar for T {}

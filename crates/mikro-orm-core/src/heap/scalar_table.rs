@@ -88,14 +88,14 @@ unsafe impl<T: Scalar> Field for Option<T> {
 }
 
 struct CustomTable<T>(std::marker::PhantomData<T>);
-impl<T: CustomType> CustomTable<T> {
+impl<T: CustomType + Scalar> CustomTable<T> {
     const TABLE: FieldVTable = scalar_vtable::<T>(false);
 }
 
-// SAFETY: the table's functions are those of this type
-#[diagnostic::do_not_recommend]
-unsafe impl<T: CustomType> Field for T {
-    const VTABLE: &'static FieldVTable = &CustomTable::<T>::TABLE;
+/// The table of a type of the application's.
+#[doc(hidden)]
+pub const fn custom_table<T: CustomType + Scalar>() -> &'static FieldVTable {
+    &CustomTable::<T>::TABLE
 }
 
 /// Declares tables as statics, so that their functions are compiled here, once, and not in every crate with an

@@ -6,7 +6,7 @@ use mikro_orm::metadata::EntityList;
 
 /// Entities before and after, rows from before, and what is there of them afterwards.
 macro_rules! changes {
-    ($($(#[$meta:meta])* $name:ident
+    ($($(#[$meta:meta])* fn $name:ident()
         before [$($root:ty),*] { $($before:item)* }
         after [$($new_root:ty),*] { $($after:item)* }
         rows [$($row:expr),*] then $query:literal => $found:expr;
@@ -103,28 +103,28 @@ fn golden(case: &str, kind: Kind, statements: &str) {
 
 changes! {
     /// spec: Y242, Y245
-    column_added
+    fn column_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub subtitle: Option<String>, pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title || coalesce(subtitle, '-') from book" => &["Oaths-"];
 
     /// spec: Y242, Y245
-    column_added_with_default
+    fn column_added_with_default()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(default = 7)] pub stock: i32, #[orm(default = "it's")] pub note: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title || stock || note from book" => &["Oaths7it's"];
 
     /// spec: Y242, Y245
-    column_added_that_is_mandatory
+    fn column_added_that_is_mandatory()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub stock: i32 } }
         rows []
         then "select title from book" => &[];
 
     /// spec: Y242, Y245
-    column_dropped
+    fn column_dropped()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(index)] pub stock: i32 } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         // (none when it comes back, since it is mandatory then)
@@ -132,91 +132,91 @@ changes! {
         then "select title from book" => &[];
 
     /// spec: Y242, Y245
-    column_renamed
+    fn column_renamed()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String, pub stock: Option<i32> } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub name: String, pub stock: Option<i32> } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select name from book" => &["Oaths"];
 
     /// spec: Y242
-    columns_that_may_have_been_renamed
+    fn columns_that_may_have_been_renamed()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub one: Option<i32>, pub two: Option<i32>, pub kept: i32 } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub three: Option<i32>, pub four: Option<i32>, pub kept: i32 } }
         rows ["insert into book (one, two, kept) values (1, 2, 3)"]
         then "select cast(kept as varchar(9)) || coalesce(cast(three as varchar(9)), '-') from book" => &["3-"];
 
     /// spec: Y242, Y245
-    column_widened
+    fn column_widened()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32, #[orm(length = 20)] pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i64, #[orm(length = 200)] pub title: String } }
         rows ["insert into book (stock, title) values (5, 'Oaths')"]
         then "select title || stock from book" => &["Oaths5"];
 
     /// spec: Y242, Y245
-    column_retyped
+    fn column_retyped()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = "1")] pub stock: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 1)] pub stock: i32 } }
         rows ["insert into book (stock) values ('41')"]
         then "select cast(stock + 1 as varchar(9)) from book" => &["42"];
 
     /// spec: Y242, Y245
-    column_made_nullable
+    fn column_made_nullable()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: Option<String> } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, Y245
-    column_made_mandatory
+    fn column_made_mandatory()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub stock: Option<i32> } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(default = 3)] pub stock: i32 } }
         rows ["insert into book (title) values ('Oaths')", "insert into book (title, stock) values ('Vows', 5)"]
         then "select title || stock from book order by id" => &["Oaths3", "Vows5"];
 
     /// spec: Y242, Y245
-    default_added
+    fn default_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = "none")] pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, Y245
-    default_changed
+    fn default_changed()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 1.5)] pub price: f64 } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 2.5)] pub price: f64 } }
         rows ["insert into book (price) values (4.5)"]
         then "select cast(price as varchar(9)) from book" => &["4.5"];
 
     /// spec: Y242, Y245
-    default_becomes_an_expression
+    fn default_becomes_an_expression()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default = 1)] pub stock: i32 } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(default_raw = "1 + 2")] pub stock: i32 } }
         rows ["insert into book (stock) values (4)"]
         then "select cast(stock as varchar(9)) from book" => &["4"];
 
     /// spec: Y242
-    index_added
+    fn index_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242
-    index_renamed
+    fn index_renamed()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index = "by title")] pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242
-    index_made_unique
+    fn index_made_unique()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index)] pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(unique)] pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, Y244, Y245
-    relation_added
+    fn relation_added()
         before [Book, Author] {
             #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
@@ -229,7 +229,7 @@ changes! {
         then "select title || coalesce(author_id, 0) from book" => &["Oaths0"];
 
     /// spec: Y242, Y245
-    column_becomes_a_relation
+    fn column_becomes_a_relation()
         before [Book, Author] {
             #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub author_id: i64 }
@@ -242,7 +242,7 @@ changes! {
         then "select name from book join author on author.id = author_id" => &["Jon"];
 
     /// spec: Y242, Y245
-    foreign_key_s_rule_changed
+    fn foreign_key_s_rule_changed()
         before [Book] {
             #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub author: Ref<Author> }
@@ -255,7 +255,7 @@ changes! {
         then "select name from book join author on author.id = author_id" => &["Jon"];
 
     /// spec: Y242, Y245
-    foreign_key_to_another_table
+    fn foreign_key_to_another_table()
         before [Book, Person] {
             #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, pub name: String }
             #[derive(Entity)] pub struct Person { #[orm(primary)] pub id: i64, pub name: String }
@@ -270,7 +270,7 @@ changes! {
         then "select name from book join person on person.id = by_id" => &["Arya"];
 
     /// spec: Y242, Y245
-    key_widened
+    fn key_widened()
         before [Book] {
             #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i32, pub name: String }
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i32, pub author: Ref<Author> }
@@ -283,7 +283,7 @@ changes! {
         then "select name from book join author on author.id = author_id" => &["Jon"];
 
     /// spec: Y242, Y245
-    key_of_more_columns
+    fn key_of_more_columns()
         before [Page] {
             #[derive(Entity)] pub struct Page { #[orm(primary, on_create = || 0)] pub number: i64, pub book: i64, pub text: String }
         }
@@ -294,14 +294,14 @@ changes! {
         then "select text from page where number = 1 and book = 2" => &["x"];
 
     /// spec: Y242, Y245
-    key_that_is_counted
+    fn key_that_is_counted()
         before [Page] { #[derive(Entity)] pub struct Page { #[orm(primary, on_create = || 0)] pub id: i64, pub text: String } }
         after [Page] { #[derive(Entity)] pub struct Page { #[orm(primary)] pub id: i64, pub text: String } }
         rows ["insert into page (id, text) values (41, 'x')"]
         then "select text || id from page" => &["x41"];
 
     /// spec: Y242, Y244
-    table_added
+    fn table_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Review] {
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
@@ -311,7 +311,7 @@ changes! {
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, Y244
-    tables_of_a_cycle_added
+    fn tables_of_a_cycle_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book, Hen] {
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
@@ -322,7 +322,7 @@ changes! {
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242
-    pivot_added
+    fn pivot_added()
         before [Book, Tag] {
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
             #[derive(Entity)] pub struct Tag { #[orm(primary)] pub id: i64, pub name: String }
@@ -335,7 +335,7 @@ changes! {
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, Y245
-    much_at_once
+    fn much_at_once()
         before [Book] {
             #[derive(Entity)] pub struct Author { #[orm(primary)] pub id: i64, #[orm(unique)] pub name: String, pub mentor: Option<Ref<Author>> }
             #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub author: Ref<Author>, pub old: Option<bool> }
@@ -349,56 +349,56 @@ changes! {
         then "select b.title || a.full_name || m.full_name from book b join author a on a.id = b.author_id join author m on m.id = a.mentor_id" => &["OathsAryaJon"];
 
     /// spec: Y242, S097, S098
-    compound_index_added
+    fn compound_index_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
-        after [Book] { #[derive(Entity)] #[orm(index(year, title), index(title, name = "titles"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(index(year, title, name = "titles"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
         rows ["insert into book (title, year) values ('Oaths', 1)"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, S099
-    compound_unique_changed
+    fn compound_unique_changed()
         before [Book] { #[derive(Entity)] #[orm(unique(year, title))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub part: i32 } }
         after [Book] { #[derive(Entity)] #[orm(unique(year, title, part))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub part: i32 } }
         rows ["insert into book (title, year, part) values ('Oaths', 1, 1)"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, Y218
-    partial_index_changed
+    fn partial_index_changed()
         before [Book] { #[derive(Entity)] #[orm(index(title, where = "{year} > 1990"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
         after [Book] { #[derive(Entity)] #[orm(index(title, where = "{year} > 2000 and {title} <> ''"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
         rows ["insert into book (title, year) values ('Oaths', 1)"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, S100
-    expression_index_changed
+    fn expression_index_changed()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         after [Book] { #[derive(Entity)] #[orm(index(name = "lower titles", expression = "lower({title})"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
 
     /// spec: Y242, S101, S102, S103
-    checks_added
+    fn checks_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub price: f64, pub stock: i32 } }
         after [Book] { #[derive(Entity)] #[orm(check("{price} >= 0 or {stock} = 0"), check("{stock} < 1000", name = "few"))] pub struct Book { #[orm(primary)] pub id: i64, pub price: f64, #[orm(check = "{stock} >= 0")] pub stock: i32 } }
         rows ["insert into book (price, stock) values (2.5, 3)"]
         then "select cast(stock as varchar(9)) from book" => &["3"];
 
     /// spec: Y242, S101
-    check_changed
+    fn check_changed()
         before [Book] { #[derive(Entity)] #[orm(check("{stock} >= 0"))] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32 } }
         after [Book] { #[derive(Entity)] #[orm(check("{stock} >= 1"))] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32 } }
         rows ["insert into book (stock) values (3)"]
         then "select cast(stock as varchar(9)) from book" => &["3"];
 
     /// spec: Y242, Y217
-    comments_changed
+    fn comments_changed()
         before [Book] { #[derive(Entity)] #[orm(comment = "what is read")] pub struct Book { #[orm(primary)] pub id: i64, #[orm(comment = "it's")] pub stock: i32 } }
         after [Book] { #[derive(Entity)] #[orm(comment = "what is lent")] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32, #[orm(comment = "new")] pub part: Option<i32> } }
         rows ["insert into book (stock) values (3)"]
         then "select cast(stock as varchar(9)) from book" => &["3"];
 
     /// spec: Y242, S067
-    enum_items_changed
+    fn enum_items_changed()
         before [Book] { #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Novel, Poem } #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub kind: Kind } }
         after [Book] { #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Novel, Poem, Play } #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub kind: Kind } }
         rows ["insert into book (kind) values ('poem')"]

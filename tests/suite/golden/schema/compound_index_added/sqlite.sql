@@ -1,5 +1,3 @@
-create index `book_year_title_index` on `book` (`year`, `title`);
-create index `titles` on `book` (`title`);
+create index `titles` on `book` (`year`, `title`);
 -- and back
-drop index `book_year_title_index`;
 drop index `titles`;

@@ -1,7 +1,6 @@
 //! Enums, and types of the application's.
 
 use super::world;
-use mikro_orm::field::CustomType;
 use mikro_orm::prelude::*;
 use mikro_orm::value::ValueError;
 
@@ -27,7 +26,7 @@ pub enum Level {
 }
 
 /// Money, in cents.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, DbType)]
 pub struct Cents(pub i64);
 
 impl CustomType for Cents {
@@ -41,7 +40,7 @@ impl CustomType for Cents {
 }
 
 /// An e-mail address, which is a key.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, DbType)]
 pub struct Mail(pub String);
 
 impl CustomType for Mail {
