@@ -29,6 +29,11 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Resul
                     None => own(entities, owner, place),
                 },
             };
+            let of = (entities[owner].properties[place].index, pivot.own, pivot.item);
+            let table = &mut entities[pivot.entity.0 as usize];
+            if !table.is_pivot {
+                table.pivot_of.push(of);
+            }
             if let Some(relation) = &mut entities[owner].properties[place].relation {
                 relation.pivot = Some(pivot);
             }
@@ -114,6 +119,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         constraints: Vec::new(),
         comment: None,
         is_pivot: true,
+        pivot_of: Vec::new(),
         descriptor: &PIVOT,
         shape: OnceLock::new(),
     });

@@ -50,6 +50,7 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         constraints: Vec::new(),
         comment: descriptor.options.comment,
         is_pivot: false,
+        pivot_of: Vec::new(),
         descriptor,
         shape: OnceLock::new(),
     }

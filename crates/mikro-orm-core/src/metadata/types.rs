@@ -99,6 +99,9 @@ pub struct EntityMetadata {
     pub comment: Option<&'static str>,
     /// Whether it is the table between both sides of a many-to-many relation, and no entity of the user's.
     pub is_pivot: bool,
+    /// The many-to-many relations whose table an entity of the user's is: the relation's owning field, and this entity's
+    /// fields that refer to its owner and to its item.
+    pub pivot_of: Vec<(u16, u16, u16)>,
     pub(crate) descriptor: &'static EntityDescriptor,
     /// What identity maps derive from all this, once one needs it.
     pub(crate) shape: OnceLock<Arc<Shape>>,

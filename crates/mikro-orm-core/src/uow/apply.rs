@@ -54,6 +54,9 @@ pub(super) fn inserted(entity: &EntityMetadata, change: Change, mut undo: impl F
     }
     version.cell().mark_stored(&version);
     version.cell().mark_computed(&change.computed);
+    if !entity.pivot_of.is_empty() {
+        version.cell().doubt_links();
+    }
     undo(Undo::Inserted { cell: version.into_cell(), unset: change.unset, generated_key, computed });
     Ok(())
 }
@@ -61,9 +64,15 @@ pub(super) fn inserted(entity: &EntityMetadata, change: Change, mut undo: impl F
 /// Applies an update.
 pub(super) fn updated(entity: &EntityMetadata, change: Change, mut undo: impl FnMut(Undo)) -> Result<()> {
     let version = written(entity, &change, false)?.unwrap_or(change.version);
+    if let Some(before) = version.cell().snapshot_view().filter(|_| !entity.pivot_of.is_empty()) {
+        version.cell().doubt_links_of(before);
+    }
     version.cell().mark_stored(&version);
     version.cell().drop_patch();
     version.cell().mark_computed(&change.computed);
+    if !entity.pivot_of.is_empty() {
+        version.cell().doubt_links();
+    }
     if let Some(before) = change.before {
         undo(Undo::Updated { before, version: entity.version, computed: change.computed });
     }
@@ -124,6 +133,7 @@ fn mark_deleted(cell: &AnyRef, along: bool, undo: &mut impl FnMut(Undo)) {
     if along && cell.is_gone() {
         return;
     }
+    cell.doubt_links();
     let (key, before, orphan) = (cell.key(), cell.pin_snapshot(), cell.is_orphan());
     cell.drop_patch();
     let computed = cell.drop_computed();

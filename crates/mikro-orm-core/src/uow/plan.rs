@@ -49,8 +49,7 @@ impl Plan {
 
 /// What is to be written, as of now.
 pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> {
-    let relinked = heap.relinked();
-    let scheduled = cascade(heap, &relinked)?;
+    let (scheduled, relinked) = cascade(heap)?;
     check_displaced(heap)?;
     let mut plan = Plan {
         metadata: metadata.clone(),

@@ -114,8 +114,9 @@ fn removals(deletes: &[AnyRef]) -> Result<bool> {
     Ok(!found.is_empty())
 }
 
-/// What is scheduled, once new entities that scheduled ones refer to are scheduled too.
-pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled> {
+/// What is scheduled and linked, once new entities that scheduled ones refer to are scheduled too.
+pub(super) fn cascade(heap: &HeapArc) -> Result<(Scheduled, Vec<Relinked>)> {
+    let mut relinked = heap.relinked();
     let mut scheduled = heap.scheduled();
     if removals(&scheduled.deletes)? {
         scheduled = heap.scheduled();
@@ -141,8 +142,13 @@ pub(super) fn cascade(heap: &HeapArc, relinked: &[Relinked]) -> Result<Scheduled
     while let Some(entity) = queue.pop() {
         follow(&entity, &mut queue)?;
     }
+    if added {
+        // (others are linked with whom they did not hear of until it was persisted)
+        relinked = heap.relinked();
+    }
     heap.settle_claims(|known| relinked.iter().any(|change| change.deletes(known)))?;
-    Ok(if added || edited { heap.scheduled() } else { scheduled })
+    let scheduled = if added || edited { heap.scheduled() } else { scheduled };
+    Ok((scheduled, relinked))
 }
 
 /// An entity must not refer to what can't be stored. Where a relation can be null, it is set to null when what it refers to

@@ -40,6 +40,7 @@ impl Undo {
     pub(crate) fn apply(self) {
         match self {
             Undo::Inserted { cell, unset, generated_key, computed } => {
+                cell.doubt_links();
                 empty(&cell, &unset);
                 let set_since = set_since(&cell);
                 cell.unmark_stored(None);
@@ -52,7 +53,13 @@ impl Undo {
                 cell.persist(unset);
                 cell.settle_computed();
             }
-            Undo::Updated { before, version, computed } => updated(&before, version, computed),
+            Undo::Updated { before, version, computed } => {
+                before.cell().doubt_links();
+                updated(&before, version, computed);
+                if let Some(stored) = before.cell().snapshot_view() {
+                    before.cell().doubt_links_of(stored);
+                }
+            }
             // (also when the row was loaded meanwhile: it was loaded with these values, so setting them is no edit)
             Undo::Patched { cell, fields, computed } => {
                 cell.restore_computed(computed, &set_since(&cell));
@@ -63,9 +70,13 @@ impl Undo {
             Undo::Awaited(awaited) => awaited.row.restore_awaited(&awaited),
             Undo::Relinked(change) => change.owner.unmark_relinked(&change),
             Undo::Left(left) => left.undo(),
-            Undo::Deleted { cell, key, before, orphan } => cell.unmark_deleted(key, before.as_ref(), orphan),
+            Undo::Deleted { cell, key, before, orphan } => {
+                cell.unmark_deleted(key, before.as_ref(), orphan);
+                cell.doubt_links();
+            }
             Undo::WentAlong { cell, key, before } => {
                 cell.unmark_deleted(key, before.as_ref(), false);
+                cell.doubt_links();
                 cell.unremove();
             }
             // (an entity of which a version is known is loaded)

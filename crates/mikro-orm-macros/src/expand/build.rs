@@ -22,7 +22,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let input = quote!(__I: ::core::convert::From<__orm::input::Input<#owner>>);
     let with_input = |bounds: &[TokenStream]| [bounds, std::slice::from_ref(&input)].concat();
     let into_ref = header(&with_input(&set), quote_spanned!(span=> IntoRef<#owner, __I>));
-    let into_item = header(&with_input(&set_for_item), quote_spanned!(span=> IntoItem<#owner, O, __I>));
+    let into_item = header(&with_input(&set_for_item), quote_spanned!(span=> IntoItem<#owner, __O, __I>));
     quote! {
         impl __orm::input::New<#owner> for #fields {
             #building
@@ -58,12 +58,12 @@ fn bounds(entity: &Entity, as_item: bool) -> Vec<TokenStream> {
         let (marker, span) = (&field.ident, entity.ident.span());
         // the owner of the collection that the item goes into is this relation's value
         if as_item && field.kind == Kind::ToOne {
-            quote_spanned!(span=> #parameter: __orm::derived::SetFor<O, #module::#marker>)
+            quote_spanned!(span=> #parameter: __orm::derived::SetFor<__O, #module::#marker>)
         } else {
             quote_spanned!(span=> #parameter: __orm::input::IsSet<#module::#marker>)
         }
     };
-    let owner = as_item.then(|| quote!(O));
+    let owner = as_item.then(|| quote!(__O));
     owner.into_iter().chain(required(entity).into_iter().zip(parameters(entity)).map(bound)).collect()
 }
 

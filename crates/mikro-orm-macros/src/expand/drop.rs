@@ -12,7 +12,7 @@ pub fn forbid(ident: &Ident) -> TokenStream {
         #[allow(dead_code)]
         trait EntitiesMustNotImplementDrop {}
         #[allow(drop_bounds)]
-        impl<T: ::core::ops::Drop> EntitiesMustNotImplementDrop for T {}
+        impl<__T: ::core::ops::Drop> EntitiesMustNotImplementDrop for __T {}
         impl EntitiesMustNotImplementDrop for #ident {}
     }
 }

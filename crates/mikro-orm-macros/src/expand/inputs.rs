@@ -34,9 +34,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
         if field.kind == Kind::ToOne {
             let target = field.target(&alias());
             return quote! {
-                impl<K> __orm::derived::KeyedBy<K> for #owner where #target: __orm::derived::KeyedBy<K> {
-                    fn key(key: K) -> #key {
-                        <#target as __orm::derived::KeyedBy<K>>::key(key)
+                impl<__K> __orm::derived::KeyedBy<__K> for #owner where #target: __orm::derived::KeyedBy<__K> {
+                    fn key(key: __K) -> #key {
+                        <#target as __orm::derived::KeyedBy<__K>>::key(key)
                     }
                 }
             };

@@ -20,10 +20,10 @@ pub fn expand(entity: &Entity) -> TokenStream {
         Some(quote! {
             const _: () = {
                 #[diagnostic::on_unimplemented(message = #message, label = "not the type of that key", note = #note)]
-                trait #trait_name<K> {}
-                impl<K: __orm::field::Scalar> #trait_name<K> for K {}
-                impl<K: __orm::field::Scalar> #trait_name<K> for ::core::option::Option<K> {}
-                const fn holds<K, T: #trait_name<K>>() {}
+                trait #trait_name<__K> {}
+                impl<__K: __orm::field::Scalar> #trait_name<__K> for __K {}
+                impl<__K: __orm::field::Scalar> #trait_name<__K> for ::core::option::Option<__K> {}
+                const fn holds<__K, __T: #trait_name<__K>>() {}
                 #check
             };
         })

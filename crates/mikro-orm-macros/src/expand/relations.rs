@@ -116,8 +116,8 @@ fn inverse_side(entity: &Entity, field: &Field) -> TokenStream {
             #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
             trait #trait_name {}
             #[diagnostic::do_not_recommend]
-            impl<T: __orm::derived::#named<#hash, #owner>> #trait_name for T {}
-            const fn mapped_by<T: #trait_name>() {}
+            impl<__T: __orm::derived::#named<#hash, #owner>> #trait_name for __T {}
+            const fn mapped_by<__T: #trait_name>() {}
             #check
         };
     }

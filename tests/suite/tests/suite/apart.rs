@@ -352,6 +352,30 @@ suite! {
         t.expect(0);
     }
 
+
+    /// spec: U25, S119
+    async fn who_is_persisted_by_the_flush_is_linked_by_it(t: &Test<Stories>) {
+        stories(t).await?;
+        for (name, adds) in [("made with", false), ("added to", true)] {
+            let em = t.em();
+            let old = em.find_one_or_fail::<Story>(1).populate(Story::labels).await?;
+            let label = if adds {
+                let label = em.create_detached(Label::builder().name(name));
+                label.stories.add(&old)?;
+                label
+            } else {
+                em.create_detached(Label::builder().name(name).stories([&old]))
+            };
+            let new = em.create(Story::builder().title("New").labels([&label]));
+            em.flush().await?;
+            let links = format!("select count(*) from story_labels where label_id = {}", label.id);
+            assert_eq!(t.number(&links).await, 2, "{name}");
+            assert!(old.labels.known().contains(&label.to_ref()) && new.labels.known().contains(&label.to_ref()), "{name}");
+            t.forget();
+            em.flush().await?;
+            t.expect(0);
+        }
+    }
 }
 
 /// A collector of whatever kind.

@@ -494,6 +494,45 @@ suite! {
         assert_eq!(t.number("select count(*) from playlist_songs").await, 4);
     }
 
+    /// spec: Y199, U32
+    async fn what_comes_and_goes_as_an_entity_is_in_both_collections(t: &Test<Baskets>) {
+        let em = t.em();
+        let basket = em.create(Basket::builder().products([Product::builder().name("tea"), Product::builder().name("jam")]));
+        let oil = em.create(Product::builder().name("oil"));
+        em.flush().await?;
+        let ids = async || -> Result<(Vec<i64>, usize)> {
+            basket.products.load().await?;
+            oil.baskets.load().await?;
+            let mut ids = basket.products.ids()?;
+            ids.sort_unstable();
+            Ok((ids, oil.baskets.get()?.len()))
+        };
+        assert_eq!(ids().await?, (vec![1, 2], 0));
+        let line = em.create(BasketLine::builder().basket(&basket).product(&oil).amount(5));
+        em.flush().await?;
+        assert_eq!(ids().await?, (vec![1, 2, 3], 1));
+        let tea = em.reference::<Product>(1);
+        em.remove(&em.find_one_or_fail::<BasketLine>(BasketLine::product.eq(&tea)).await?)?;
+        em.flush().await?;
+        assert_eq!(ids().await?, (vec![2, 3], 1));
+        let other = em.create(Basket::builder());
+        em.flush().await?;
+        line.edit().basket = other.to_ref();
+        em.flush().await?;
+        other.products.load().await?;
+        assert_eq!((ids().await?, other.products.ids()?), ((vec![2], 1), vec![3]));
+        // and back
+        em.begin().await?;
+        em.remove(&line)?;
+        em.create(BasketLine::builder().basket(&basket).product(&oil));
+        em.flush().await?;
+        assert_eq!(ids().await?, (vec![2, 3], 1));
+        em.rollback().await?;
+        other.products.load().await?;
+        assert_eq!((ids().await?, other.products.ids()?), ((vec![2], 1), vec![3]));
+        assert_eq!(t.number("select count(*) from basket_line").await, 2);
+    }
+
     /// spec: Y199
     async fn an_entity_of_the_users_can_be_the_table_between(t: &Test<Baskets>) {
         let em = t.em();

@@ -5,6 +5,7 @@ use super::state::{CHANGED, CollectionState, LISTED, of, of_or_new};
 use crate::heap::any_ref::AnyRef;
 use crate::heap::cell::CellPtr;
 use crate::heap::sync::{AcqRel, Acquire};
+use crate::heap::view::EntityView;
 
 /// Notes that items came or went, until the next flush.
 pub(super) fn mark_changed(owner: &AnyRef, field: u16, state: &CollectionState) {
@@ -32,6 +33,38 @@ impl AnyRef {
         let shape = &self.arena().shape;
         let parts = shape.collections.iter().zip(&shape.partial).filter(|(_, full)| **full == Some(Some(field)));
         doubt_parts(self, parts.map(|(part, _)| part), item.ptr());
+    }
+    /// A row of an entity that is the table of many-to-many relations came or went as an entity: what these have of both
+    /// its ends is to be loaded again. (What is gone has left collections by itself.)
+    pub(crate) fn doubt_links(&self) {
+        if let Some(view) = self.view() {
+            self.doubt_links_of(view);
+        }
+    }
+    /// As [`AnyRef::doubt_links`], as a version of the row says.
+    pub(crate) fn doubt_links_of(&self, view: EntityView<'_>) {
+        let Some(metadata) = self.metadata().filter(|metadata| !metadata.pivot_of.is_empty()) else { return };
+        for (field, own, item) in &metadata.pivot_of {
+            let (Some(owner), Some(item)) = (view.to_one(*own), view.to_one(*item)) else { continue };
+            if owner.is_gone() || item.is_gone() {
+                continue;
+            }
+            owner.doubt_collection(*field);
+            if let Some(other) = owner.many_to_many(*field).and_then(|many| many.other_side) {
+                item.doubt_collection(other);
+            }
+        }
+        self.heap().recount();
+    }
+    /// Says that a collection, and those that show a part of it, may not have what the database has.
+    fn doubt_collection(&self, field: u16) {
+        let shape = &self.arena().shape;
+        let parts = shape.collections.iter().zip(&shape.partial).filter(|(_, full)| **full == Some(Some(field)));
+        for field in parts.map(|(part, _)| *part).chain([field]) {
+            if let Some(state) = of(self, field).filter(|state| state.is_complete()) {
+                state.doubt();
+            }
+        }
     }
     /// Whether a collection shows a part of one that was changed since the last flush.
     pub(super) fn shows_part_of_changed(&self, field: u16) -> bool {
