@@ -391,3 +391,17 @@ impl IntoRef<Collector> for Item {
         }
     }
 }
+
+suite! {
+    /// spec: S196, U25
+    async fn what_was_added_to_whom_nobody_persisted_and_refers_to_it_is_there_once(t: &Test<Blog>) {
+        library(t).await?;
+        let em = t.em();
+        let book = em.find_one_or_fail::<Book>(1).await?;
+        let new = em.create_detached(Author::builder().name("Sam").email("sam@north").books([&book]));
+        book.edit().author = new.to_ref();
+        em.flush().await?;
+        assert_eq!((new.books.get()?.len(), new.books.ids()?), (1, vec![1]));
+        assert_eq!(t.number("select author_id from book where id = 1").await, new.id);
+    }
+}

@@ -300,4 +300,24 @@ suite! {
         t.expect(4);
     }
 
+    /// spec: S190, S199
+    async fn who_is_let_go_without_loading_leaves_the_parts_too(t: &Test<Papers>) {
+        papers(t).await?;
+        let em = t.em();
+        let ice = em.find_one_or_fail::<Paper>(1).populate((Paper::themes, Paper::popular)).await?;
+        let war = em.find_one_or_fail::<Theme>(1).await?;
+        war.papers.remove_all()?;
+        assert_eq!((ice.themes.ids()?, ice.popular.ids()?), (vec![2], vec![]));
+        em.flush().await?;
+        assert_eq!((ice.themes.ids()?, ice.popular.ids()?), (vec![2], vec![]));
+        assert_eq!(t.number("select count(*) from paper_theme where theme_id = 1").await, 0);
+        // and from the owning side, where the other one shows a part
+        let em = t.em();
+        let love = em.find_one_or_fail::<Theme>(2).populate(Theme::published).await?;
+        assert_eq!(love.published.ids()?, [1]);
+        em.find_one_or_fail::<Paper>(1).await?.themes.remove_all()?;
+        assert!(love.published.ids()?.is_empty());
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from paper_theme where paper_id = 1").await, 0);
+    }
 }

@@ -187,15 +187,21 @@ impl AnyRef {
     /// is. All that are loaded are looked at.
     fn sides_that_have(&self, field: u16, without: &CellPtrs) -> Vec<(AnyRef, u16)> {
         let target = self.descriptor().fields[usize::from(field)].target;
-        let other = self.many_to_many(field).and_then(|many| many.other_side);
-        let (Some(target), Some(other)) = (target, other) else { return Vec::new() };
+        let many = self.many_to_many(field).and_then(|many| Some((many, many.other_side?, many.owning(field)?)));
+        let (Some(target), Some((many, other, own))) = (target, many) else { return Vec::new() };
         // SAFETY: this reference keeps the heap
         let arena = unsafe { Heap::arena_of(self.heap_ptr(), target()) };
         let this = self.ptr();
-        let found = collect(arena, other, |state| state.contains(this));
-        let found = found.into_iter().filter(|cell| !without.contains(cell)).map(AnyRef::uncounted);
+        // (and those that show a part of what it shows)
+        let shape = &self.arena().shape;
+        let parts = if many.owner { &shape.other_parts } else { &arena.shape.parts };
+        let fields = std::iter::once(&other).chain(&parts[usize::from(own)]);
+        let found = fields.flat_map(|field| {
+            let found = collect(arena, *field, |state| state.contains(this));
+            found.into_iter().filter(|cell| !without.contains(cell)).map(|cell| (AnyRef::uncounted(cell), *field))
+        });
         // (whoever is not persisted is not linked yet)
-        found.filter(|cell| cell.is_known_to(self)).map(|cell| (cell, other)).collect()
+        found.filter(|(cell, _)| cell.is_known_to(self)).collect()
     }
 }
 

@@ -65,7 +65,12 @@ pub(in crate::heap) fn propagate(item: &AnyRef, field: u16, before: Option<&AnyR
             let state = of_or_new(owner, field);
             // (what satisfies the condition of a partial collection is not known here)
             if !state.is_partial() {
-                state.add_referring(owner, item.ptr());
+                if owner.is_looked_after() {
+                    state.add_referring(owner, item.ptr());
+                } else {
+                    // (one that nobody persisted may have the item, which has not heard of it)
+                    state.add(owner, item.ptr());
+                }
                 whole::mark_changed(owner, field, state);
             }
         } else if let Some(state) = of(owner, field) {
