@@ -43,10 +43,14 @@ impl Raw {
         }
         self.set_query_only(false)?;
         // (setting it, even to what it is, would have all cached statements prepared again)
-        if std::mem::take(&mut self.pragmas_changed)
-            && !self.connection.prepare_cached("pragma foreign_keys")?.query_row([], |row| row.get(0))?
-        {
-            self.connection.pragma_update(None, "foreign_keys", true)?;
+        if std::mem::take(&mut self.pragmas_changed) {
+            // (a change of the schema that was given up may have left them so)
+            for (pragma, usual) in [("foreign_keys", true), ("legacy_alter_table", false)] {
+                let is: bool = self.connection.prepare_cached(&format!("pragma {pragma}"))?.query_row([], |row| row.get(0))?;
+                if is != usual {
+                    self.connection.pragma_update(None, pragma, usual)?;
+                }
+            }
         }
         Ok(())
     }

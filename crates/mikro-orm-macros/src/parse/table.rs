@@ -31,7 +31,12 @@ pub fn indexes(options: &Options, errors: &mut Errors) -> Vec<Index> {
     for (kind, unique) in [("index", false), ("unique", true)] {
         for (name, list) in options.lists(kind, errors) {
             let mut index = Index { unique, fields: Vec::new(), name: None, condition: None, method: None, expression: None };
-            for item in list {
+            // (clippy takes lists that share a field for duplicates, unless they are in brackets)
+            let items = list.iter().flat_map(|item| match item {
+                Expr::Array(array) => array.elems.iter().collect::<Vec<_>>(),
+                item => vec![item],
+            });
+            for item in items {
                 match item {
                     Expr::Path(path) if path.path.get_ident().is_some() => index.fields.extend(path.path.get_ident().cloned()),
                     Expr::Assign(assign) => {

@@ -252,7 +252,7 @@ suite! {
         assert_eq!(columns("Tag"), ["tag", "name", "label"]);
     }
 
-    /// spec: S008, S011, S012, S104, S105, S106, S110, S111, S128, S118
+    /// spec: S008, S011, S012, S104, S105, S106, S110, S111, S128, S118, S039, S040, S042, S059, Y238
     async fn tables_have_their_keys_indexes_and_constraints(t: &Test<Blog>) {
         let sql = t.orm.schema().create_sql().to_string();
         if t.is_sqlite() {

@@ -5,7 +5,7 @@ use mikro_orm::serialize;
 use serde_json::{json, to_string, to_value};
 
 suite! {
-    /// spec: Y227, S211, S213, Y230
+    /// spec: Y227, S211, S213, Y230, S052, S084, Y208
     async fn a_handle_is_its_columns_with_relations_as_keys(t: &Test<Press>) {
         essay(t).await?;
         let em = t.em();

@@ -8,7 +8,7 @@ async fn franc(t: &Test<Coins>) {
 }
 
 suite! {
-    /// spec: U36
+    /// spec: U36, Y216
     async fn edits_of_a_readonly_entity_are_not_flushed(t: &Test<Coins>) {
         franc(t).await;
         let em = t.em();

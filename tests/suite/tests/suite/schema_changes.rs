@@ -145,7 +145,7 @@ changes! {
         rows ["insert into book (one, two, kept) values (1, 2, 3)"]
         then "select cast(kept as varchar(9)) || coalesce(cast(three as varchar(9)), '-') from book" => &["3-"];
 
-    /// spec: Y242, Y245
+    /// spec: Y242, Y245, S038
     fn column_widened()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i32, #[orm(length = 20)] pub title: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub stock: i64, #[orm(length = 200)] pub title: String } }
@@ -351,7 +351,7 @@ changes! {
     /// spec: Y242, S097, S098
     fn compound_index_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
-        after [Book] { #[derive(Entity)] #[orm(index(year, title, name = "titles"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
+        after [Book] { #[derive(Entity)] #[orm(index([year, title]), index([title], name = "titles"))] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32 } }
         rows ["insert into book (title, year) values ('Oaths', 1)"]
         then "select title from book" => &["Oaths"];
 

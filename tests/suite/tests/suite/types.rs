@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 suite! {
-    /// spec: S033, S034, S035, S036, S037, S074, U42
+    /// spec: S033, S034, S035, S036, S037, S074, U42, Y209, Y214, Y210
     async fn every_type_comes_back_as_it_was_stored(t: &Test<Scalars>) {
         let em = t.em();
         let moment = DateTime::from_timestamp_micros(1_662_908_804_371_001).unwrap();

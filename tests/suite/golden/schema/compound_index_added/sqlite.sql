@@ -1,3 +1,5 @@
-create index `titles` on `book` (`year`, `title`);
+create index `book_year_title_index` on `book` (`year`, `title`);
+create index `titles` on `book` (`title`);
 -- and back
+drop index `book_year_title_index`;
 drop index `titles`;
