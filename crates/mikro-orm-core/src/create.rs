@@ -200,6 +200,14 @@ impl<'a> Creation<'a> {
         })
     }
 
+    /// The value of a field that is filled later, by the program or by the database, when it was not set.
+    ///
+    /// # Panics
+    /// When its type has no value until then, which discovery rules out.
+    pub fn unwritten<V: Scalar>(&self, value: Option<V>) -> V {
+        value.or_else(V::unset).expect("types that are filled later have a value for not set")
+    }
+
     /// The reference of a to-one relation.
     pub fn to_one<T: Entity>(&mut self, field: u16, value: Option<Input<T>>) -> Ref<T> {
         let resolved = match value {

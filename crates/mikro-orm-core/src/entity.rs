@@ -1,9 +1,11 @@
 //! What the derive says about an entity.
 
+mod column;
 mod output;
 mod relation;
 mod table;
 
+pub use column::{ColumnAttributes, Identity, IgnoredChange};
 pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
 pub use table::{CheckDef, IndexDef, TableAttributes};
@@ -107,7 +109,7 @@ pub struct FieldAttributes {
     pub version: bool,
     /// `mapped_by = ..`: the owning side's field, for the inverse side of a relation.
     pub mapped_by: Option<&'static str>,
-    /// `persist = false`: the column is somebody else's to write.
+    /// `persist = false`: no column, or one that is somebody else's to write.
     pub persist: bool,
     /// `concurrency_check`: an update finds the row only when the column is as it was read.
     pub concurrency_check: bool,
@@ -121,6 +123,8 @@ pub struct FieldAttributes {
     pub check: Option<&'static str>,
     /// `comment = ".."`: what the database says about the column.
     pub comment: Option<&'static str>,
+    /// What is rarely said about the column.
+    pub details: &'static ColumnAttributes,
     /// What the attributes of relations say.
     pub relation: &'static RelationAttributes,
 }
@@ -160,6 +164,7 @@ impl FieldAttributes {
         serializer: None,
         check: None,
         comment: None,
+        details: &ColumnAttributes::NONE,
         relation: &RelationAttributes::NONE,
     };
 }

@@ -5,6 +5,7 @@ mod columns;
 mod commit_order;
 mod constraints;
 mod discovery;
+mod generated;
 mod keys;
 mod near;
 mod pivots;
@@ -15,7 +16,7 @@ mod wiring;
 
 pub use discovery::discover;
 pub use types::{
-    CheckMetadata, EntityId, EntityMetadata, IndexMetadata, KEY, Metadata, Pivot, PropertyKind, PropertyMetadata,
+    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, KEY, Metadata, Pivot, PropertyKind, PropertyMetadata,
     RelationMetadata,
 };
 

@@ -33,8 +33,10 @@ impl SchemaDriver for Pool {
             connection.begin(TransactionOptions::new()).await?;
             let target = self.in_the_database_s_words(connection).await;
             connection.rollback().await?;
-            let difference = schema::compare(&live, &target?, options, &Postgres);
-            Ok(schema::alter_postgres(&difference, &live, &schema::wanted(&self.metadata, &Postgres), &Postgres))
+            let (mut target, mut said) = (target?, schema::wanted(&self.metadata, &Postgres));
+            [&mut target, &mut said].into_iter().for_each(|schema| schema::keep_ignored(&self.metadata, &live, schema));
+            let difference = schema::compare(&live, &target, options, &Postgres);
+            Ok(schema::alter_postgres(&difference, &live, &said, &Postgres))
         })
     }
     fn run<'a>(&'a self, connection: &'a mut dyn Connection, script: &'a SchemaScript) -> BoxFuture<'a, Result<()>> {

@@ -121,6 +121,16 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Whether keys can be `generated .. as identity`; else they are numbered as keys are.
+    fn has_identity(&self) -> bool {
+        false
+    }
+
+    /// Whether generated columns can be computed by each query; else their values are stored.
+    fn has_virtual_columns(&self) -> bool {
+        true
+    }
+
     /// What follows `drop table if exists ..`.
     fn drop_suffix(&self) -> &'static str {
         ""

@@ -102,7 +102,7 @@ impl Update<'_> {
         crate::compiler::fields(key, self.columns);
         crate::compiler::fields(key, self.checks);
         key.extend(self.counted.map_or(u32::MAX, u32::from).to_le_bytes());
-        if !self.computed.is_empty() {
+        if !self.computed.is_empty() || !self.returning.is_empty() {
             computed::push_shape(key, self.computed, self.returning);
         }
     }

@@ -7,6 +7,7 @@
 mod alter;
 mod compare;
 mod create;
+mod ignored;
 pub mod model;
 mod read;
 mod run;
@@ -16,6 +17,7 @@ mod wanted;
 pub use alter::{postgres as alter_postgres, sqlite as alter_sqlite};
 pub use compare::{Difference, TableChange, compare};
 pub use create::{create_all, drop_all};
+pub use ignored::keep_ignored;
 pub use read::{postgres as read_postgres, sqlite as read_sqlite};
 pub use run::{Check, run};
 pub use wanted::wanted;

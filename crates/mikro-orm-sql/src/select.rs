@@ -110,6 +110,9 @@ impl<'m> Builder<'m, '_> {
                 self.w.push(if std::mem::take(&mut first) { "" } else { ", " });
                 let property = scope.column_property(source, *field)?;
                 self.column(scope, source, property);
+                if source == ROOT && property.formula().is_some() {
+                    self.w.push(" as ").identifier(property.column());
+                }
                 if source != ROOT {
                     let alias = format!("{}__{}", scope.alias(source), property.column());
                     self.w.push(" as ").identifier(&alias);

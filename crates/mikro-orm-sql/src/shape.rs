@@ -10,7 +10,7 @@ use crate::param::{Param, part_of, reborrow};
 use crate::template;
 use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
-use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyMetadata, RelationMetadata};
+use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata, RelationMetadata};
 use mikro_orm_core::query::{Expr, JoinType, Nulls, OrderTerm, Quantifier, Select};
 use mikro_orm_core::value::Value;
 
@@ -347,11 +347,11 @@ pub(crate) fn columns(entity: &EntityMetadata, field: u16) -> Result<&[u16]> {
     if !columns.is_empty() {
         return Ok(columns);
     }
-    Err(Error::validation(
-        entity.name,
-        entity.property(field).name,
-        "a collection has no value to compare, read or order by: use `some`, `none` or `every`",
-    ))
+    let message = match entity.property(field).kind {
+        PropertyKind::Virtual => "has no column to compare, read or order by: it is not persisted",
+        _ => "a collection has no value to compare, read or order by: use `some`, `none` or `every`",
+    };
+    Err(Error::validation(entity.name, entity.property(field).name, message))
 }
 
 /// Whether the field is a to-one relation whose foreign key is the other side's.

@@ -3,7 +3,7 @@
 use crate::dialect::Dialect;
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
-use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+use mikro_orm_core::metadata::{EntityMetadata, PropertyKind, PropertyMetadata};
 use std::borrow::Cow;
 
 /// A piece of a raw condition.
@@ -66,6 +66,35 @@ pub(crate) fn first_property(sql: &str) -> Option<&str> {
 
 /// Appends SQL of a definition, which names properties in braces and has no parameters. (Discovery has checked the names.)
 pub(crate) fn push_template(w: &mut Writer<'_>, entity: &EntityMetadata, sql: &str) {
+    push_names(w, sql, |w, name| {
+        if let Some(property) = entity.by_name(name) {
+            w.columns(entity.columns_of(property.index).iter().map(|column| entity.property(*column)));
+        }
+    });
+}
+
+/// Appends a property of a source with this alias: its column, or in parentheses the formula that it is. (Discovery has checked the
+/// names in that, and that no formula is made of others.)
+pub(crate) fn push_property(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetadata, alias: &str) {
+    let Some(formula) = property.formula() else {
+        w.identifier(alias).push(".").identifier(property.column());
+        return;
+    };
+    w.push("(");
+    push_names(w, formula, |w, name| match entity.by_name(name).filter(|_| name != "alias") {
+        None => drop(w.identifier(alias)),
+        Some(property) => {
+            for (i, column) in entity.columns_of(property.index).iter().enumerate() {
+                w.push(if i == 0 { "" } else { ", " }).identifier(alias).push(".");
+                w.identifier(entity.property(*column).column());
+            }
+        }
+    });
+    w.push(")");
+}
+
+/// Appends SQL; `write` writes what stands for a name in braces.
+fn push_names(w: &mut Writer<'_>, sql: &str, write: impl Fn(&mut Writer<'_>, &str)) {
     let mut rest = sql;
     while let Some(at) = rest.find('{') {
         w.push(&rest[..at]);
@@ -76,9 +105,7 @@ pub(crate) fn push_template(w: &mut Writer<'_>, entity: &EntityMetadata, sql: &s
             continue;
         }
         let end = rest.find('}').unwrap_or(rest.len());
-        if let Some(property) = entity.by_name(rest[..end].trim()) {
-            w.columns(entity.columns_of(property.index).iter().map(|column| entity.property(*column)));
-        }
+        write(w, rest[..end].trim());
         rest = rest.get(end + 1..).unwrap_or_default();
     }
     w.push(rest);
@@ -110,6 +137,10 @@ pub(crate) fn push_raw(
                         column(w, entity.property(*part));
                     }
                     w.push(")");
+                }
+                Some(property) if property.kind == PropertyKind::Virtual => {
+                    let message = "raw SQL names this property, which is not persisted, and so has no column";
+                    return Err(Error::validation(entity.name, property.name, message));
                 }
                 Some(property) => {
                     return Err(Error::validation(

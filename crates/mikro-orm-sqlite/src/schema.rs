@@ -27,9 +27,10 @@ impl SchemaDriver for Shared {
     ) -> BoxFuture<'a, Result<SchemaScript>> {
         Box::pin(async move {
             let live = schema::read_sqlite(connection).await?;
-            let target = self.in_the_database_s_words().await?;
+            let (mut target, mut said) = (self.in_the_database_s_words().await?, schema::wanted(self.metadata(), &Sqlite));
+            [&mut target, &mut said].into_iter().for_each(|schema| schema::keep_ignored(self.metadata(), &live, schema));
             let difference = schema::compare(&live, &target, options, &Sqlite);
-            Ok(schema::alter_sqlite(&difference, &live, &schema::wanted(self.metadata(), &Sqlite), &Sqlite))
+            Ok(schema::alter_sqlite(&difference, &live, &said, &Sqlite))
         })
     }
     fn run<'a>(&'a self, connection: &'a mut dyn Connection, script: &'a SchemaScript) -> BoxFuture<'a, Result<()>> {

@@ -29,6 +29,8 @@ mod suite {
     mod fields;
     mod find;
     mod flush;
+    mod formulas;
+    mod generated;
     mod hints;
     mod hooks;
     mod identity_map;

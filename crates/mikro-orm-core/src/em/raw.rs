@@ -96,14 +96,15 @@ impl RawQuery {
             if plan.is_none() {
                 let mut fields = Vec::new();
                 let mut places = Vec::new();
-                for property in entity.columns() {
+                let formulas = entity.properties.iter().filter(|property| property.formula().is_some());
+                for property in entity.columns().chain(formulas) {
                     let place = (0..row.len()).find(|index| row.name(*index) == Some(property.column()));
                     match place {
                         Some(place) => {
                             fields.push(property.index);
                             places.push(place);
                         }
-                        None if property.kind == crate::metadata::PropertyKind::Lazy => {}
+                        None if !property.is_read() || property.formula().is_some() => {}
                         None => {
                             return Err(Error::Mapping {
                                 entity: entity.name.to_owned(),

@@ -67,6 +67,8 @@ enum Source {
     ReferenceRow(Vec<usize>, NonNull<Arena>),
     /// A lazy scalar that is not read.
     Unread,
+    /// Nothing says what it is: the program does. It holds its default, or nothing.
+    Unset(Option<fn() -> Value<'static>>),
     /// The side of a one-to-one relation without a column: the columns of the row from this index on, joined, hold the key
     /// of an entity of this arena. Without one it is as it was.
     Inverse(Option<usize>, NonNull<Arena>),
@@ -141,7 +143,7 @@ impl HydratePlan {
                     (FieldKind::ToOne, []) if entity.property(field).mapped_by().is_some() => {
                         Source::Inverse(None, target_of(field))
                     }
-                    (FieldKind::ToOne | FieldKind::Scalar(_), []) => unreachable!("a query reads all columns but lazy ones"),
+                    (FieldKind::ToOne | FieldKind::Scalar(_), []) => Source::Unset(def.attributes.default),
                     (FieldKind::ToOne, _) => Source::ReferenceRow(places, target_of(field)),
                     (FieldKind::Scalar(_), _) => Source::Row(places),
                 };
@@ -356,6 +358,17 @@ impl HydratePlan {
                     }
                     (*place.cast::<Anchor>()).settle(cell, plan.field);
                 }
+                Source::Unset(_) if plan.vtable.kind == FieldKind::ToOne => {
+                    if !plan.vtable.nullable {
+                        return Err(fail(ValueError::new("was not read")));
+                    }
+                    place.cast::<Option<AnyRef>>().write(None);
+                }
+                Source::Unset(default) => match (default, plan.vtable.init_default) {
+                    (Some(default), _) => (plan.vtable.init)(place, default()).map_err(fail)?,
+                    (None, Some(init_default)) => init_default(place),
+                    (None, None) => (plan.vtable.init)(place, Value::Null).map_err(fail)?,
+                },
                 Source::Collection => place.cast::<RawCollection>().write(RawCollection::settled(cell, plan.field)),
                 Source::Row(columns) => {
                     let value = row.row_of(columns).map_err(fail_part)?;
@@ -410,7 +423,7 @@ impl HydratePlan {
                 // SAFETY: as above
                 row.key_of(unsafe { target.as_ref() }, columns).is_ok_and(|key| key == known)
             }
-            Source::Unread | Source::Collection | Source::Inverse(None, _) => true,
+            Source::Unread | Source::Unset(_) | Source::Collection | Source::Inverse(None, _) => true,
             // (what is edited is edited on the other side: this one is in step with it)
             Source::Inverse(Some(column), target) => {
                 let known = entity.view().and_then(|view| view.to_one(plan.field)).and_then(AnyRef::key);
@@ -437,6 +450,12 @@ impl HydratePlan {
         for field in arena.lazy_fields().filter(|field| !self.read.contains(*field)) {
             // SAFETY: both are entities of this type, and `read` is ours
             unsafe { values::copy_field(descriptor, base, read.as_ptr(), field) };
+        }
+        // (and what no row says, the program)
+        let known = if self.refresh { header.current.load(Acquire) } else { base };
+        for plan in self.fields.iter().filter(|plan| matches!(plan.source, Source::Unset(_))) {
+            // SAFETY: as above
+            unsafe { values::copy_field(descriptor, known, read.as_ptr(), plan.field) };
         }
         // SAFETY: ours, and into the heap that the plan counts
         unsafe { values::settle(arena, read.as_ptr(), cell) };

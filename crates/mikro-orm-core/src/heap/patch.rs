@@ -14,6 +14,7 @@ impl AnyRef {
     /// # Errors
     /// When a value does not fit its field, or the row is loaded and it does not fit there.
     pub(crate) fn assign_fields(&self, fields: Vec<(u16, Value<'static>)>) -> Result<(), Error> {
+        fields.iter().try_for_each(|(field, _)| self.check_not_computed(*field))?;
         if self.is_initialized() {
             return self.edit_fields(&fields);
         }
@@ -43,6 +44,22 @@ impl AnyRef {
         }
         // a query that has loaded the row meanwhile either has seen the flag, or is seen here
         if self.is_initialized() { self.apply_patch() } else { Ok(()) }
+    }
+
+    /// Checks that it is not the database that computes a field.
+    fn check_not_computed(&self, field: u16) -> Result<(), Error> {
+        let property = self.metadata().and_then(|entity| entity.properties.get(usize::from(field)));
+        let how = match property {
+            Some(property) if property.generated.is_some() => "is generated",
+            Some(property) if property.formula().is_some() => "is a formula",
+            _ => return Ok(()),
+        };
+        let name = self.descriptor().fields[usize::from(field)].name;
+        Err(Error::validation(
+            self.name(),
+            name,
+            format!("{how}, so that only the database computes it: set what it is computed from"),
+        ))
     }
 
     /// Checks that a field of a row that is not loaded may be set.

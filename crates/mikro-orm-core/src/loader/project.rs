@@ -5,7 +5,7 @@ use super::touched::touches_with;
 use crate::context::Context;
 use crate::driver::{Row, RowSink};
 use crate::error::{Error, Result};
-use crate::metadata::{EntityId, EntityMetadata, Metadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::query::{ColumnPath, Join, Select};
 use crate::value::{Value, ValueError};
 use std::sync::Arc;
@@ -81,6 +81,20 @@ fn joined<'m>(
     (join + 1, metadata.entity(relation.target))
 }
 
+/// Whether the database has something to be read there.
+fn has_value(metadata: &Metadata, entity: &EntityMetadata, column: &ColumnPath) -> Result<()> {
+    let mut at = entity;
+    for field in &column.path {
+        let Some(relation) = &at.property(*field).relation else { return Ok(()) };
+        at = metadata.entity(relation.target);
+    }
+    let property = at.property(column.field);
+    if property.kind != PropertyKind::Virtual {
+        return Ok(());
+    }
+    Err(Error::validation(at.name, property.name, "has no column that could be selected: read entities, and fill it there"))
+}
+
 /// Reads columns of entities: `take` gets each row as it was selected.
 pub(crate) async fn project(
     context: &Arc<Context>,
@@ -92,6 +106,7 @@ pub(crate) async fn project(
     let metadata = context.shared.metadata.clone();
     let entity = metadata.entity(entity);
     let flush_mode = query.flush_mode;
+    columns.iter().try_for_each(|column| has_value(&metadata, entity, column))?;
     let (select, projection) = plan(&metadata, entity, query, columns);
     let touched = touches_with(&metadata, entity, select.filter.as_ref());
     let read = |name| touched(name) || select.joins.iter().any(|join| metadata.entity(join.entity).name == name);

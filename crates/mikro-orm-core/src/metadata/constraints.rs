@@ -25,6 +25,7 @@ pub(super) fn add(entity: &mut EntityMetadata) -> Result<()> {
     for said in entity.descriptor.options.indexes {
         indexes.push(index(entity, said)?);
     }
+    expressions(entity)?;
     let constraints = checks(entity)?;
     let mut names = HashSet::new();
     for name in indexes.iter().map(|index| &index.name).chain(constraints.iter().map(|check| &check.name)) {
@@ -59,8 +60,9 @@ fn index(entity: &EntityMetadata, said: &IndexDef) -> Result<IndexMetadata> {
     let mut columns = Vec::new();
     for field in said.fields {
         let own = property(entity, field, if said.unique { "unique" } else { "index" })?;
-        if own.is_empty() {
-            let message = format!("has an index over `{field}`, which has no column: its foreign key is elsewhere");
+        if own.is_empty() || own.iter().any(|column| entity.property(*column).formula().is_some()) {
+            let message =
+                format!("has an index over `{field}`, which has no column: its foreign key is elsewhere, or it is computed");
             return Err(fail(entity, message));
         }
         columns.extend(own);
@@ -91,6 +93,22 @@ fn property(entity: &EntityMetadata, name: &str, of: &str) -> Result<Vec<u16>> {
             Err(fail(entity, format!("has `{of}` over `{name}`, which is none of its properties{meant}")))
         }
     }
+}
+
+/// Checks what generated columns and formulas are made of.
+fn expressions(entity: &EntityMetadata) -> Result<()> {
+    for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
+        let generated = property.generated.map(|generated| (generated.expression, "generated"));
+        for (text, of) in generated.into_iter().chain(property.formula().map(|formula| (formula, "formula"))) {
+            placeholders(entity, text, of).map_err(|error| match error {
+                Error::Metadata { entity, message, .. } => {
+                    Error::Metadata { entity, property: Some(property.name.to_owned()), message }
+                }
+                other => other,
+            })?;
+        }
+    }
+    Ok(())
 }
 
 fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
@@ -165,10 +183,20 @@ fn placeholders(entity: &EntityMetadata, text: &str, of: &str) -> Result<()> {
             ));
         };
         let name = rest[..end].trim();
-        if property(entity, name, of)?.is_empty() {
+        rest = &rest[end + 1..];
+        if of == "formula" && name == "alias" {
+            continue;
+        }
+        let columns = property(entity, name, of)?;
+        if columns.is_empty() {
             return Err(fail(entity, format!("has a `{of}` that names `{name}`, which has no column")));
         }
-        rest = &rest[end + 1..];
+        if columns.iter().any(|column| entity.property(*column).formula().is_some()) {
+            return Err(fail(
+                entity,
+                format!("has a `{of}` that names `{name}`, which is a formula: write out what that computes"),
+            ));
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! A key may have relations in it, so the key of what they refer to comes first. What refers to a key of several
 //! columns gets a property for each: behind the declared ones, so that everything else addresses columns by property.
 
+use super::generated;
 use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
@@ -20,6 +21,7 @@ pub(super) fn resolve(entities: &mut [EntityMetadata]) -> Result<()> {
             refer(entities, at, index)?;
         }
         let entity = &mut entities[at];
+        generated::resolve(entity)?;
         select(entity);
         index(entity);
     }
@@ -127,6 +129,18 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
             });
         }
     }
+    if property.formula().is_some() {
+        let [key] = keys[..] else {
+            return Err(Error::Metadata {
+                entity: entities[at].name.to_owned(),
+                property: Some(property.name.to_owned()),
+                message: format!("is a formula, which is one value, and the key of {} has {}", target.name, counted(keys.len())),
+            });
+        };
+        let own = PropertyMetadata { column: Some(name.to_owned()), unique: None, ..typed(property, key) };
+        entities[at].properties[usize::from(index)] = own;
+        return Ok(());
+    }
     let joined = names.join("_");
     let (mut own, mut parts, mut shared) = (property.clone(), Vec::new(), Vec::new());
     // of the columns that others have already, some may be this one's too: those of a key of several columns, and
@@ -192,7 +206,8 @@ fn counted(columns: usize) -> String {
 
 /// What a query reads by default.
 fn select(entity: &mut EntityMetadata) {
-    let others = entity.columns().filter(|property| property.kind != PropertyKind::Lazy).map(|property| property.index);
+    let formulas = entity.properties.iter().filter(|property| property.formula().is_some());
+    let others = entity.columns().chain(formulas).filter(|property| property.is_read()).map(|property| property.index);
     let others = others.filter(|column| !entity.key_columns.contains(column));
     entity.selected = entity.key_columns.iter().copied().chain(others).collect();
 }

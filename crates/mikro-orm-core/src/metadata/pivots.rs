@@ -5,7 +5,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::{Cascade, EntityDescriptor, ReferentialAction, TableAttributes};
+use crate::entity::{Cascade, ColumnAttributes, EntityDescriptor, ReferentialAction, TableAttributes};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::naming;
@@ -112,6 +112,8 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         version: None,
         checks: Vec::new(),
         selected: Vec::new(),
+        unwritten: Vec::new(),
+        read_back: Vec::new(),
         collections: Vec::new(),
         properties,
         eager: Vec::new(),
@@ -190,6 +192,8 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         on_create: false,
         version: false,
         concurrency_check: false,
+        generated: None,
+        details: &ColumnAttributes::NONE,
         persist: true,
         serialized_name: name,
         comment: None,

@@ -1,8 +1,9 @@
 //! Properties from fields: kinds, columns and names.
 
 use super::by_type::ByType;
+use super::generated;
 use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::{EntityDescriptor, FieldDef};
+use crate::entity::{Cascade, EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
 use crate::naming;
 use std::sync::OnceLock;
@@ -44,6 +45,8 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         version,
         checks: Vec::new(),
         selected: Vec::new(),
+        unwritten: Vec::new(),
+        read_back: Vec::new(),
         collections,
         eager,
         indexes: Vec::new(),
@@ -57,11 +60,15 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
 }
 
 fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType, collections: &mut Vec<u16>) -> PropertyMetadata {
-    let (attributes, said) = (&field.attributes, field.attributes.relation);
+    let (attributes, said, details) = (&field.attributes, field.attributes.relation, field.attributes.details);
     let target = field.target.or(said.map_to_pk).map(|target| target());
     let (kind, column_type, column) = match field.vtable.kind {
         // (as for relations, below)
         FieldKind::Scalar(column_type) if said.map_to_pk.is_some() => (PropertyKind::Scalar, Some(column_type), None),
+        // (one with a name shows the column of another property, see `generated::unstored`)
+        FieldKind::Scalar(column_type) if !attributes.persist && details.formula.is_none() && attributes.column.is_none() => {
+            (PropertyKind::Virtual, Some(column_type), None)
+        }
         FieldKind::Scalar(column_type) => (PropertyKind::Scalar, Some(column_type), Some(column_of(field))),
         FieldKind::Lazy(column_type) => (PropertyKind::Lazy, Some(column_type), Some(column_of(field))),
         FieldKind::ToOne if attributes.mapped_by.is_some() => (PropertyKind::OneToOne, None, None),
@@ -84,10 +91,14 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
             target: *target,
             other_side: None,
             owner,
-            foreign_key: foreign_key.filter(|_| said.constraint),
+            foreign_key: foreign_key.filter(|_| said.constraint && details.formula.is_none()),
             slot,
             pivot: None,
-            cascade: said.cascade.unwrap_or_default(),
+            cascade: match details.formula {
+                None => said.cascade.unwrap_or_default(),
+                // (nothing is written of it)
+                Some(_) => said.cascade.unwrap_or(Cascade { persist: false, remove: false }),
+            },
             orphan_removal: said.orphan_removal,
             condition: said.condition.filter(|_| kind.is_to_many()).map(|condition| condition()),
             full: None,
@@ -106,16 +117,17 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
             _ => name.to_owned(),
         })
     };
+    let (custom_type, generated) = generated::of(attributes.column_type, details.generated);
     // a one-to-one relation is one that no two rows share
     let one_to_one = kind == PropertyKind::OneToOne || (said.one_to_one && said.map_to_pk.is_some());
-    let unique = attributes.unique.or((one_to_one && attributes.mapped_by.is_none()).then_some(""));
+    let unique = attributes.unique.or((one_to_one && attributes.mapped_by.is_none() && details.formula.is_none()).then_some(""));
     let join_columns = if said.join_columns.is_empty() { attributes.column.as_slice() } else { said.join_columns };
     PropertyMetadata {
         index,
         name: field.name,
         kind,
         column_type,
-        custom_type: attributes.column_type,
+        custom_type,
         type_on: field.vtable.column_type,
         items: field.vtable.items,
         nullable: field.vtable.nullable,
@@ -131,7 +143,9 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         on_create: attributes.on_create,
         version: attributes.version,
         concurrency_check: attributes.concurrency_check,
-        persist: attributes.persist,
+        persist: attributes.persist && generated.is_none() && details.formula.is_none(),
+        generated,
+        details,
         serialized_name: attributes.serialized_name.unwrap_or(field.name.trim_start_matches("r#")),
         comment: attributes.comment,
         groups: attributes.groups,

@@ -1,7 +1,7 @@
 //! Entities as discovery leaves them.
 
 use super::by_type::ByType;
-use crate::entity::{Cascade, Deferral, EntityDescriptor, ReferentialAction, Strategy};
+use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, ReferentialAction, Strategy};
 use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
 use crate::query::Expr;
@@ -89,6 +89,10 @@ pub struct EntityMetadata {
     pub selected: Vec<u16>,
     /// The to-many relations, in order; a collection's slot is its place here.
     pub collections: Vec<u16>,
+    /// The properties that flushes never write: those without a column, and those that the database computes.
+    pub unwritten: Vec<u16>,
+    /// The properties that are read back after each write.
+    pub read_back: Vec<u16>,
     /// The relations that are loaded with every query.
     pub eager: Vec<u16>,
     /// Its indexes, unique ones among them; not the primary key's.
@@ -160,6 +164,7 @@ impl EntityMetadata {
     /// The properties whose columns refer to other entities.
     pub fn foreign_keys(&self) -> impl Iterator<Item = (&PropertyMetadata, &RelationMetadata)> {
         let owning = self.properties.iter().filter(|property| !self.columns_of(property.index).is_empty());
+        let owning = owning.filter(|property| property.formula().is_none());
         owning.filter_map(|property| Some((property, property.relation.as_ref()?)))
     }
     /// The columns of which no two rows have the same values, but for the primary key: where null is one of them, rows may.
@@ -167,10 +172,10 @@ impl EntityMetadata {
         let uniques = self.indexes.iter().filter(|index| index.unique && index.condition.is_none() && index.expression.is_none());
         uniques.map(|index| index.columns.as_slice())
     }
-    /// The properties that have a column, in the order in which they are declared: in place of a property of
+    /// The properties that have a column in the table, in the order in which they are declared: in place of a property of
     /// several columns, these.
     pub fn columns(&self) -> impl Iterator<Item = &PropertyMetadata> {
-        let declared = self.properties.iter().filter(|property| property.part_of.is_none());
+        let declared = self.properties.iter().filter(|property| property.part_of.is_none() && property.formula().is_none());
         declared.flat_map(|property| {
             let columns = self.columns_of(property.index).iter().map(|column| self.property(*column));
             // (a column of several properties is that of the first)
@@ -197,6 +202,8 @@ pub enum PropertyKind {
     Scalar,
     /// A column that is read only when asked for.
     Lazy,
+    /// No column: the program fills it.
+    Virtual,
     /// A foreign key.
     ManyToOne,
     /// A unique foreign key, or the other side of one.
@@ -231,7 +238,8 @@ pub struct PropertyMetadata {
     pub name: &'static str,
     /// What kind it is.
     pub kind: PropertyKind,
-    /// Its column; none for relations whose foreign key is elsewhere, and for what has several.
+    /// Its column; none for relations whose foreign key is elsewhere, for what has several, and for what the program fills. For a
+    /// formula, the name that queries give it.
     pub column: Option<String>,
     /// Its columns, when it has several: what refers to an entity with such a key. They are properties behind
     /// those that are declared.
@@ -272,6 +280,10 @@ pub struct PropertyMetadata {
     pub concurrency_check: bool,
     /// Whether the column is written.
     pub persist: bool,
+    /// What the database computes it from.
+    pub generated: Option<Generated>,
+    /// What else is said about it.
+    pub details: &'static ColumnAttributes,
     /// The name in serialized output.
     pub serialized_name: &'static str,
     /// What the database says about the column.
@@ -287,6 +299,18 @@ pub struct PropertyMetadata {
 }
 
 impl PropertyMetadata {
+    /// The SQL that queries compute it from, when it is no column.
+    pub fn formula(&self) -> Option<&'static str> {
+        self.details.formula
+    }
+    /// Whether it is one that no flush writes: it has no column, or the database computes it.
+    pub(crate) fn is_unwritten(&self) -> bool {
+        self.kind == PropertyKind::Virtual || self.generated.is_some() || self.formula().is_some()
+    }
+    /// Whether queries read it, where nobody asks for something else.
+    pub(crate) fn is_read(&self) -> bool {
+        !matches!(self.kind, PropertyKind::Lazy | PropertyKind::Virtual) && self.details.hydrate
+    }
     /// The column's type as the database of this name spells it, when the user chose it: for the field, or for its type.
     pub fn custom_type_on(&self, database: &str) -> Option<&'static str> {
         self.custom_type.or_else(|| (self.type_on)(database))
@@ -294,9 +318,9 @@ impl PropertyMetadata {
     /// The column's name.
     ///
     /// # Panics
-    /// For a relation whose foreign key is elsewhere, which has none, and for what has several.
+    /// For a relation whose foreign key is elsewhere and for what the program fills, which have none, and for what has several.
     pub fn column(&self) -> &str {
-        self.column.as_deref().expect("only relations have no column, or several")
+        self.column.as_deref().expect("only relations and what the program fills have no column, or several")
     }
     /// The related entities' property that has the foreign key, when this side does not.
     pub fn mapped_by(&self) -> Option<u16> {
@@ -323,6 +347,15 @@ impl PropertyMetadata {
     pub fn is_reference(&self) -> bool {
         self.primary || self.relation.is_some() || self.part_of.is_some()
     }
+}
+
+/// What the database computes a column from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generated {
+    /// The expression, with `{property}` for columns, without the parentheses around it.
+    pub expression: &'static str,
+    /// Whether the row has the value; else each query computes it, where the database can.
+    pub stored: bool,
 }
 
 /// An index of an entity's table.

@@ -38,10 +38,13 @@ impl Change {
     pub fn view(&self) -> EntityView<'_> {
         self.version.view()
     }
-    /// The computed fields whose values the row has in memory.
-    pub fn read_back(&self) -> FieldSet {
+    /// The fields that the database computes, now or always, and whose values the row has in memory.
+    pub fn read_back(&self, entity: &EntityMetadata) -> FieldSet {
         let known = |field: u16| is_known(self.before.as_ref().unwrap_or(&self.version).view(), field);
-        self.computed.iter().map(|(field, _)| *field).filter(|field| known(*field)).collect()
+        let computed = self.computed.iter().map(|(field, _)| *field);
+        // (what is left to the database is read anyway)
+        let always = entity.read_back.iter().copied().filter(|field| !self.unset.contains(*field));
+        computed.chain(always).filter(|field| known(*field)).collect()
     }
     /// What the database computes.
     pub fn expressions(&self) -> Vec<(u16, Arc<Expr>)> {

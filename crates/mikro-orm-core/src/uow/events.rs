@@ -387,6 +387,7 @@ pub(super) fn check_keys(plan: &Plan, change: &Change) -> Result<()> {
         let postponed = change.overrides.iter().any(|(overridden, _)| *overridden == field);
         if let Some(target) = view.to_one(field)
             && !postponed
+            && plan.metadata.entity(change.entity).property(field).formula().is_none()
             && target.is_new()
             && !plan.keys.contains(target)
             && !may_come_later(plan.metadata.entity(change.entity), field, target)

@@ -137,7 +137,9 @@ fn unresolved<'a>(entity: &'a EntityMetadata, change: &'a Change, waiting: &'a C
     change.cell().to_one_fields().filter(move |field| {
         let postponed = change.overrides.iter().any(|(overridden, _)| overridden == field);
         let waits = |target: &AnyRef| waiting.contains(target) && !may_come_later(entity, *field, target);
-        !postponed && view.to_one(*field).is_some_and(waits)
+        // (what no column says need not be there)
+        let is_stored = entity.property(*field).formula().is_none();
+        !postponed && is_stored && view.to_one(*field).is_some_and(waits)
     })
 }
 
@@ -185,7 +187,7 @@ fn break_cycles(
 async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     let groups = grouped(0..ready.len(), |at| {
         let change = &ready[*at];
-        (change.columns.clone(), change.unset.clone(), change.expressions(), change.read_back())
+        (change.columns.clone(), change.unset.clone(), change.expressions(), change.read_back(entity))
     });
     for ((columns, unset, computed, read_back), members) in groups {
         let (columns, returning): (Vec<u16>, Vec<u16>) =

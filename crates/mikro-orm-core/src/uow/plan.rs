@@ -4,7 +4,7 @@ use super::change::{Change, Keys, Patch, is_known};
 use super::order::{self, Order};
 use super::readonly::{check_written, keeps_edits};
 use super::schedule::cascade;
-use crate::entity::FieldDef;
+use crate::entity::{FieldDef, Identity};
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, Awaited, EntityView, FieldSet, HeapArc, Pinned, Relinked, canonical_column, check_value};
@@ -105,7 +105,9 @@ fn still_patched(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) -> Vec<(u16,
     };
     // (the version is counted by flushes alone)
     let version = cell.metadata().and_then(|entity| entity.version);
-    fields.into_iter().filter(|(field, _)| !edited.contains(*field) && Some(*field) != version).collect()
+    let is_unwritten = |field: u16| cell.metadata().is_some_and(|entity| entity.unwritten.contains(&field));
+    let fields = fields.into_iter().filter(|(field, _)| !edited.contains(*field) && Some(*field) != version);
+    fields.filter(|(field, _)| !is_unwritten(*field)).collect()
 }
 
 /// What `on_update` callbacks that need no entity give a row that is not loaded, but for the fields that are set. (One
@@ -150,6 +152,10 @@ pub(super) fn insert(entity: &EntityMetadata, cell: &AnyRef, unset: FieldSet, ho
             unset.insert(entity.key);
         }
     }
+    if simple_key && entity.key().details.identity == Some(Identity::Always) && !view.is_unset(entity.key) {
+        let message = "is numbered by the database alone: leave it out, or say `identity = by_default`";
+        return Err(Error::validation(entity.name, entity.key().name, message));
+    }
     let mut overrides = Vec::new();
     if let Some(version) = entity.version
         && view.is_unset(version)
@@ -178,12 +184,17 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         let mut fields = view.diff(&before.view());
         // the version is this module's to count
         entity.version.into_iter().for_each(|version| fields.remove(version));
+        // nor is there anything to be written of these
+        entity.unwritten.iter().for_each(|field| fields.remove(*field));
         fields
     };
     let fields = changed(version.view());
     let computed = cell.computed();
     if fields.is_empty() && computed.is_empty() {
-        if version.view().diff(&before.view()).is_empty() {
+        let mut left = version.view().diff(&before.view());
+        let filled = entity.unwritten.iter().filter(|field| entity.property(**field).kind == PropertyKind::Virtual);
+        filled.for_each(|field| left.remove(*field));
+        if left.is_empty() {
             cell.mark_unchanged(&before, &version);
         }
         return Ok(None);

@@ -84,7 +84,7 @@ fn new_relations(entity: &AnyRef) -> Vec<AnyRef> {
         let Some(relation) = &property.relation else { continue };
         match property.kind {
             // (what a foreign key, or a row of a pivot table, refers to must be there)
-            _ if !relation.cascade.persist && !relation.owner => {}
+            _ if !relation.cascade.persist && (!relation.owner || property.formula().is_some()) => {}
             kind if kind.is_to_many() => {
                 found.extend(entity.collection_items(property.index).iter().filter(unscheduled).cloned())
             }

@@ -53,7 +53,7 @@ async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) 
     let mut read_back: Vec<(usize, Vec<(u16, Value<'static>)>)> = Vec::new();
     let changes = plan.updates.iter().enumerate().filter(|(_, change)| change.entity == entity.id);
     let mut groups = grouped(changes, |(_, change)| {
-        (plan.order.level(change.cell()), change.columns.clone(), change.expressions(), change.read_back())
+        (plan.order.level(change.cell()), change.columns.clone(), change.expressions(), change.read_back(entity))
     });
     groups.sort_by_key(|((level, ..), _)| *level);
     for ((_, fields, computed, read_back_fields), changes) in groups {

@@ -113,11 +113,14 @@ fn value(index: usize, field: &Field) -> TokenStream {
     let attributes = &field.attributes;
     let value = match field.kind {
         Kind::ToOne if field.is_inverse_one_to_one() => return quote!(_creation.to_one_inverse(#index, #held)),
+        Kind::ToOne if field.is_computed() => return quote!(::core::option::Option::None),
         Kind::ToOne if field.nullable => return quote!(_creation.to_one_optional(#index, #held)),
         Kind::ToOne => return quote!(_creation.to_one(#index, #held)),
         Kind::ToMany => return quote!(_creation.to_many(#index, #held)),
         Kind::Scalar | Kind::Lazy => {
-            if has_callback(field) {
+            if field.is_computed() || (field.is_virtual() && attributes.default.is_none() && !has_callback(field)) {
+                quote!(_creation.unwritten(#held))
+            } else if has_callback(field) {
                 quote!(#held.unwrap_or_default())
             } else if attributes.default.is_some() {
                 let default = default_name(field);

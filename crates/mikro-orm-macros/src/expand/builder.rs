@@ -85,7 +85,7 @@ pub fn setters(entity: &Entity) -> TokenStream {
             _ => quote!(#ident: ::core::option::Option::None),
         }
     });
-    let setters = entity.fields.iter().map(|field| setter(entity, field));
+    let setters = entity.fields.iter().filter(|field| !field.is_computed()).map(|field| setter(entity, field));
     let doc = match &required(entity)[..] {
         [] => format!("A builder of `{name}`; every field is optional."),
         required => {

@@ -131,11 +131,33 @@ fn attributes(field: &Field) -> TokenStream {
         let function = super::output::in_place_name(field);
         set.push(quote!(serializer: __orm::__if_serde!(::core::option::Option::Some(#function), ::core::option::Option::None)));
     }
+    set.extend(column(field).map(|column| quote!(details: &#column)));
     set.extend(relation(field).map(|relation| quote!(relation: &#relation)));
     if set.is_empty() {
         return quote!(__orm::entity::FieldAttributes::NONE);
     }
     quote!(__orm::entity::FieldAttributes { #(#set,)* ..__orm::entity::FieldAttributes::NONE })
+}
+
+/// What is rarely said about a column; `None` when nothing is.
+fn column(field: &Field) -> Option<TokenStream> {
+    let a = &field.attributes.column;
+    let mut set = Vec::new();
+    let texts = [(quote!(formula), &a.formula), (quote!(generated), &a.generated), (quote!(collation), &a.collation)];
+    for (name, text) in texts {
+        set.extend(text.as_ref().map(|text| quote!(#name: ::core::option::Option::Some(#text))));
+    }
+    set.extend(a.identity.as_ref().map(|word| {
+        let identity = variant(&quote!(Identity), word);
+        quote!(identity: ::core::option::Option::Some(#identity))
+    }));
+    set.extend(a.hydrate.map(|hydrate| quote!(hydrate: #hydrate)));
+    set.extend(a.returning.then(|| quote!(returning: true)));
+    if !a.ignored_changes.is_empty() {
+        let ignored = a.ignored_changes.iter().map(|word| variant(&quote!(IgnoredChange), word));
+        set.push(quote!(ignored_changes: &[#(#ignored),*]));
+    }
+    (!set.is_empty()).then(|| quote!(__orm::entity::ColumnAttributes { #(#set,)* ..__orm::entity::ColumnAttributes::NONE }))
 }
 
 /// What a relation's attributes say; `None` when they say nothing.
@@ -202,7 +224,7 @@ fn relation(field: &Field) -> Option<TokenStream> {
 /// `set_null` as `ReferentialAction::SetNull`.
 fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
     let mut upper = true;
-    let name: String = word.to_string().chars().fold(String::new(), |mut name, c| {
+    let name: String = word.unraw().to_string().chars().fold(String::new(), |mut name, c| {
         if c == '_' {
             upper = true;
         } else {

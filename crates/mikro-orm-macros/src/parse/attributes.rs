@@ -47,6 +47,13 @@ pub const FIELD: &[&str] = &[
     "map_to_pk",
     "persist",
     "concurrency_check",
+    "generated",
+    "formula",
+    "identity",
+    "collation",
+    "hydrate",
+    "returning",
+    "ignore_schema_changes",
     "serialized_name",
     "groups",
     "serializer",
@@ -67,6 +74,9 @@ pub const MANY_TO_MANY: &[&str] =
 
 /// What a foreign key does when what it refers to goes.
 const RULES: &[&str] = &["cascade", "set_null", "set_default", "restrict", "no_action"];
+
+/// What an update of the schema may leave as it is.
+const IGNORED: &[&str] = &["type", "default", "comment", "collation", "generated"];
 
 /// What `#[orm(..)]` on a field says; the names are the attributes'.
 #[derive(Default)]
@@ -95,8 +105,35 @@ pub struct FieldAttributes {
     pub groups: Vec<LitStr>,
     pub serializer: Option<Expr>,
     pub check: Option<LitStr>,
+    pub column: ColumnAttributes,
     pub comment: Option<LitStr>,
     pub relation: RelationAttributes,
+}
+
+/// What is rarely said about a column.
+#[derive(Default)]
+pub struct ColumnAttributes {
+    pub formula: Option<LitStr>,
+    pub generated: Option<LitStr>,
+    pub identity: Option<Ident>,
+    pub collation: Option<LitStr>,
+    pub hydrate: Option<bool>,
+    pub returning: bool,
+    pub ignored_changes: Vec<Ident>,
+}
+
+impl ColumnAttributes {
+    fn read(options: &Options, errors: &mut Errors) -> Self {
+        ColumnAttributes {
+            formula: options.text("formula", errors),
+            generated: options.text("generated", errors),
+            identity: options.word("identity", &["always", "by_default"], errors),
+            collation: options.text("collation", errors),
+            hydrate: options.boolean("hydrate", errors),
+            returning: options.flag("returning", errors),
+            ignored_changes: options.words("ignore_schema_changes", IGNORED, errors).unwrap_or_default(),
+        }
+    }
 }
 
 /// What `#[orm(..)]` on a relation says.
@@ -187,6 +224,7 @@ impl FieldAttributes {
             serializer: options.expr("serializer", errors),
             check: options.text("check", errors),
             comment: options.text("comment", errors),
+            column: ColumnAttributes::read(options, errors),
             relation: RelationAttributes::read(options, errors),
         }
     }

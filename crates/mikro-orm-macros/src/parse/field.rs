@@ -4,7 +4,7 @@ use super::attributes::{FOREIGN_KEY, MANY_TO_MANY, RELATION};
 use super::{Errors, FieldAttributes, FieldType, Options, attributes};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Ident, Type};
+use syn::{Ident, LitStr, Type};
 
 /// What a field is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,7 +100,17 @@ impl Field {
         let a = &self.attributes;
         let filled =
             a.default.is_some() || a.default_raw.is_some() || a.on_create.is_some() || a.on_update.is_some() || a.version;
+        let filled = filled || self.is_computed() || self.is_virtual();
         !(self.nullable || self.kind == Kind::ToMany || filled || self.has_generated_key())
+    }
+    /// Whether the database computes it, so that nothing sets it.
+    pub fn is_computed(&self) -> bool {
+        let column = &self.attributes.column;
+        column.generated.is_some() || column.formula.is_some() || says_generated(self.attributes.column_type.as_ref())
+    }
+    /// Whether it may have no column, so that it is the program's to fill.
+    pub fn is_virtual(&self) -> bool {
+        self.attributes.persist == Some(false) && self.kind == Kind::Scalar && self.attributes.relation.map_to_pk.is_none()
     }
     /// Whether it is the side of a one-to-one relation without a column.
     pub fn is_inverse_one_to_one(&self) -> bool {
@@ -111,6 +121,12 @@ impl Field {
         let filled = self.attributes.default.is_some() || self.attributes.on_create.is_some();
         self.attributes.primary && self.integer && !self.composite && !filled
     }
+}
+
+/// Whether a column's type says what it is computed from.
+fn says_generated(column_type: Option<&LitStr>) -> bool {
+    let said = column_type.map(|text| text.value().to_ascii_lowercase()).unwrap_or_default();
+    said.split_once("generated always as").is_some_and(|(_, rest)| rest.trim_start().starts_with('('))
 }
 
 /// The checks on one field, with what their messages need.
@@ -296,11 +312,66 @@ impl Check<'_> {
                 self.scalar(looks);
             }
         }
+        self.computed(kind, looks, attributes);
         self.exclusive("default", "default_raw", "the value comes from Rust (`default`) or from the database (`default_raw`)");
         self.exclusive("default", "on_create", "both give the first value");
         self.exclusive("length", "text", "`text` has no limit");
         self.exclusive("primary", "version", "a key does not change");
         self.exclusive("primary", "on_update", "a key does not change");
+    }
+
+    /// Whether what the database computes, and what has no column, is said of such a field.
+    fn computed(&mut self, kind: Kind, looks: FieldType<'_>, attributes: &FieldAttributes) {
+        let is_column = matches!(kind, Kind::Scalar | Kind::Lazy);
+        if self.has("formula") {
+            self.none_of(OF_TABLE, "a formula has no column in the table: queries compute it");
+            self.none_of(FIRST_VALUES, "a formula is never written");
+            self.none_of(&["persist"], "a formula is never written anyway");
+            if kind == Kind::ToMany {
+                self.error_at("formula", "a collection is no formula: give it a condition with `where`");
+            } else if kind == Kind::ToOne {
+                self.none_of(FOREIGN_KEY, "a formula has no foreign key");
+                if !matches!(looks, FieldType::Option(_)) {
+                    self.error_at_type("what a formula refers to may be missing: make it an `Option<Ref<..>>`");
+                }
+            }
+        }
+        for generated in ["generated", "column_type"] {
+            if generated == "generated" && self.has("generated") && !is_column {
+                self.error_at("generated", "a relation's column is not generated: make it a field of the key's type");
+            } else if self.has(generated) && (generated == "generated" || says_generated(attributes.column_type.as_ref())) {
+                self.none_of(FIRST_VALUES, "a generated column is computed by the database");
+                self.none_of(&["persist", "primary"], "a generated column is computed by the database");
+            }
+        }
+        if attributes.persist == Some(false) {
+            match kind {
+                Kind::Lazy => self.error_at("persist", "a field without a column is not loaded; take it out of the `Lazy`"),
+                Kind::Scalar if !self.has("map_to_pk") => {
+                    self.none_of(OF_TABLE_BUT_NAME, "without `persist` the field has no column of its own");
+                    self.none_of(
+                        &["default_raw", "version", "primary", "hydrate"],
+                        "without `persist` the field has no column of its own",
+                    );
+                }
+                _ => {}
+            }
+        }
+        if !is_column {
+            self.none_of(&["identity", "collation", "hydrate", "returning"], "it is for columns that are no relation");
+        }
+        if attributes.column.identity.is_some() && !(self.has("primary") && looks.is_integer()) {
+            self.error_at("identity", "`identity` numbers a primary key that is an integer; remove it, or add `primary`");
+        }
+        if attributes.column.hydrate == Some(false) {
+            self.none_of(&["primary", "version", "concurrency_check", "returning"], "it has to be read");
+            if kind == Kind::Lazy {
+                self.error_at("hydrate", "a `Lazy<..>` is read only when asked for; remove `hydrate`");
+            }
+        }
+        if self.has("collation") && !looks.may_be_text() {
+            self.error_at("collation", &format!("a collation is for text, not for `{}`", shown(self.ty)));
+        }
     }
 
     /// Whether a field may be the primary key.
@@ -369,6 +440,44 @@ const TUPLE: &str = "a tuple is the key of an entity that has several; say which
 /// Attributes of what has a column.
 const COLUMN: &[&str] =
     &["unique", "index", "length", "text", "column_type", "name", "default", "default_raw", "on_create", "on_update", "version"];
+
+/// Attributes of a column in the table.
+const OF_TABLE: &[&str] = &[
+    "name",
+    "unique",
+    "index",
+    "length",
+    "text",
+    "column_type",
+    "check",
+    "comment",
+    "collation",
+    "generated",
+    "identity",
+    "hydrate",
+    "returning",
+    "ignore_schema_changes",
+    "concurrency_check",
+    "primary",
+];
+/// As above, but for the name that another field's column is shown by.
+const OF_TABLE_BUT_NAME: &[&str] = &[
+    "unique",
+    "index",
+    "length",
+    "text",
+    "column_type",
+    "check",
+    "comment",
+    "collation",
+    "generated",
+    "identity",
+    "returning",
+    "ignore_schema_changes",
+    "concurrency_check",
+];
+/// What gives a column its values.
+const FIRST_VALUES: &[&str] = &["default", "default_raw", "on_create", "on_update", "version"];
 
 /// A type as the user wrote it, without spaces.
 fn shown(ty: &Type) -> String {

@@ -158,6 +158,68 @@ fn attributes_that_exclude_each_other() {
 }
 
 #[test]
+fn what_is_never_written_has_no_first_value() {
+    let cases = [
+        (
+            quote!(#[orm(generated = "1", default = 1)] a: i64),
+            "`Book.a`: a generated column is computed by the database; remove `default`",
+        ),
+        (
+            quote!(#[orm(column_type = "int Generated Always As (1) stored", on_create = f)] a: i64),
+            "`Book.a`: a generated column is computed by the database; remove `on_create`",
+        ),
+        (
+            quote!(#[orm(generated = "1")] a: Ref<A>),
+            "`Book.a`: a relation's column is not generated: make it a field of the key's type",
+        ),
+        (quote!(#[orm(formula = "1", default_raw = "1")] a: i64), "`Book.a`: a formula is never written; remove `default_raw`"),
+        (
+            quote!(#[orm(formula = "1", unique)] a: i64),
+            "`Book.a`: a formula has no column in the table: queries compute it; remove `unique`",
+        ),
+        (
+            quote!(#[orm(formula = "1")] a: Ref<A>),
+            "`Book.a`: what a formula refers to may be missing: make it an `Option<Ref<..>>`",
+        ),
+        (
+            quote!(#[orm(formula = "1", delete_rule = cascade)] a: Option<Ref<A>>),
+            "`Book.a`: a formula has no foreign key; remove `delete_rule`",
+        ),
+        (
+            quote!(#[orm(formula = "1", many_to_many)] a: Collection<A>),
+            "`Book.a`: a collection is no formula: give it a condition with `where`",
+        ),
+        (
+            quote!(#[orm(persist = false)] a: Lazy<String>),
+            "`Book.a`: a field without a column is not loaded; take it out of the `Lazy`",
+        ),
+        (
+            quote!(#[orm(persist = false, unique)] a: String),
+            "`Book.a`: without `persist` the field has no column of its own; remove `unique`",
+        ),
+        (
+            quote!(#[orm(identity = always)] a: i64),
+            "`Book.a`: `identity` numbers a primary key that is an integer; remove it, or add `primary`",
+        ),
+        (
+            quote!(#[orm(identity = sometimes)] a: i64),
+            "`Book.a`: `identity` is one of `always`, `by_default`; write `#[orm(identity = always)]`",
+        ),
+        (quote!(#[orm(hydrate = false, version)] a: i64), "`Book.a`: it has to be read; remove `version`"),
+        (quote!(#[orm(hydrate = false)] a: Lazy<String>), "`Book.a`: a `Lazy<..>` is read only when asked for; remove `hydrate`"),
+        (quote!(#[orm(returning)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `returning`"),
+        (quote!(#[orm(collation = "nocase")] a: i64), "`Book.a`: a collation is for text, not for `i64`"),
+        (
+            quote!(#[orm(ignore_schema_changes(type, name))] a: i64),
+            "`Book.a`: `ignore_schema_changes` lists `type`, `default`, `comment`, `collation`, `generated`",
+        ),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about(field), [message]);
+    }
+}
+
+#[test]
 fn types_that_are_no_field_s() {
     let cases = [
         (quote!(a: Vec<Ref<A>>), "`Book.a`: a to-many relation is a `Collection<..>`, not a `Vec` of references"),

@@ -125,6 +125,13 @@ impl Dialect for Postgres {
     fn has_comments(&self) -> bool {
         true
     }
+    fn has_identity(&self) -> bool {
+        true
+    }
+    // (before PostgreSQL 18)
+    fn has_virtual_columns(&self) -> bool {
+        false
+    }
     fn drop_suffix(&self) -> &'static str {
         " cascade"
     }

@@ -1,7 +1,7 @@
 //! Columns that the database computes in an update: expressions in the user's words.
 
 use super::properties;
-use crate::template::{first_property, mentions_hidden, push_raw};
+use crate::template::{first_property, mentions_hidden, push_property, push_raw};
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
@@ -23,8 +23,9 @@ pub(super) fn push(w: &mut Writer<'_>, entity: &EntityMetadata, computed: Comput
             return Err(Error::validation(entity.name, property.name, "can't be computed by a condition"));
         };
         w.push(if std::mem::take(&mut first) { "" } else { ", " }).identifier(property.column()).push(" = (");
-        push_raw(w, entity, sql, params.len(), |w, column| {
-            w.push(ROW).push(".").identifier(column.column());
+        push_raw(w, entity, sql, params.len(), |w, column| match column.formula() {
+            Some(_) => push_property(w, entity, column, ROW),
+            None => drop(w.push(ROW).push(".").identifier(column.column())),
         })?;
         w.push(")");
     }

@@ -1,11 +1,11 @@
 //! The schema that entities ask for.
 
-use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Index, Table, TableName};
+use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName};
 use super::tokens::mentioned;
 use crate::dialect::Dialect;
 use crate::template::push_template;
 use crate::writer::Writer;
-use mikro_orm_core::entity::ReferentialAction;
+use mikro_orm_core::entity::{Identity, ReferentialAction};
 use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
 
 /// The tables of all entities, in commit order.
@@ -14,7 +14,7 @@ pub fn wanted(metadata: &Metadata, dialect: &dyn Dialect) -> DatabaseSchema {
     DatabaseSchema { tables: entities.map(|entity| table(metadata, dialect, entity)).collect(), enums: Vec::new() }
 }
 
-fn name_of(entity: &EntityMetadata) -> TableName {
+pub(super) fn name_of(entity: &EntityMetadata) -> TableName {
     TableName { schema: None, name: entity.table.clone() }
 }
 
@@ -55,9 +55,17 @@ fn column(dialect: &dyn Dialect, entity: &EntityMetadata, property: &PropertyMet
         type_name,
         nullable: property.nullable,
         default: default.filter(|_| !counts),
-        counter: counts.then_some(Counter::Sequence),
-        generated: None,
-        collation: None,
+        counter: counts.then_some(match property.details.identity.filter(|_| dialect.has_identity()) {
+            Some(Identity::Always) => Counter::IdentityAlways,
+            Some(Identity::ByDefault) => Counter::IdentityByDefault,
+            None => Counter::Sequence,
+        }),
+        generated: property.generated.map(|generated| {
+            let mut w = Writer::new(dialect);
+            push_template(&mut w, entity, generated.expression);
+            Generated { expression: w.sql, stored: generated.stored || !dialect.has_virtual_columns() }
+        }),
+        collation: property.details.collation.map(str::to_owned),
         comment: property.comment.filter(|_| dialect.has_comments()).map(str::to_owned),
     }
 }

@@ -8,7 +8,7 @@ use crate::dialect::Lists;
 use crate::dml::unnest;
 use crate::list;
 use crate::shape::{is_inverse, places, property};
-use crate::template::push_raw;
+use crate::template::{push_property, push_raw};
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::EntityMetadata;
 use mikro_orm_core::query::{CompareOp, Expr, Quantifier};
@@ -150,10 +150,8 @@ impl<'m> Builder<'m, '_> {
             Expr::Raw { sql, params } => {
                 let On::Source(source) = at.on else { return Err(unsupported(scope)) };
                 self.w.push("(");
-                let alias = scope.alias(source);
-                push_raw(&mut self.w, scope.entity(source), sql, params.len(), |w, property| {
-                    w.identifier(alias).push(".").identifier(property.column());
-                })?;
+                let (entity, alias) = (scope.entity(source), scope.alias(source));
+                push_raw(&mut self.w, entity, sql, params.len(), |w, property| push_property(w, entity, property, alias))?;
                 self.w.push(")");
                 Ok(())
             }

@@ -3,6 +3,7 @@
 use super::condition::{Place, goes_through_relations, is_trivial};
 use crate::dialect::Dialect;
 use crate::shape::{columns, is_inverse, no_relation, property};
+use crate::template::push_property;
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
@@ -172,7 +173,7 @@ impl<'m, 'd> Builder<'m, 'd> {
 
     /// Appends a qualified column.
     pub(super) fn column(&mut self, scope: &Scope<'m>, source: usize, property: &PropertyMetadata) {
-        self.w.identifier(scope.alias(source)).push(".").identifier(property.column());
+        push_property(&mut self.w, scope.entity(source), property, scope.alias(source));
     }
 
     /// Appends ` from .. as .. ` and the joins.

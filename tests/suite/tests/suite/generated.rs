@@ -1,0 +1,293 @@
+//! Fields that no flush writes: columns that the database computes, and fields without a column.
+
+use super::entities::*;
+use mikro_orm::serialize;
+use serde_json::to_value;
+
+suite! {
+    /// spec: S078, S079
+    async fn generated_columns_are_computed_by_the_database_and_read_back(t: &Test<Register>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "'");
+        let kept = if t.is_sqlite() { "virtual" } else { "stored" };
+        for part in [
+            "generated always as ('given_name' || ' ' || 'last_name') stored not null".to_owned(),
+            format!("'sort_name' varchar(100) generated always as (lower('last_name')) {kept} null"),
+            "generated always as (length('last_name')) stored".to_owned(),
+        ] {
+            assert!(sql.contains(&part), "{part}\n{sql}");
+        }
+        let em = t.em();
+        let jon = em.create(Resident::builder().first_name("Jon").last_name("Snow"));
+        assert_eq!((&*jon.full_name, &jon.sort_name), ("", &None));
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&*jon.full_name, jon.sort_name.as_deref()), ("Jon Snow", Some("snow")));
+        jon.edit().last_name = "Stark".into();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&*jon.full_name, jon.sort_name.as_deref()), ("Jon Stark", Some("stark")));
+        em.flush().await?;
+        t.expect(0);
+        // many rows at once
+        let arya = em.create(Resident::builder().first_name("Arya").last_name("Stark"));
+        let bran = em.create(Resident::builder().first_name("Bran").last_name("Stark"));
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&*arya.full_name, &*bran.full_name), ("Arya Stark", "Bran Stark"));
+        arya.edit().first_name = "No".into();
+        bran.edit().first_name = "Three".into();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&*arya.full_name, &*bran.full_name), ("No Stark", "Three Stark"));
+        // a struct, too, whatever it says
+        let found = t.em().find::<Resident>().filter(Resident::full_name.like("%Stark")).order_by(Resident::sort_name.asc());
+        let names = found.order_by(Resident::full_name.desc()).select(Resident::full_name).await?;
+        assert_eq!(names, ["Three Stark", "No Stark", "Jon Stark"]);
+        // one that is lazy is read when asked for
+        let other = t.em().find_one_or_fail::<Resident>(1).populate(Resident::letters).await?;
+        assert_eq!((*other[Resident::letters], &*other.full_name), (5, "Jon Stark"));
+    }
+
+    /// spec: S078
+    async fn generated_columns_are_never_written(t: &Test<Register>) {
+        let em = t.em();
+        let jon = em.create(Resident::builder().first_name("Jon").last_name("Snow"));
+        jon.edit().full_name = "nobody".into();
+        em.flush().await?;
+        assert_eq!(jon.full_name, "Jon Snow");
+        t.forget();
+        jon.edit().full_name = "nobody".into();
+        em.flush().await?;
+        t.expect(0);
+        let why = "Resident.full_name: is generated, so that only the database computes it: set what it is computed from";
+        assert_eq!(em.assign(&jon, Resident::full_name.set("nobody")).unwrap_err().to_string(), why);
+        assert_eq!(em.reference::<Resident>(1).assign(Resident::full_name.set("nobody")).unwrap_err().to_string(), why);
+        let error = jon.assign(Resident::full_name.set_raw("'nobody'")).unwrap_err().to_string();
+        assert!(error.starts_with("Resident.full_name: is not persisted"), "{error}");
+        em.refresh(&jon).await?;
+        assert_eq!(jon.full_name, "Jon Snow");
+        // what is unique is told by its property
+        em.create(Resident::builder().first_name("Jon").last_name("Snow"));
+        let error = em.flush().await.unwrap_err();
+        assert_eq!(error.constraint().unwrap().properties, ["full_name"], "{error}");
+    }
+
+    /// spec: S078
+    async fn what_was_read_back_in_a_transaction_that_rolled_back_is_read_again(t: &Test<Register>) {
+        let em = t.em();
+        let jon = em.create(Resident::builder().first_name("Jon").last_name("Snow"));
+        em.flush().await?;
+        let failed: Result<()> = em.transactional(async |em| {
+            jon.edit().last_name = "Stark".into();
+            em.flush().await?;
+            assert_eq!(jon.full_name, "Jon Stark");
+            Err(Error::invalid("Resident", "no"))
+        }).await;
+        assert!(failed.is_err());
+        t.forget();
+        em.flush().await?;
+        assert_eq!(t.text("select full_name from resident where id = 1").await.as_deref(), Some("Jon Stark"));
+        assert_eq!(jon.full_name, "Jon Stark");
+    }
+
+    /// spec: S053
+    async fn what_is_not_persisted_has_no_column(t: &Test<Register>) {
+        let sql = t.orm.schema().create_sql().to_string();
+        assert!(!sql.contains("visits") && !sql.contains("called") && !sql.contains("note"), "{sql}");
+        let em = t.em();
+        let hamlet = em.create(Hamlet::builder().name("Winterfell"));
+        let jon = em.create(Resident::builder().first_name("Jon").last_name("Snow").visits(2).hamlet(&hamlet));
+        assert_eq!((jon.visits, &*jon.called, &jon.note), (2, "stranger", &None));
+        em.flush().await?;
+        t.expect(4);
+        // filled and serialized, and no reason to write anything
+        jon.edit().visits += 1;
+        jon.edit().note = Some("bastard".into());
+        em.flush().await?;
+        t.expect(0);
+        let shown = to_value(&jon).unwrap();
+        assert_eq!((&shown["visits"], &shown["called"], &shown["note"]), (&3.into(), &"stranger".into(), &"bastard".into()));
+        assert_eq!(to_value(serialize(&jon).fields(["visits"])).unwrap()["visits"], 3);
+        // what is read says nothing of it
+        t.run("update resident set last_name = 'Stark'").await;
+        em.find::<Resident>().await?;
+        assert_eq!((&*jon.last_name, jon.visits, jon.note.as_deref()), ("Stark", 3, Some("bastard")));
+        t.run("update resident set last_name = 'Targaryen'").await;
+        em.refresh(&jon).await?;
+        assert_eq!((&*jon.last_name, jon.visits, jon.note.as_deref()), ("Targaryen", 3, Some("bastard")));
+        em.reference::<Resident>(1).assign(Resident::visits.set(4))?;
+        em.assign(&jon, Resident::note.set("king"))?;
+        assert_eq!((jon.visits, jon.note.as_deref()), (4, Some("king")));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // for others it is as new
+        let em = t.em();
+        em.reference::<Resident>(1).assign(Resident::visits.set(9))?;
+        em.flush().await?;
+        t.expect(0);
+        let jon = em.find_one_or_fail::<Resident>(1).await?;
+        assert_eq!((jon.visits, &*jon.called, &jon.note, jon.hamlet_key, jon.changed), (9, "stranger", &None, Some(1), Some(7)));
+        // one that shows another one's column is read, compared and not written
+        assert_eq!(em.count(Resident::hamlet_key.eq(1)).await?, 1);
+        t.forget();
+        jon.edit().hamlet_key = None;
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S053
+    async fn nobody_asks_the_database_for_what_is_not_persisted(t: &Test<Register>) {
+        let em = t.em();
+        let why = "Resident.visits: has no column to compare, read or order by: it is not persisted";
+        assert_eq!(em.find::<Resident>().filter(Resident::visits.gt(1)).await.map(drop).unwrap_err().to_string(), why);
+        assert_eq!(em.find::<Resident>().order_by(Resident::visits.asc()).await.map(drop).unwrap_err().to_string(), why);
+        let error = em.find::<Resident>().select(Resident::visits).await.unwrap_err().to_string();
+        assert!(error.starts_with("Resident.visits: has no column that could be selected"), "{error}");
+        let error = em.find::<Resident>().filter(raw("{visits} > 1")).await.map(drop).unwrap_err().to_string();
+        assert!(error.contains("Resident.visits: raw SQL names this property, which is not persisted"), "{error}");
+        let error = em.reference::<Resident>(1).assign(Resident::visits.set_raw("1")).unwrap_err().to_string();
+        assert!(error.contains("is not persisted"), "{error}");
+    }
+
+    /// spec: Y215
+    async fn columns_that_are_written_and_not_read(t: &Test<Register>) {
+        let em = t.em();
+        let bundle = em.create(Bundle::builder().code("a").words("red box"));
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&*bundle.words, bundle.weight), ("red box", 3));
+        let em = t.em();
+        let bundle = em.find_one_or_fail::<Bundle>(Bundle::words.like("%box%")).await?;
+        let sql = t.sql();
+        assert!(!sql.split("from").next().unwrap().contains("words"), "{sql}");
+        assert_eq!((&*bundle.words, bundle.weight), ("", 3));
+        em.flush().await?;
+        t.expect(0);
+        bundle.edit().words = "blue box".into();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(t.text("select words from bundle").await.as_deref(), Some("blue box"));
+        assert_eq!(t.number("select weight from bundle").await, 3);
+        em.find::<Bundle>().await?;
+        assert_eq!(bundle.words, "blue box");
+    }
+
+    /// spec: Y215
+    async fn columns_that_are_read_back_after_each_write(t: &Test<Register>) {
+        if !t.is_sqlite() {
+            // (SQLite's triggers can't change the row that is written)
+            t.run("create function upper_code() returns trigger as $$ begin new.code := upper(new.code); return new; end $$ language plpgsql").await;
+            t.run("create trigger upper_code before insert or update on bundle for each row execute function upper_code()").await;
+        }
+        let stored = |code: &str| if t.is_sqlite() { code.to_owned() } else { code.to_uppercase() };
+        let em = t.em();
+        let (a, b) = (em.create(Bundle::builder().code("a").words("")), em.create(Bundle::builder().code("b").words("")));
+        em.flush().await?;
+        let sql = t.sql();
+        assert!(sql.replace(['`', '"'], "'").contains("returning 'id', 'code'"), "{sql}");
+        assert_eq!((&a.code, &b.code), (&stored("a"), &stored("b")));
+        a.edit().code = "c".into();
+        b.edit().code = "d".into();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&a.code, &b.code), (&stored("c"), &stored("d")));
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: S080, S081
+    async fn identity_columns(t: &Test<Ledgers>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "'");
+        let (always, by_default) = match t.is_sqlite() {
+            true => ("'id' integer not null primary key autoincrement", "'id' integer not null primary key autoincrement"),
+            false => (
+                "'id' int generated always as identity not null primary key",
+                "'id' bigint generated by default as identity not null primary key",
+            ),
+        };
+        assert!(sql.contains(always) && sql.contains(by_default), "{sql}");
+        let em = t.em();
+        let (a, b) = (em.create(Ledger::builder().name("a")), em.create(Ledger::builder().name("b")));
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((a.id, b.id), (1, 2));
+        let given = em.create(Entry::builder().id(7).ledger(&a));
+        let numbered = em.create(Entry::builder().ledger(&b));
+        em.flush().await?;
+        assert_eq!((given.id, numbered.ledger.id()), (7, Some(2)));
+        em.create(Ledger::builder().id(9).name("c"));
+        t.forget();
+        let error = em.flush().await.unwrap_err().to_string();
+        assert_eq!(error, "Ledger.id: is numbered by the database alone: leave it out, or say `identity = by_default`");
+        t.expect(0);
+    }
+
+    /// spec: Y215
+    async fn what_updates_of_the_schema_leave_alone(t: &Test<Ledgers>) {
+        t.run("drop table depot").await;
+        match t.is_sqlite() {
+            true => t.run("create table depot (id integer not null primary key autoincrement, size text not null default '5')").await,
+            false => t.run("create table depot (id bigserial primary key, size bigint not null default 5)").await,
+        }
+        let update = t.orm.schema().update_sql().await?;
+        assert!(update.is_empty(), "{update}");
+        t.em().create(Depot::builder().size(4));
+        // what else is different is not left alone, and keeps what is
+        t.run("drop table depot").await;
+        match t.is_sqlite() {
+            true => t.run("create table depot (id integer not null primary key autoincrement, size text null default '5')").await,
+            false => t.run("create table depot (id bigserial primary key, size bigint null default 5)").await,
+        }
+        t.orm.schema().update().await?;
+        assert!(t.orm.schema().update_sql().await?.is_empty());
+        t.run(if t.is_sqlite() { "insert into depot default values" } else { "insert into depot default values" }).await;
+        assert_eq!(t.number("select cast(size as int) from depot").await, 5);
+    }
+
+    /// spec: Y215
+    async fn collations(t: &Test<Shared<Register>>) {
+        mod on_sqlite {
+            use mikro_orm::prelude::*;
+            #[derive(Entity)]
+            pub struct Yard {
+                #[orm(primary)]
+                pub id: i64,
+                #[orm(collation = "nocase", unique)]
+                pub name: String,
+            }
+        }
+        mod on_postgres {
+            use mikro_orm::prelude::*;
+            #[derive(Entity)]
+            pub struct Yard {
+                #[orm(primary)]
+                pub id: i64,
+                #[orm(collation = "C", unique)]
+                pub name: String,
+            }
+        }
+        if t.is_sqlite() {
+            use on_sqlite::Yard;
+            let orm = t.builder().entities(entities![Yard]).build().await?;
+            orm.schema().create().await?;
+            assert!(orm.schema().update_sql_with(&mikro_orm::schema::UpdateOptions::new().drop_tables(false)).await?.is_empty());
+            let em = orm.em();
+            em.create(Yard::builder().name("North"));
+            em.flush().await?;
+            assert_eq!(em.count(Yard::name.eq("NORTH")).await?, 1);
+            orm.close().await;
+        } else {
+            use on_postgres::Yard;
+            let orm = t.builder().entities(entities![Yard]).build().await?;
+            orm.schema().create().await?;
+            assert!(orm.schema().update_sql_with(&mikro_orm::schema::UpdateOptions::new().drop_tables(false)).await?.is_empty());
+            let em = orm.em();
+            ["b", "A", "a", "B"].into_iter().for_each(|name| drop(em.create(Yard::builder().name(name))));
+            em.flush().await?;
+            let names = em.find::<Yard>().order_by(Yard::name.asc()).select(Yard::name).await?;
+            assert_eq!(names, ["A", "B", "a", "b"]);
+            orm.close().await;
+        }
+    }
+}
