@@ -126,6 +126,9 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     let metadata = context.shared.metadata.clone();
     let entity = metadata.entity(entity);
     plan::expand(&metadata, entity, &mut query, true)?;
+    if !query.alone && !is_key(entity, query.filter.as_ref()) {
+        entity.order_last(&mut query.order, &[]);
+    }
     let mut heap = context.heap();
     if !query.alone {
         context.flush_before(query.flush_mode, touches(&metadata, entity, &query)).await?;
@@ -353,6 +356,11 @@ fn not_found(reference: &AnyRef) -> Error {
         entity: reference.name().to_owned(),
         criteria: reference.key().map_or_else(|| "not flushed yet".to_owned(), |key| key.to_string()),
     }
+}
+
+/// Whether a condition asks for one key: what is found so has no order.
+fn is_key(entity: &EntityMetadata, filter: Option<&Expr>) -> bool {
+    matches!(filter, Some(Expr::Compare { field, op: CompareOp::Eq, .. }) if *field == entity.key)
 }
 
 fn key_is(entity: &EntityMetadata, key: &crate::key::Key) -> Expr {

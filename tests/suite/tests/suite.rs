@@ -47,6 +47,7 @@ mod suite {
     mod model;
     mod one_to_one;
     mod options;
+    mod ordered;
     mod orphans;
     mod output;
     mod parts;

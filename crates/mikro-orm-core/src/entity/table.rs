@@ -1,18 +1,22 @@
 //! What the derive says about an entity's table.
 
+use crate::query::OrderTerm;
+
 /// What `#[orm(..)]` on a struct says about its table.
 pub struct TableAttributes {
     /// `comment = ".."`: what the database says about the table.
     pub comment: Option<&'static str>,
     /// `index(..)` and `unique(..)`
     pub indexes: &'static [IndexDef],
+    /// `order_by = ..`: the order of its rows where a query says no other.
+    pub order_by: Option<fn() -> Vec<OrderTerm>>,
     /// `check(..)`
     pub checks: &'static [CheckDef],
 }
 
 impl TableAttributes {
     /// Nothing said.
-    pub const NONE: TableAttributes = TableAttributes { comment: None, indexes: &[], checks: &[] };
+    pub const NONE: TableAttributes = TableAttributes { comment: None, order_by: None, indexes: &[], checks: &[] };
 }
 
 /// `index(a, b)`, `unique(a, b)`: an index over several properties, or one with a condition, or one in SQL.

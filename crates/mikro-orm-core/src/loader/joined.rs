@@ -87,6 +87,9 @@ pub(super) fn join(
             join.order.clone_from(&options.order);
             join.kind = options.join;
         }
+        if property.kind.is_to_many() && relation.pivot.is_none_or(|pivot| pivot.order.is_none()) {
+            target.order_last(&mut join.order, &[]);
+        }
         joins.push(join);
         self::join(loading, target.id, Some(index), &node.nested, joins);
     }

@@ -124,8 +124,11 @@ fn select(loading: &Loading<'_>, pivot: Pivot, keys: &[Key], options: Option<&Po
         term.path.insert(0, pivot.item);
         select.order.push(term);
     }
-    if select.order.is_empty() {
-        select.order.extend(pivot.order.map(by));
+    let target = entity.property(pivot.item).relation.as_ref().map(|relation| loading.metadata.entity(relation.target));
+    match pivot.order {
+        Some(order) if select.order.is_empty() => select.order.push(by(order)),
+        Some(_) => {}
+        None => target.into_iter().for_each(|target| target.order_last(&mut select.order, &[pivot.item])),
     }
     if let Some(options) = options.filter(|options| options.is_page()) {
         (select.limit, select.offset, select.per) = (options.limit, options.offset, Some(pivot.own));

@@ -107,6 +107,11 @@ pub(crate) async fn project(
     let entity = metadata.entity(entity);
     let flush_mode = query.flush_mode;
     columns.iter().try_for_each(|column| has_value(&metadata, entity, column))?;
+    let mut query = query;
+    // (distinct rows are ordered by what they have)
+    if !query.distinct {
+        entity.order_last(&mut query.order, &[]);
+    }
     let (select, projection) = plan(&metadata, entity, query, columns);
     let touched = touches_with(&metadata, entity, select.filter.as_ref());
     let read = |name| touched(name) || select.joins.iter().any(|join| metadata.entity(join.entity).name == name);

@@ -34,6 +34,7 @@ pub(super) async fn load(
         let mut select = Select::new(target.id, [&target.key_columns[..], target.columns_of(back)].concat());
         let values = keys.iter().map(|key| key.to_value().into_owned()).collect();
         select.filter = relation.narrowed(Some(&Expr::In { field: back, values, negated: false }));
+        target.order_last(&mut select.order, &[]);
         let own = target.key_columns.len();
         let (heap, descriptor) = (loading.heap, target.descriptor);
         let mut sink = |row: &dyn Row| {

@@ -6,7 +6,7 @@ use crate::driver::BoxFuture;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, CellSet, Part};
 use crate::key::{Key, KeySet};
-use crate::metadata::{EntityMetadata, PropertyKind, RelationMetadata};
+use crate::metadata::{EntityMetadata, KEY, PropertyKind, RelationMetadata};
 use crate::populate::{PopulateNode, PopulateOptions};
 use crate::query::{Expr, OrderTerm};
 use std::borrow::Cow;
@@ -225,10 +225,18 @@ pub(super) async fn find_by(
         if let Some(options) = options {
             restrict(&mut query, entity, field, options);
         }
+        if query.per.is_none() && is_of_collection(entity, field) {
+            entity.order_last(&mut query.order, &[]);
+        }
         let rows = joined::find(loading, entity, query, populate).await?;
         if found.is_empty() { found = rows } else { found.extend(rows) }
     }
     Ok(found)
+}
+
+/// Whether rows that are found by this field are items of collections.
+fn is_of_collection(entity: &EntityMetadata, field: u16) -> bool {
+    field != KEY && entity.property(field).kind == PropertyKind::ManyToOne
 }
 
 /// Adds to a query by keys what a hint says. Keys are split by owner, so pages and orders hold within each query.
@@ -239,6 +247,7 @@ fn restrict(query: &mut FindQuery, entity: &EntityMetadata, field: u16, options:
     query.order.clone_from(&options.order);
     if options.is_page() {
         (query.limit, query.offset, query.per) = (options.limit, options.offset, Some(field));
+        entity.order_last(&mut query.order, &[]);
         if query.order.is_empty() {
             let key = |field: &u16| OrderTerm { path: Vec::new(), field: *field, descending: false, nulls: None };
             query.order.extend(entity.key_columns.iter().map(key));

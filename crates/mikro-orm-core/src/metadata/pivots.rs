@@ -119,6 +119,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         eager: Vec::new(),
         indexes: Vec::new(),
         constraints: Vec::new(),
+        order: Vec::new(),
         comment: None,
         is_pivot: true,
         pivot_of: Vec::new(),

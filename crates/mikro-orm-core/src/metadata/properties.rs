@@ -51,6 +51,7 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         eager,
         indexes: Vec::new(),
         constraints: Vec::new(),
+        order: descriptor.options.order_by.map(|order| order()).unwrap_or_default(),
         comment: descriptor.options.comment,
         is_pivot: false,
         pivot_of: Vec::new(),

@@ -4,7 +4,7 @@ use super::by_type::ByType;
 use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, ReferentialAction, Strategy};
 use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
-use crate::query::Expr;
+use crate::query::{Expr, OrderTerm};
 use crate::value::Value;
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -99,6 +99,8 @@ pub struct EntityMetadata {
     pub indexes: Vec<IndexMetadata>,
     /// The conditions that its rows satisfy.
     pub constraints: Vec<CheckMetadata>,
+    /// The order of its rows where a query says no other.
+    pub order: Vec<OrderTerm>,
     /// What the database says about its table.
     pub comment: Option<&'static str>,
     /// Whether it is the table between both sides of a many-to-many relation, and no entity of the user's.
@@ -166,6 +168,15 @@ impl EntityMetadata {
         let owning = self.properties.iter().filter(|property| !self.columns_of(property.index).is_empty());
         let owning = owning.filter(|property| property.formula().is_none());
         owning.filter_map(|property| Some((property, property.relation.as_ref()?)))
+    }
+    /// Adds the entity's own order to what a query says, behind a path of relations: terms that were said come first.
+    pub(crate) fn order_last(&self, order: &mut Vec<OrderTerm>, path: &[u16]) {
+        for term in &self.order {
+            let term = OrderTerm { path: [path, &term.path].concat(), ..term.clone() };
+            if !order.iter().any(|said| said.path == term.path && said.field == term.field) {
+                order.push(term);
+            }
+        }
     }
     /// The columns of which no two rows have the same values, but for the primary key: where null is one of them, rows may.
     pub fn uniques(&self) -> impl Iterator<Item = &[u16]> {

@@ -238,7 +238,7 @@ fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
 
 /// What is said about the table.
 fn options(entity: &Entity) -> TokenStream {
-    if entity.comment.is_none() && entity.indexes.is_empty() && entity.checks.is_empty() {
+    if entity.comment.is_none() && entity.order_by.is_none() && entity.indexes.is_empty() && entity.checks.is_empty() {
         return quote!(&__orm::entity::TableAttributes::NONE);
     }
     let comment = option(entity.comment.as_ref());
@@ -265,7 +265,21 @@ fn options(entity: &Entity) -> TokenStream {
         let (expression, name) = (&check.expression, option(check.name.as_ref()));
         quote!(__orm::entity::CheckDef { expression: #expression, name: #name })
     });
-    quote!(&__orm::entity::TableAttributes { comment: #comment, indexes: &[#(#indexes),*], checks: &[#(#checks),*] })
+    let order_by = entity.order_by.as_ref().map(|order| {
+        let ident = &entity.ident;
+        // (at the expression: what is no order is reported there)
+        let into_order = quote_spanned!(order.span()=> __orm::query::IntoOrder::<#ident>::into_order);
+        quote!(order_by: ::core::option::Option::Some(|| #into_order(#order)),)
+    });
+    quote! {
+        &__orm::entity::TableAttributes {
+            comment: #comment,
+            indexes: &[#(#indexes),*],
+            checks: &[#(#checks),*],
+            #order_by
+            ..__orm::entity::TableAttributes::NONE
+        }
+    }
 }
 
 fn option(value: Option<&syn::LitStr>) -> TokenStream {

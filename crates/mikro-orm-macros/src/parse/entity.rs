@@ -22,6 +22,7 @@ pub const ENTITY: &[&str] = &[
     "unique",
     "check",
     "comment",
+    "order_by",
 ];
 
 /// An entity, checked.
@@ -34,6 +35,7 @@ pub struct Entity {
     pub root: TokenStream,
     pub table: Option<LitStr>,
     pub comment: Option<LitStr>,
+    pub order_by: Option<Expr>,
     pub indexes: Vec<Index>,
     pub checks: Vec<Check>,
     /// The module of the markers.
@@ -123,6 +125,7 @@ impl Entity {
         let root = crate_path(&options, errors);
         let table = options.text("table", errors);
         let comment = options.text("comment", errors);
+        let order_by = options.expr("order_by", errors);
         let indexes = table::indexes(&options, errors);
         let checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
@@ -166,6 +169,7 @@ impl Entity {
             root: quote!(#root::__private),
             table,
             comment,
+            order_by,
             indexes,
             checks,
             module,
