@@ -8,7 +8,7 @@ mod table;
 pub use column::{ColumnAttributes, Identity, IgnoredChange};
 pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
-pub use table::{CheckDef, IndexDef, TableAttributes};
+pub use table::{CheckDef, IndexDef, Source, TableAttributes};
 
 use crate::em::Repository;
 use crate::events::HookTable;

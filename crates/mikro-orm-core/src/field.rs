@@ -7,6 +7,7 @@ mod custom;
 mod decimal;
 #[cfg(feature = "json")]
 mod json;
+mod no_key;
 mod scalar;
 mod scalars;
 mod tuple;
@@ -15,6 +16,7 @@ mod uuid;
 mod vtable;
 
 pub use custom::{CustomType, DbEnum, EnumItem, EnumValue};
+pub use no_key::NoKey;
 pub use scalar::{IntoField, Scalar};
 pub use vtable::{ColumnType, FieldKind, FieldVTable};
 

@@ -129,6 +129,14 @@ pub(crate) async fn find(context: &Arc<Context>, entity: EntityId, mut query: Fi
     if !query.alone && !is_key(entity, query.filter.as_ref()) {
         entity.order_last(&mut query.order, &[]);
     }
+    if entity.is_query() {
+        query.unmanaged = true;
+        // (a row that is repeated can't be told from another one)
+        query.strategy = query.strategy.or(Some(context.shared.strategy)).map(|strategy| match strategy {
+            Strategy::Joined => Strategy::Balanced,
+            other => other,
+        });
+    }
     let mut heap = context.heap();
     if !query.alone {
         context.flush_before(query.flush_mode, touches(&metadata, entity, &query)).await?;

@@ -12,6 +12,7 @@ mod pivots;
 mod properties;
 mod types;
 mod validate;
+mod views;
 mod wiring;
 
 pub use discovery::discover;

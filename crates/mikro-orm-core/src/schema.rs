@@ -7,6 +7,7 @@ pub use options::UpdateOptions;
 pub use script::SchemaScript;
 
 use crate::driver::{Connection, Driver};
+use crate::entity::Entity;
 use crate::error::Result;
 use std::sync::Arc;
 
@@ -112,6 +113,14 @@ impl SchemaGenerator {
         let mut connection = self.driver.acquire().await?;
         let script = self.driver.schema().update(connection.as_mut(), options).await?;
         self.run_on(connection.as_mut(), &script).await
+    }
+
+    /// Fills a materialized view anew. Other views are always as the tables are, so that there is nothing to do.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub async fn refresh_view<T: Entity>(&self) -> Result<()> {
+        self.run(&self.driver.schema().refresh_view(T::NAME)).await
     }
 
     /// Runs statements, as [`SchemaGenerator::update_sql`] gives them.

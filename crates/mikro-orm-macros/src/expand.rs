@@ -32,7 +32,9 @@ use syn::spanned::Spanned;
 pub fn entity(entity: &Entity) -> TokenStream {
     let root = &entity.root;
     let module = module::expand(entity);
-    let builder = builder::types(entity);
+    // (what a query finds is not for the program to make)
+    let made = |code: fn(&Entity) -> TokenStream| if entity.is_query() { TokenStream::new() } else { code(entity) };
+    let builder = made(builder::types);
     let parts = [
         drop::forbid(&entity.ident),
         callbacks::expand(entity),
@@ -41,10 +43,10 @@ pub fn entity(entity: &Entity) -> TokenStream {
         constants::expand(entity),
         relations::expand(entity),
         populate::expand(entity),
-        builder::setters(entity),
-        build::expand(entity),
-        inputs::expand(entity),
-        map_to_pk::expand(entity),
+        made(builder::setters),
+        made(build::expand),
+        made(inputs::expand),
+        made(map_to_pk::expand),
         base::deref(entity),
     ];
     quote! {

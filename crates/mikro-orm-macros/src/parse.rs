@@ -12,7 +12,7 @@ mod table;
 
 pub use attributes::FieldAttributes;
 pub use base::{base_fields, root_of_base};
-pub use entity::{Base, Entity, module_name as snake_case, root};
+pub use entity::{Base, Entity, Source, module_name as snake_case, root};
 pub use errors::Errors;
 pub use field::{Field, Kind};
 pub use field_type::FieldType;

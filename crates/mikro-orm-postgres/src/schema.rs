@@ -23,6 +23,9 @@ impl SchemaDriver for Pool {
     fn clear(&self) -> SchemaScript {
         schema::clear(&self.metadata, &Postgres)
     }
+    fn refresh_view(&self, entity: &str) -> SchemaScript {
+        schema::refresh_view(&self.metadata, &Postgres, entity)
+    }
     fn update<'a>(
         &'a self,
         connection: &'a mut dyn Connection,

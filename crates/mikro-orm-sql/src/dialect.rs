@@ -126,6 +126,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Whether views can be stored.
+    fn has_materialized_views(&self) -> bool {
+        false
+    }
+
     /// Whether generated columns can be computed by each query; else their values are stored.
     fn has_virtual_columns(&self) -> bool {
         true

@@ -12,6 +12,7 @@ pub mod model;
 mod read;
 mod run;
 mod tokens;
+mod views;
 mod wanted;
 
 pub use alter::{postgres as alter_postgres, sqlite as alter_sqlite};
@@ -23,6 +24,7 @@ pub use run::{Check, run};
 pub use wanted::wanted;
 
 use crate::dialect::Dialect;
+use crate::writer::Writer;
 use mikro_orm_core::metadata::Metadata;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -36,9 +38,22 @@ pub fn drop(metadata: &Metadata, dialect: &dyn Dialect) -> SchemaScript {
     drop_all(&wanted(metadata, dialect), dialect)
 }
 
+/// The statements that fill the stored view of an entity anew; none when it is not stored.
+pub fn refresh_view(metadata: &Metadata, dialect: &dyn Dialect, entity: &str) -> SchemaScript {
+    let name = metadata.by_name(entity).map(wanted::name_of);
+    let view = wanted(metadata, dialect).views.into_iter().find(|view| view.materialized && Some(&view.name) == name.as_ref());
+    let refresh = view.map(|view| {
+        let mut w = Writer::new(dialect);
+        create::push_name(w.push("refresh materialized view "), &view.name);
+        w.sql
+    });
+    SchemaScript::of(refresh.into_iter().collect())
+}
+
 /// The statements that delete all rows.
 pub fn clear(metadata: &Metadata, dialect: &dyn Dialect) -> SchemaScript {
-    let tables: Vec<&str> = metadata.commit_order().iter().rev().map(|id| metadata.entity(*id).table.as_str()).collect();
+    let entities = metadata.commit_order().iter().rev().map(|id| metadata.entity(*id));
+    let tables: Vec<&str> = entities.filter(|entity| entity.is_table()).map(|entity| entity.table.as_str()).collect();
     if tables.is_empty() { SchemaScript::default() } else { dialect.empty_tables(&tables) }
 }
 

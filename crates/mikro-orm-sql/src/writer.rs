@@ -1,6 +1,7 @@
 //! Text in the making.
 
 use crate::dialect::Dialect;
+use mikro_orm_core::entity::Source;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 
 /// A statement's text, and how many placeholders it has so far.
@@ -35,6 +36,13 @@ impl<'d> Writer<'d> {
     pub fn table(&mut self, entity: &EntityMetadata) -> &mut Self {
         self.dialect.push_table(&mut self.sql, &entity.table);
         self
+    }
+    /// Appends what an entity's rows are read from: its table, or in parentheses the query that it is.
+    pub fn source(&mut self, entity: &EntityMetadata) -> &mut Self {
+        match entity.source {
+            Source::Query(sql) => self.push("(").push(sql.trim().trim_end_matches(';')).push(")"),
+            _ => self.table(entity),
+        }
     }
     /// Appends the next placeholder.
     pub fn placeholder(&mut self) -> &mut Self {

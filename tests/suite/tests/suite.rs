@@ -71,5 +71,6 @@ mod suite {
     mod types;
     mod uniques;
     mod versions;
+    mod views;
     mod wiring;
 }

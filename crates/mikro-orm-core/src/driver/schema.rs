@@ -21,6 +21,11 @@ pub trait SchemaDriver: Send + Sync {
         connection: &'a mut dyn Connection,
         options: &'a UpdateOptions,
     ) -> BoxFuture<'a, Result<SchemaScript>>;
+    /// The statements that fill a stored view anew: of the entity with this name; none where views are not stored.
+    fn refresh_view(&self, entity: &str) -> SchemaScript {
+        let _ = entity;
+        SchemaScript::default()
+    }
     /// Runs statements: all of them, or, where the database can take such statements back, none.
     ///
     /// # Errors

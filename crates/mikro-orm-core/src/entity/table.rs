@@ -4,6 +4,8 @@ use crate::query::OrderTerm;
 
 /// What `#[orm(..)]` on a struct says about its table.
 pub struct TableAttributes {
+    /// Where its rows come from.
+    pub source: Source,
     /// `comment = ".."`: what the database says about the table.
     pub comment: Option<&'static str>,
     /// `index(..)` and `unique(..)`
@@ -16,7 +18,26 @@ pub struct TableAttributes {
 
 impl TableAttributes {
     /// Nothing said.
-    pub const NONE: TableAttributes = TableAttributes { comment: None, order_by: None, indexes: &[], checks: &[] };
+    pub const NONE: TableAttributes =
+        TableAttributes { source: Source::Table, comment: None, order_by: None, indexes: &[], checks: &[] };
+}
+
+/// Where the rows of an entity come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A table.
+    Table,
+    /// `view = ".."`: a view, which is part of the schema.
+    View {
+        /// The query that it is.
+        sql: &'static str,
+        /// `materialized`: its rows are stored, where the database can (PostgreSQL).
+        materialized: bool,
+        /// `with_data = false`: there are none until it is refreshed.
+        with_data: bool,
+    },
+    /// `query = ".."`: this query, which is part of each query for such entities. They have no key.
+    Query(&'static str),
 }
 
 /// `index(a, b)`, `unique(a, b)`: an index over several properties, or one with a condition, or one in SQL.

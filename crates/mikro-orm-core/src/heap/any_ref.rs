@@ -140,6 +140,7 @@ impl AnyRef {
     pub(crate) fn describe(&self) -> String {
         match self.key() {
             Some(key) => format!("{} {key}", self.name()),
+            None if self.arena().shape.key.fields.is_empty() => self.name().to_owned(),
             None => format!("new {}", self.name()),
         }
     }

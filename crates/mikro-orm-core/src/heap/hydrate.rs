@@ -217,9 +217,14 @@ impl HydratePlan {
     pub(crate) fn row(&mut self, row: &dyn Row, first: usize) -> Result<Option<Hydrated>> {
         let arena = self.arena();
         let row = &mut Columns { row, first, key: None };
-        let Some(key) = self.key(arena, row)? else { return Ok(None) };
+        let cell = if self.key_columns.is_empty() {
+            // (what has no key is another one in each row)
+            arena.new_cell()
+        } else {
+            let Some(key) = self.key(arena, row)? else { return Ok(None) };
+            arena.cell_for(key)
+        };
         let row = &*row;
-        let cell = arena.cell_for(key);
         // SAFETY: the plan counts the heap
         let entity = unsafe { AnyRef::counted(cell) };
         let header = entity.cell();

@@ -7,7 +7,7 @@ use crate::query::{Expr, OrderTerm};
 use std::sync::OnceLock;
 
 /// Says by name whether rows of an entity decide what a query finds, or what of it: those of the queried entity, those that
-/// its condition and its order ask about, and the items of populated collections.
+/// its condition and its order ask about, and the items of populated collections. Of a view or a query, any.
 pub(super) fn touches<'a>(
     metadata: &'a Metadata,
     entity: &'a EntityMetadata,
@@ -18,7 +18,7 @@ pub(super) fn touches<'a>(
         found.order(entity, &query.order);
         found.hints(entity, &query.populate);
     });
-    move |name| query.populate_all || name == entity.name || others(name)
+    move |name| query.populate_all || name == entity.name || !entity.is_table() || others(name)
 }
 
 /// As [`touches`], of a query whose condition alone is known here.
@@ -28,7 +28,7 @@ pub(super) fn touches_with<'a>(
     filter: Option<&'a Expr>,
 ) -> impl Fn(&'static str) -> bool + 'a {
     let others = lazily(metadata, move |found| filter.iter().for_each(|filter| found.condition(entity, filter)));
-    move |name| name == entity.name || others(name)
+    move |name| name == entity.name || !entity.is_table() || others(name)
 }
 
 /// As [`touches`], of hints for entities that are loaded.
@@ -45,23 +45,27 @@ fn lazily<'a>(metadata: &'a Metadata, find: impl Fn(&mut Touched<'a>) + 'a) -> i
     let names = OnceLock::new();
     move |name| {
         let find = || {
-            let mut found = Touched { metadata, names: Vec::new() };
+            let mut found = Touched { metadata, names: Vec::new(), all: false };
             find(&mut found);
-            found.names
+            (found.names, found.all)
         };
-        names.get_or_init(find).contains(&name)
+        let (names, all) = names.get_or_init(find);
+        *all || names.contains(&name)
     }
 }
 
 struct Touched<'a> {
     metadata: &'a Metadata,
     names: Vec<&'static str>,
+    /// What a view shows may come from anywhere.
+    all: bool,
 }
 
 impl<'a> Touched<'a> {
     /// The entity behind a relation, which is asked about.
     fn behind(&mut self, entity: &'a EntityMetadata, field: u16) -> Option<&'a EntityMetadata> {
         let target = self.target(entity, field)?;
+        self.all |= !target.is_table();
         if !self.names.contains(&target.name) {
             self.names.push(target.name);
         }

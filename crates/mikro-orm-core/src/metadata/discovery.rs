@@ -2,7 +2,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Metadata};
-use super::{EntityList, commit_order, constraints, keys, pivots, properties, validate, wiring};
+use super::{EntityList, commit_order, constraints, keys, pivots, properties, validate, views, wiring};
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -42,6 +42,7 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
         built.push(properties::entity(EntityId(index), descriptor, &by_type));
     }
     pivots::add(&mut built, &by_type)?;
+    views::release(&mut built);
     keys::resolve(&mut built)?;
     wiring::wire(&mut built)?;
     built.iter_mut().try_for_each(constraints::add)?;

@@ -78,6 +78,8 @@ fn key(entities: &mut [EntityMetadata], at: usize, seen: &mut [Seen]) -> Result<
     }
     let entity = &mut entities[at];
     entity.key = match properties[..] {
+        // (KEY is no property of it, so nothing is found by that)
+        [] if entity.is_query() => KEY,
         [] => return Err(fail(entity, None, "has no primary key: mark a field with `#[orm(primary)]`")),
         [one] => one,
         _ => KEY,
@@ -92,6 +94,13 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
     let property = entities[at].property(index);
     let Some(relation) = &property.relation else { return Ok(()) };
     let target = &entities[relation.target.0 as usize];
+    if target.is_query() {
+        return Err(Error::Metadata {
+            entity: entities[at].name.to_owned(),
+            property: Some(property.name.to_owned()),
+            message: format!("refers to {}, which is what a query finds, and has no key: make that a `view`", target.name),
+        });
+    }
     let chosen = &property.join_columns;
     let keys: Vec<&PropertyMetadata> = target.key_columns.iter().map(|column| target.property(*column)).collect();
     if !chosen.is_empty() && chosen.len() != keys.len() {
@@ -215,6 +224,9 @@ fn select(entity: &mut EntityMetadata) {
 /// Foreign keys get an index: collections are read by it, and removing what it refers to looks for it. (What the key
 /// begins with is found by the key's.)
 fn index(entity: &mut EntityMetadata) {
+    if !entity.is_table() {
+        return;
+    }
     // a key is unique as it is
     if let Some(key) = (entity.key != KEY).then(|| usize::from(entity.key)) {
         entity.properties[key].unique = None;

@@ -5,7 +5,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::{Cascade, ColumnAttributes, EntityDescriptor, ReferentialAction, TableAttributes};
+use crate::entity::{Cascade, ColumnAttributes, EntityDescriptor, ReferentialAction, Source, TableAttributes};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::naming;
@@ -106,6 +106,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
         id,
         name,
         table,
+        source: Source::Table,
         // (see `keys::resolve`)
         key: 0,
         key_columns: Vec::new(),

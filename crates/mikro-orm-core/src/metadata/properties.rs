@@ -38,6 +38,7 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         id,
         name: descriptor.name,
         table,
+        source: descriptor.options.source,
         properties,
         // (see `keys::resolve`)
         key: 0,

@@ -1,7 +1,7 @@
 //! Entities as discovery leaves them.
 
 use super::by_type::ByType;
-use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, ReferentialAction, Strategy};
+use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, ReferentialAction, Source, Strategy};
 use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
 use crate::query::{Expr, OrderTerm};
@@ -72,8 +72,10 @@ pub struct EntityMetadata {
     pub id: EntityId,
     /// Its name.
     pub name: &'static str,
-    /// Its table.
+    /// Its table, or its view; for a query, a name for it.
     pub table: String,
+    /// Where its rows come from.
+    pub source: Source,
     /// Its properties; a property's place here is its field's place in the descriptor. Behind them are the columns
     /// of properties that have several.
     pub properties: Vec<PropertyMetadata>,
@@ -131,10 +133,21 @@ impl EntityMetadata {
         self.properties.iter().find(|property| property.column.as_deref() == Some(column))
     }
     /// The primary key's column; the first one, when it has several.
+    ///
+    /// # Panics
+    /// For a query, which has none.
     pub fn key(&self) -> &PropertyMetadata {
         self.property(self.key_columns[0])
     }
-    /// Whether flushes write nothing of it: `#[orm(readonly)]`.
+    /// Whether its rows are those of a table.
+    pub fn is_table(&self) -> bool {
+        self.source == Source::Table
+    }
+    /// Whether its rows are what a query finds, which have no key and are not managed.
+    pub fn is_query(&self) -> bool {
+        matches!(self.source, Source::Query(_))
+    }
+    /// Whether flushes write nothing of it: `#[orm(readonly)]`, a view or a query.
     pub fn is_readonly(&self) -> bool {
         self.descriptor.readonly
     }
@@ -144,8 +157,11 @@ impl EntityMetadata {
     }
     /// Whether the database generates the key when it is not set: a single integer key without a default.
     pub fn has_generated_key(&self) -> bool {
+        if self.key_columns.len() != 1 {
+            return false;
+        }
         let key = self.key();
-        self.key_columns.len() == 1
+        self.is_table()
             && key.relation.is_none()
             && key.column_type.is_some_and(ColumnType::is_integer)
             && key.default.is_none()

@@ -10,7 +10,8 @@ use std::collections::HashMap;
 pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
     let mut tables: HashMap<&str, &str> = HashMap::new();
     for entity in entities {
-        if let Some(other) = tables.insert(&entity.table, entity.name) {
+        let other = if entity.is_query() { None } else { tables.insert(&entity.table, entity.name) };
+        if let Some(other) = other {
             return Err(fail(
                 entity,
                 None,

@@ -9,7 +9,6 @@ use crate::field::{ColumnType, FieldKind};
 use crate::heap::{AnyRef, EntityView};
 use crate::key::Key;
 use crate::populate::PopulateNode;
-use crate::value::Value;
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// Which relations are nested.
@@ -133,7 +132,10 @@ impl Output<'_> {
         match def.vtable.kind {
             FieldKind::Scalar(column) | FieldKind::Lazy(column) => {
                 let is_to_come = def.attributes.primary && entity.key().is_none() && view.is_unset(field);
-                let value = if is_to_come { Value::Null } else { view.value(field) };
+                if is_to_come {
+                    return Ok(());
+                }
+                let value = view.value(field);
                 if !(value.is_null() && flags.skip_null) {
                     map.serialize_entry(name, &Scalar(value, column))?;
                 }

@@ -1,5 +1,6 @@
 //! Entities that are `#[orm(readonly)]`: a flush writes nothing of them.
 
+use crate::entity::Source;
 use crate::error::{Error, Result};
 use crate::heap::AnyRef;
 use crate::metadata::EntityMetadata;
@@ -7,8 +8,12 @@ use crate::metadata::EntityMetadata;
 /// Checks that an entity may be inserted or deleted: doing nothing about that would lose what was asked for.
 pub(crate) fn check_written(entity: &AnyRef, what: &str) -> Result<()> {
     if entity.descriptor().readonly {
-        let message =
-            format!("is readonly, so none can be {what}: take `readonly` off the entity, or leave its rows to the database");
+        let message = match entity.descriptor().options.source {
+            Source::Table => {
+                format!("is readonly, so none can be {what}: take `readonly` off the entity, or leave its rows to the database")
+            }
+            _ => format!("is a view, so none can be {what}: write the entities that it shows"),
+        };
         return Err(Error::invalid(entity.name(), message));
     }
     Ok(())

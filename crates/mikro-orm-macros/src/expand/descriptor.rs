@@ -1,7 +1,7 @@
 //! The table of fields: offsets, operations and attributes.
 
 use super::callbacks::{condition_name, default_name, update_in_place_name, update_name};
-use crate::parse::{Entity, Field};
+use crate::parse::{Entity, Field, Source};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -238,7 +238,12 @@ fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
 
 /// What is said about the table.
 fn options(entity: &Entity) -> TokenStream {
-    if entity.comment.is_none() && entity.order_by.is_none() && entity.indexes.is_empty() && entity.checks.is_empty() {
+    if matches!(entity.source, Source::Table)
+        && entity.comment.is_none()
+        && entity.order_by.is_none()
+        && entity.indexes.is_empty()
+        && entity.checks.is_empty()
+    {
         return quote!(&__orm::entity::TableAttributes::NONE);
     }
     let comment = option(entity.comment.as_ref());
@@ -265,6 +270,14 @@ fn options(entity: &Entity) -> TokenStream {
         let (expression, name) = (&check.expression, option(check.name.as_ref()));
         quote!(__orm::entity::CheckDef { expression: #expression, name: #name })
     });
+    let source = match &entity.source {
+        Source::Table => TokenStream::new(),
+        Source::Query(sql) => quote!(source: __orm::entity::Source::Query(#sql),),
+        Source::View { sql, materialized, with_data } => {
+            let view = quote!({ sql: #sql, materialized: #materialized, with_data: #with_data });
+            quote!(source: __orm::entity::Source::View #view,)
+        }
+    };
     let order_by = entity.order_by.as_ref().map(|order| {
         let ident = &entity.ident;
         // (at the expression: what is no order is reported there)
@@ -273,6 +286,7 @@ fn options(entity: &Entity) -> TokenStream {
     });
     quote! {
         &__orm::entity::TableAttributes {
+            #source
             comment: #comment,
             indexes: &[#(#indexes),*],
             checks: &[#(#checks),*],

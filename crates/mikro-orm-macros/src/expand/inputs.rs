@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 pub fn key_type(entity: &Entity) -> TokenStream {
     let types: Vec<_> = entity.keys().map(part_type).collect();
     match &types[..] {
+        [] => quote!(__orm::field::NoKey),
         [one] => one.clone(),
         several => quote!((#(#several),*)),
     }

@@ -23,6 +23,10 @@ pub const ENTITY: &[&str] = &[
     "check",
     "comment",
     "order_by",
+    "view",
+    "materialized",
+    "with_data",
+    "query",
 ];
 
 /// An entity, checked.
@@ -36,6 +40,7 @@ pub struct Entity {
     pub table: Option<LitStr>,
     pub comment: Option<LitStr>,
     pub order_by: Option<Expr>,
+    pub source: Source,
     pub indexes: Vec<Index>,
     pub checks: Vec<Check>,
     /// The module of the markers.
@@ -52,6 +57,47 @@ pub struct Entity {
     pub base: Option<Base>,
     /// Base fields first.
     pub fields: Vec<Field>,
+}
+
+/// Where its rows come from.
+pub enum Source {
+    Table,
+    View { sql: LitStr, materialized: bool, with_data: bool },
+    Query(LitStr),
+}
+
+impl Source {
+    fn read(options: &Options, errors: &mut Errors) -> Self {
+        let (view, query) = (options.text("view", errors), options.text("query", errors));
+        let materialized = options.flag("materialized", errors);
+        let with_data = options.boolean("with_data", errors).unwrap_or(true);
+        let on = options.on();
+        let mut error = |option: &str, message: &str| {
+            if let Some(name) = options.span(option) {
+                errors.push(name, format!("{on}: {message}"));
+            }
+        };
+        if view.is_none() {
+            for option in ["materialized", "with_data"] {
+                error(option, &format!("`{option}` is about a view; say which with `view = \"select ..\"`"));
+            }
+        } else if !materialized {
+            error("with_data", "`with_data` is about rows that are stored; add `materialized`");
+        }
+        if view.is_some() && query.is_some() {
+            error("query", "`view` and `query` exclude each other; keep one");
+        }
+        if view.is_some() || query.is_some() {
+            for option in ["index", "unique", "check", "comment"] {
+                error(option, &format!("`{option}` is about a table, which this has not; remove it"));
+            }
+        }
+        match (view, query) {
+            (Some(sql), _) => Source::View { sql, materialized, with_data },
+            (None, Some(query)) => Source::Query(query),
+            (None, None) => Source::Table,
+        }
+    }
 }
 
 /// The field that holds the base.
@@ -126,13 +172,14 @@ impl Entity {
         let table = options.text("table", errors);
         let comment = options.text("comment", errors);
         let order_by = options.expr("order_by", errors);
+        let source = Source::read(&options, errors);
         let indexes = table::indexes(&options, errors);
         let checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
         let repository = options.path("repository", errors);
         let hooks = options.flag("hooks", errors);
-        let readonly = options.flag("readonly", errors);
+        let readonly = options.flag("readonly", errors) || !matches!(source, Source::Table);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
         let mut fields = base_fields;
@@ -159,7 +206,11 @@ impl Entity {
             }
         }
         table::check_fields(&format!("`{name}`"), &indexes, &fields, errors);
-        usable = usable && has_key(input, &mut fields, errors);
+        usable = usable
+            && match source {
+                Source::Query(_) => is_without_key(&name, &fields, errors),
+                _ => has_key(input, &mut fields, errors),
+            };
         one_version(&name, &fields, errors);
         let module = module_ident(&name, &input.ident, module, errors)?;
         usable.then(|| Entity {
@@ -170,6 +221,7 @@ impl Entity {
             table,
             comment,
             order_by,
+            source,
             indexes,
             checks,
             module,
@@ -183,10 +235,34 @@ impl Entity {
         })
     }
 
+    /// Whether it is what a query finds: without a key, and never made by the program.
+    pub fn is_query(&self) -> bool {
+        matches!(self.source, Source::Query(_))
+    }
     /// The fields that are the primary key, in order.
     pub fn keys(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.attributes.primary)
     }
+}
+
+/// Whether fields can be those of what a query finds.
+fn is_without_key(name: &str, fields: &[Field], errors: &mut Errors) -> bool {
+    let mut usable = true;
+    for field in fields {
+        let a = &field.attributes;
+        let why = if a.primary {
+            "what a query finds has no key; remove `primary`, or make it a `view`"
+        } else if field.kind == super::Kind::ToMany || field.is_inverse_one_to_one() {
+            "what a query finds has no key that others could refer to; remove the field, or make the entity a `view`"
+        } else if field.kind == super::Kind::Lazy {
+            "what a query finds has no key that the rest could be read by; take the field out of the `Lazy`"
+        } else {
+            continue;
+        };
+        errors.push(&field.ident, format!("`{name}.{}`: {why}", field.name));
+        usable = false;
+    }
+    usable
 }
 
 /// The most fields that a key may have: tuples of so many are keys.

@@ -246,6 +246,74 @@ fn structs_that_are_no_entities() {
     let cases = [
         (
             quote!(
+                #[orm(materialized)]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `materialized` is about a view; say which with `view = \"select ..\"`",
+        ),
+        (
+            quote!(
+                #[orm(view = "select 1", with_data = false)]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `with_data` is about rows that are stored; add `materialized`",
+        ),
+        (
+            quote!(
+                #[orm(view = "select 1", comment = "x")]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `comment` is about a table, which this has not; remove it",
+        ),
+        (
+            quote!(
+                #[orm(view = "select 1", query = "select 1")]
+                struct A {
+                    id: i64,
+                }
+            ),
+            "`A`: `view` and `query` exclude each other; keep one",
+        ),
+        (
+            quote!(
+                #[orm(view)]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A`: `view` needs a text; write `#[orm(view = \"..\")]`",
+        ),
+        (
+            quote!(
+                #[orm(query = "select 1 as id")]
+                struct A {
+                    #[orm(primary)]
+                    id: i64,
+                }
+            ),
+            "`A.id`: what a query finds has no key; remove `primary`, or make it a `view`",
+        ),
+        (
+            quote!(
+                #[orm(query = "select 1 as id")]
+                struct A {
+                    id: Lazy<i64>,
+                }
+            ),
+            "`A.id`: what a query finds has no key that the rest could be read by; take the field out of the `Lazy`",
+        ),
+        (
+            quote!(
                 struct A {
                     id: i64,
                 }
@@ -400,7 +468,7 @@ fn structs_that_are_no_entities() {
                     id: i64,
                 }
             ),
-            "`A`: unknown attribute `nam`; known are `table`, `module`, `no_const`, `virtual`, `repository`, `crate`, `hooks`, `readonly`, `index`, `unique`, `check`, `comment`",
+            "`A`: unknown attribute `nam`; the documentation of `#[derive(Entity)]` lists all that there are",
         ),
     ];
     for (input, message) in cases {

@@ -128,6 +128,9 @@ impl Dialect for Postgres {
     fn has_identity(&self) -> bool {
         true
     }
+    fn has_materialized_views(&self) -> bool {
+        true
+    }
     // (before PostgreSQL 18)
     fn has_virtual_columns(&self) -> bool {
         false

@@ -4,7 +4,7 @@ mod postgres;
 mod sqlite;
 
 use super::compare::Difference;
-use super::model::{Check, Column, DatabaseSchema, Index, Table, TableName};
+use super::model::{Check, Column, DatabaseSchema, Index, Table, TableName, View};
 use crate::dialect::Dialect;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -36,6 +36,12 @@ impl<'a> Words<'a> {
     {
         let said = self.said.table(table).and_then(|table| table.checks.iter().find(|said| said.name == check.name));
         said.unwrap_or(check)
+    }
+    fn view<'t>(&self, view: &'t View) -> &'t View
+    where
+        'a: 't,
+    {
+        self.said.views.iter().find(|said| said.name == view.name).unwrap_or(view)
     }
     fn index<'t>(&self, table: &TableName, index: &'t Index) -> &'t Index
     where

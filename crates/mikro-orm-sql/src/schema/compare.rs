@@ -1,7 +1,8 @@
 //! What has to change so that one schema becomes another.
 
-use super::model::{Check, Column, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName};
+use super::model::{Check, Column, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName, View};
 use super::tokens::renamed;
+use super::views;
 use crate::dialect::Dialect;
 use mikro_orm_core::schema::UpdateOptions;
 
@@ -20,6 +21,10 @@ pub struct Difference {
     pub dropped_enums: Vec<NativeEnum>,
     /// Enum types that get items, or lose some: before and after.
     pub changed_enums: Vec<(NativeEnum, NativeEnum)>,
+    /// Views that are to be there.
+    pub created_views: Vec<View>,
+    /// Views that go, for good or to be created again.
+    pub dropped_views: Vec<View>,
 }
 
 impl Difference {
@@ -111,6 +116,7 @@ pub fn compare(from: &DatabaseSchema, to: &DatabaseSchema, options: &UpdateOptio
     }
     let gone = from.enums.iter().filter(|known| to.enums.iter().all(|kind| kind.name != known.name));
     difference.dropped_enums = gone.filter(|_| drops_tables).cloned().collect();
+    views::compare(&mut difference, from, to, options);
     difference
 }
 

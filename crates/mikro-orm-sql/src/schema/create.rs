@@ -1,6 +1,7 @@
 //! Statements that create and drop.
 
 use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, Table, TableName};
+use super::views;
 use crate::dialect::{Dialect, push_text_literal};
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
@@ -19,17 +20,19 @@ pub fn create_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> Vec<String>
             statements.extend(table.foreign_keys.iter().map(|key| add_foreign_key(dialect, &table.name, key)));
         }
     }
+    statements.extend(schema.views.iter().map(|view| views::create(dialect, view)));
     statements
 }
 
 /// The statements that drop everything that there is.
 pub fn drop_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript {
+    let views = schema.views.iter().rev().map(|view| views::drop(dialect, view, true));
     let drops = schema.tables.iter().rev().map(|table| {
         let mut w = Writer::new(dialect);
         push_name(w.push("drop table if exists "), &table.name).push(dialect.drop_suffix());
         w.sql
     });
-    dialect.unreferenced(drops.collect())
+    dialect.unreferenced(views.chain(drops).collect())
 }
 
 /// Appends a table's name.

@@ -9,6 +9,8 @@ pub struct DatabaseSchema {
     pub tables: Vec<Table>,
     /// The enum types (PostgreSQL).
     pub enums: Vec<NativeEnum>,
+    /// The views; one that another mentions comes first.
+    pub views: Vec<View>,
 }
 
 impl DatabaseSchema {
@@ -105,6 +107,19 @@ pub struct Generated {
     pub expression: String,
     /// Whether the row has the value; else it is computed by each query.
     pub stored: bool,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Its name.
+    pub name: TableName,
+    /// The query that it is.
+    pub definition: String,
+    /// Whether its rows are stored.
+    pub materialized: bool,
+    /// Whether they are as soon as it is created.
+    pub with_data: bool,
 }
 
 /// An index.

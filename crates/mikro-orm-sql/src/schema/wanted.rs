@@ -1,21 +1,32 @@
 //! The schema that entities ask for.
 
-use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName};
+use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName, View};
 use super::tokens::mentioned;
+use super::views;
 use crate::dialect::Dialect;
 use crate::template::push_template;
 use crate::writer::Writer;
-use mikro_orm_core::entity::{Identity, ReferentialAction};
+use mikro_orm_core::entity::{Identity, ReferentialAction, Source};
 use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
 
 /// The tables of all entities, in commit order.
 pub fn wanted(metadata: &Metadata, dialect: &dyn Dialect) -> DatabaseSchema {
-    let entities = metadata.commit_order().iter().map(|id| metadata.entity(*id));
-    DatabaseSchema { tables: entities.map(|entity| table(metadata, dialect, entity)).collect(), enums: Vec::new() }
+    let entities = || metadata.commit_order().iter().map(|id| metadata.entity(*id));
+    DatabaseSchema {
+        tables: entities().filter(|entity| entity.is_table()).map(|entity| table(metadata, dialect, entity)).collect(),
+        enums: Vec::new(),
+        views: views::in_order(entities().filter_map(|entity| view(dialect, entity)).collect()),
+    }
 }
 
 pub(super) fn name_of(entity: &EntityMetadata) -> TableName {
     TableName { schema: None, name: entity.table.clone() }
+}
+
+fn view(dialect: &dyn Dialect, entity: &EntityMetadata) -> Option<View> {
+    let Source::View { sql, materialized, with_data } = entity.source else { return None };
+    let definition = sql.trim().trim_end_matches(';').trim_end().to_owned();
+    Some(View { name: name_of(entity), definition, materialized: materialized && dialect.has_materialized_views(), with_data })
 }
 
 fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) -> Table {

@@ -180,11 +180,11 @@ impl<'m, 'd> Builder<'m, 'd> {
     pub(super) fn from(&mut self, scope: &Scope<'m>) -> Result<()> {
         for source in &scope.sources {
             let Some(link) = &source.link else {
-                self.w.push(" from ").table(source.entity).push(" as ").identifier(&source.alias);
+                self.w.push(" from ").source(source.entity).push(" as ").identifier(&source.alias);
                 continue;
             };
             self.w.push(if link.inner { " inner join " } else { " left join " });
-            self.w.table(source.entity).push(" as ").identifier(&source.alias).push(" on ");
+            self.w.source(source.entity).push(" as ").identifier(&source.alias).push(" on ");
             let owner = scope.entity(link.parent);
             let (own, other) = if link.to_many || is_inverse(owner, link.field) {
                 let (entity, foreign_key) = self.foreign_key(owner, link.field)?;

@@ -30,6 +30,7 @@ mod stories;
 mod tree;
 mod uniques;
 mod versions;
+mod views;
 mod wiring;
 
 pub use blog::*;
@@ -60,6 +61,7 @@ pub use stories::*;
 pub use tree::*;
 pub use uniques::*;
 pub use versions::*;
+pub use views::*;
 pub use wiring::*;
 
 pub use super::harness::{Shared, Test};

@@ -403,4 +403,61 @@ changes! {
         after [Book] { #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Novel, Poem, Play } #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub kind: Kind } }
         rows ["insert into book (kind) values ('poem')"]
         then "select kind from book" => &["poem"];
+
+    /// spec: Y242, S078
+    fn generated_columns_added()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(generated = "lower({title}) virtual")] pub quiet: Option<String>, #[orm(generated = "length({title}) stored", index)] pub letters: i32 } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select quiet || letters from book" => &["oaths5"];
+
+    /// spec: Y242, S078
+    fn generated_column_changed()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(generated = "lower({title})", unique)] pub shown: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(generated = "upper({title})", unique)] pub shown: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select shown from book" => &["OATHS"];
+
+    /// spec: Y242, S078
+    fn generated_column_made_plain()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(generated = "lower({title})")] pub shown: String } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(default = "none")] pub shown: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select shown from book" => &["oaths"];
+
+    /// spec: Y242, S080, S081
+    fn key_becomes_an_identity()
+        before [Book, Page] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } #[derive(Entity)] pub struct Page { #[orm(primary, identity = always)] pub id: i64 } }
+        after [Book, Page] { #[derive(Entity)] pub struct Book { #[orm(primary, identity = always)] pub id: i64, pub title: String } #[derive(Entity)] pub struct Page { #[orm(primary, identity = by_default)] pub id: i64 } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y242, Y225
+    fn views_added()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book, Letters, Long] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+            #[derive(Entity)] #[orm(view = "select id, letters from letters where letters > 3")] pub struct Long { #[orm(primary)] pub id: i64, pub letters: i32 }
+            #[derive(Entity)] #[orm(view = "select id, length(title) as letters from book")] pub struct Letters { #[orm(primary)] pub id: i64, pub letters: i32 } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select cast(letters as varchar(9)) from long" => &["5"];
+
+    /// spec: Y242, Y225
+    fn view_changed_with_its_table()
+        before [Book, Letters, Long] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub stock: i32 }
+            #[derive(Entity)] #[orm(view = "select id, letters from letters where letters > 3")] pub struct Long { #[orm(primary)] pub id: i64, pub letters: i32 }
+            #[derive(Entity)] #[orm(view = "select id, length(title) as letters, stock from book")] pub struct Letters { #[orm(primary)] pub id: i64, pub letters: i32, pub stock: i32 } }
+        after [Book, Letters, Long] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub name: String, pub stock: i64 }
+            #[derive(Entity)] #[orm(view = "select id, letters from letters where letters > 3")] pub struct Long { #[orm(primary)] pub id: i64, pub letters: i32 }
+            #[derive(Entity)] #[orm(view = "select id, length(name) as letters, stock + 1 as stock from book")] pub struct Letters { #[orm(primary)] pub id: i64, pub letters: i32, pub stock: i64 } }
+        rows ["insert into book (title, stock) values ('Oaths', 2)"]
+        then "select cast(stock as varchar(9)) from letters" => &["3"];
+
+    /// spec: Y242, Y225, Y226
+    fn views_dropped()
+        before [Book, Letters, Long] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+            #[derive(Entity)] #[orm(view = "select id, letters from letters where letters > 3")] pub struct Long { #[orm(primary)] pub id: i64, pub letters: i32 }
+            #[derive(Entity)] #[orm(view = "select id, length(title) as letters from book", materialized)] pub struct Letters { #[orm(primary)] pub id: i64, pub letters: i32 } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
 }

@@ -7,6 +7,7 @@ use crate::schema::create::{
     add_foreign_key, comment_on, comments, create_index, create_table, push_column, push_list, push_name,
 };
 use crate::schema::model::{Column, Counter, NativeEnum, TableName};
+use crate::schema::views;
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -21,6 +22,10 @@ impl Alter<'_> {
     /// All statements: what others depend on goes last and comes first.
     pub fn write(mut self, difference: &Difference) -> SchemaScript {
         let changed = &difference.changed;
+        // (nothing can be altered that a view mentions)
+        for view in difference.dropped_views.iter().rev() {
+            self.script.statements.push(views::drop(self.dialect, view, false));
+        }
         let rekeyed = self.keys_that_refer_to_changing_ones(changed);
         for (table, name) in &rekeyed {
             self.drop_constraint(table, name);
@@ -91,6 +96,9 @@ impl Alter<'_> {
             let mut w = self.writer("drop type ");
             push_name(&mut w, &kind.name);
             self.push(w);
+        }
+        for view in &difference.created_views {
+            self.script.statements.push(views::create(self.dialect, self.words.view(view)));
         }
         self.script
     }
@@ -235,6 +243,13 @@ impl Alter<'_> {
         }
         for (before, after) in &change.altered_columns {
             self.alter_column(table, before, after);
+            if is_made_anew(before, after) {
+                // (its indexes went with it)
+                let lost = change.to.indexes.iter().filter(|index| index.columns.contains(&after.name));
+                for index in lost.filter(|index| !change.added_indexes.contains(index)) {
+                    self.script.statements.push(create_index(self.dialect, table, self.words.index(table, index)));
+                }
+            }
         }
         for column in &change.dropped_columns {
             let mut w = self.alter(table);
@@ -260,7 +275,7 @@ impl Alter<'_> {
 
     fn alter_column(&mut self, table: &TableName, before: &Column, after: &Column) {
         let name = &after.name;
-        if after.generated.is_some() && before.generated != after.generated {
+        if is_made_anew(before, after) {
             // (what is computed can't become another computation in place, and nothing is lost)
             let mut w = self.alter(table);
             w.push("drop column ").identifier(name);
@@ -369,6 +384,11 @@ impl Alter<'_> {
     fn comment_on_column(&mut self, table: &TableName, column: &Column) {
         self.script.statements.push(comment_on(self.dialect, table, Some(&column.name), column.comment.as_deref()));
     }
+}
+
+/// Whether a column can't be altered in place: another computation makes it another column.
+fn is_made_anew(before: &Column, after: &Column) -> bool {
+    after.generated.is_some() && before.generated != after.generated
 }
 
 /// The sequence that `serial` makes.

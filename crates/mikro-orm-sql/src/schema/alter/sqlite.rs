@@ -5,12 +5,14 @@ use crate::dialect::{Dialect, push_text_literal};
 use crate::schema::compare::{Difference, TableChange};
 use crate::schema::create::{create_index, create_table, push_column, push_name};
 use crate::schema::model::{Column, Counter, Index, Table, TableName};
+use crate::schema::views;
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
 pub(super) fn write(difference: &Difference, words: Words<'_>, dialect: &dyn Dialect) -> SchemaScript {
     let mut script = SchemaScript::default();
     let mut rebuilds = false;
+    script.statements.extend(difference.dropped_views.iter().rev().map(|view| views::drop(dialect, view, false)));
     for table in &difference.created {
         let table = words.table(table);
         script.statements.push(create_table(dialect, table));
@@ -29,6 +31,7 @@ pub(super) fn write(difference: &Difference, words: Words<'_>, dialect: &dyn Dia
         push_name(w.push("drop table "), &table.name);
         script.statements.push(w.sql);
     }
+    script.statements.extend(difference.created_views.iter().map(|view| views::create(dialect, words.view(view))));
     if rebuilds || !difference.dropped.is_empty() {
         // (dropping a table deletes its rows, and with foreign keys on, what refers to them. Views may mention a table
         // that is not there for a moment)

@@ -1,7 +1,10 @@
 //! PostgreSQL's schema, from its catalog.
 
 use super::records;
-use crate::schema::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName};
+use crate::schema::model::{
+    Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, View,
+};
+use crate::schema::views::in_order;
 use mikro_orm_core::driver::Connection;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
 use mikro_orm_core::error::Result;
@@ -71,6 +74,7 @@ pub async fn postgres(connection: &mut dyn Connection, schema: Option<&str>) -> 
             comment: record.maybe(7),
         });
     }
+    views(connection, &within, in_schema, schema, &mut found).await?;
     constraints(connection, &within, in_schema, &mut found).await?;
     indexes(connection, &within, in_schema, &mut found).await?;
     enums(connection, &within, in_schema, schema, &mut found).await?;
@@ -175,6 +179,26 @@ async fn indexes(connection: &mut dyn Connection, within: &Value<'_>, in_schema:
         let columns = column.into_iter().collect();
         table.indexes.push(Index { name, unique: record.is(2), constraint: false, definition, columns });
     }
+    Ok(())
+}
+
+async fn views(
+    connection: &mut dyn Connection,
+    within: &Value<'_>,
+    in_schema: &str,
+    schema: Option<&str>,
+    found: &mut DatabaseSchema,
+) -> Result<()> {
+    let sql = format!(
+        "select c.relname::text, pg_get_viewdef(c.oid)::text, c.relkind = 'm' from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+         where n.nspname = {in_schema} and c.relkind in ('v', 'm') and not {OF_EXTENSION} order by c.oid"
+    );
+    for record in records(connection, &sql, std::slice::from_ref(within)).await? {
+        let name = TableName { schema: schema.map(str::to_owned), name: record.text(0)? };
+        let definition = record.text(1)?.trim().trim_end_matches(';').to_owned();
+        found.views.push(View { name, definition, materialized: record.is(2), with_data: true });
+    }
+    found.views = in_order(std::mem::take(&mut found.views));
     Ok(())
 }
 

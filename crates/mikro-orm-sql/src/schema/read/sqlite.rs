@@ -1,8 +1,9 @@
 //! SQLite's schema: what its pragmas say, and what only the text of `create table` has.
 
 use super::{Record, records};
-use crate::schema::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName};
+use crate::schema::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName, View};
 use crate::schema::tokens::{Token, mentioned, normalized, tokens};
+use crate::schema::views::in_order;
 use mikro_orm_core::driver::Connection;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
 use mikro_orm_core::error::Result;
@@ -39,7 +40,17 @@ pub async fn sqlite(connection: &mut dyn Connection) -> Result<DatabaseSchema> {
         }
         schema.tables.push(table);
     }
+    let views = objects.iter().filter(|object| object.maybe(0).as_deref() == Some("view"));
+    let views = views.map(|view| Ok(view_of(view.text(1)?, &view.maybe(3).unwrap_or_default())));
+    schema.views = in_order(views.collect::<Result<_>>()?);
     Ok(schema)
+}
+
+/// A view, from its statement.
+fn view_of(view_name: String, sql: &str) -> View {
+    let all = tokens(sql);
+    let start = all.iter().find(|(token, ..)| token.is("as")).map_or(sql.len(), |(.., end)| *end);
+    View { name: name(view_name), definition: normalized(&sql[start..]), materialized: false, with_data: true }
 }
 
 fn name(name: String) -> TableName {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 world! {
     /// Writers and essays.
-    Press: Writer, Essay
+    Press: Writer, Essay, Persona
 }
 
 /// The same, where relations are objects and entities have no keys.
@@ -44,6 +44,24 @@ pub struct Writer {
 }
 
 impl Writer {
+    fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// Shows nothing but what is computed.
+#[derive(Entity)]
+#[orm(virtual(full_name = Self::full_name, initials = |persona| persona.full_name().chars().filter(|c| c.is_uppercase()).collect::<String>()))]
+pub struct Persona {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(hidden)]
+    pub first_name: String,
+    #[orm(hidden)]
+    pub last_name: String,
+}
+
+impl Persona {
     fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }

@@ -1,0 +1,23 @@
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `title` text not null, `shown` text generated always as (upper(`title`)) stored not null);
+insert into `__new_book` (`id`, `title`) select `id`, `title` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create unique index `book_shown_unique` on `book` (`shown`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
+-- and back
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `title` text not null, `shown` text generated always as (lower(`title`)) stored not null);
+insert into `__new_book` (`id`, `title`) select `id`, `title` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create unique index `book_shown_unique` on `book` (`shown`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;

@@ -1,0 +1,22 @@
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `title` text not null, `quiet` text generated always as (lower(`title`)) virtual null, `letters` integer generated always as (length(`title`)) stored not null);
+insert into `__new_book` (`id`, `title`) select `id`, `title` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_letters_index` on `book` (`letters`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
+-- and back
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `title` text not null);
+insert into `__new_book` (`id`, `title`) select `id`, `title` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
