@@ -113,7 +113,15 @@ impl Cell {
     }
     /// Clears the flags, and says whether any of them was set before.
     pub fn clear(&self, flags: u32) -> bool {
-        self.flags.fetch_and(!flags, AcqRel) & flags != 0
+        self.take(flags) != 0
+    }
+    /// Clears the flags, and gives those that were set before.
+    ///
+    /// It writes even where there is nothing to clear: whoever leaves something beside a row that is not loaded sets
+    /// the flag and then looks for the row, and whoever publishes a row then looks for the flag. One of them has to see
+    /// the other, which two plain reads would not promise.
+    pub fn take(&self, flags: u32) -> u32 {
+        self.flags.fetch_and(!flags, AcqRel) & flags
     }
 
     /// The key, when that can be told without the arena's lock: outside `None`, it has to be taken.

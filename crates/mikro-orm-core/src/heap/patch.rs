@@ -122,8 +122,14 @@ impl AnyRef {
 
     /// Merges the patch into the row, which was loaded meanwhile.
     pub(super) fn apply_patch(&self) -> Result<(), Error> {
-        self.apply_awaited()?;
-        if !self.cell().clear(flag::PATCHED) {
+        // (mostly there is neither, and every row that is loaded comes by: one look at both)
+        let mut found = self.cell().take(flag::PATCHED | flag::AWAITS);
+        if found & flag::AWAITS != 0 {
+            self.cell().set(found);
+            self.apply_awaited()?;
+            found = self.cell().take(flag::PATCHED);
+        }
+        if found & flag::PATCHED == 0 {
             return Ok(());
         }
         let patch = self.heap().register().patches.remove(&self.ptr());

@@ -1,7 +1,7 @@
 //! Many-to-many relations by queries of their own: rows of the pivot table, joined with the items.
 
+use super::Loading;
 use super::joined::{self, Sink};
-use super::{Loading, select_in};
 use crate::driver::Row;
 use crate::entity::EntityDescriptor;
 use crate::error::Result;
@@ -50,8 +50,8 @@ async fn read<'a>(
     owners: &'a [&'a AnyRef],
     node: &PopulateNode,
 ) -> Result<ByOwner<'a>> {
-    let mut read = ByOwner::new(owners);
-    for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
+    let (mut read, keys) = ByOwner::new(owners);
+    for keys in keys.chunks(loading.max_keys) {
         let mut select = select(loading, pivot, keys, node.options.as_deref());
         select.joins.push(Join::new(None, pivot.item, target.id, joined::columns(target, &node.nested), false));
         joined::join(loading, target.id, Some(0), &node.nested, &mut select.joins);
@@ -84,8 +84,8 @@ pub(super) async fn load_references(
     owners: &[&AnyRef],
     node: &PopulateNode,
 ) -> Result<()> {
-    let mut read = ByOwner::new(owners);
-    for keys in select_in::distinct_keys(owners.iter().copied()).chunks(loading.max_keys) {
+    let (mut read, keys) = ByOwner::new(owners);
+    for keys in keys.chunks(loading.max_keys) {
         let mut select = select(loading, pivot, keys, node.options.as_deref());
         let own = select.columns.len();
         let pivot_entity = loading.metadata.entity(pivot.entity);
@@ -149,10 +149,18 @@ struct ByOwner<'a> {
 }
 
 impl<'a> ByOwner<'a> {
-    fn new(owners: &'a [&'a AnyRef]) -> Self {
+    /// Nothing read yet; and the owners' keys, each once.
+    fn new(owners: &'a [&'a AnyRef]) -> (Self, Vec<Key>) {
         let mut places = KeyMap::with_capacity_and_hasher(owners.len(), Default::default());
-        places.extend(owners.iter().enumerate().filter_map(|(place, owner)| Some((owner.key()?, place))));
-        ByOwner { owners, places, last: None, items: Vec::new() }
+        let mut keys = Vec::with_capacity(owners.len());
+        for (place, owner) in owners.iter().enumerate() {
+            if let Some(key) = owner.key()
+                && places.insert(key.clone(), place).is_none()
+            {
+                keys.push(key);
+            }
+        }
+        (ByOwner { owners, places, last: None, items: Vec::new() }, keys)
     }
 
     /// The place of the owner that a row's first columns name.

@@ -27,6 +27,7 @@ pub(super) async fn run(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     let referred: Vec<EntityId> = targets.iter().copied().chain(learnt).chain(super::links::referred(plan)).collect();
     let mut by_entity = grouped(std::mem::take(&mut plan.inserts), |change| change.entity);
     let mut left: usize = by_entity.iter().map(|(_, pending)| pending.len()).sum();
+    plan.inserts.reserve_exact(left);
     while left > 0 {
         let before = left;
         for id in metadata.commit_order() {

@@ -84,7 +84,7 @@ impl AnyRef {
         let state = of_or_new(self, change.field);
         let mut writer = state.lock();
         // what came meanwhile is still to be stored
-        let mut pending = writer.take().map_or_else(Pending::default, |pending| *pending);
+        let mut pending = writer.take().unwrap_or_default();
         if self.many_to_many(change.field).is_none_or(|many| many.is_noted_elsewhere(change.field)) {
             // what came meanwhile is noted with the owning side
             return;
@@ -93,7 +93,7 @@ impl AnyRef {
         let written = Among::new(&change.added, items.len() + change.removed.len());
         let has = Among::new(items, change.added.len() + change.removed.len());
         if change.whole {
-            pending = Pending::default();
+            *pending = Pending::default();
             if !items.iter().eq(&change.added) {
                 let added = items.iter().filter(|item| !written.has(item.ptr()));
                 pending.added = added.map(|item| (item.ptr(), true)).collect();
@@ -115,7 +115,7 @@ impl AnyRef {
                 }
             }
         }
-        *writer = (!pending.is_empty()).then(|| Box::new(pending));
+        *writer = (!pending.is_empty()).then_some(pending);
     }
 
     /// Takes back [`AnyRef::mark_relinked`]: the change is pending again.
