@@ -11,6 +11,7 @@ pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Str
 pub use table::{CheckDef, IndexDef, Source, TableAttributes};
 
 use crate::em::Repository;
+use crate::embeddable::EmbeddedAttributes;
 use crate::events::HookTable;
 use crate::field::{FieldVTable, Scalar};
 use crate::value::Value;
@@ -125,6 +126,8 @@ pub struct FieldAttributes {
     pub comment: Option<&'static str>,
     /// What is rarely said about the column.
     pub details: &'static ColumnAttributes,
+    /// `embedded`: how the columns of what is embedded are named.
+    pub embedded: Option<&'static EmbeddedAttributes>,
     /// What the attributes of relations say.
     pub relation: &'static RelationAttributes,
 }
@@ -165,6 +168,7 @@ impl FieldAttributes {
         check: None,
         comment: None,
         details: &ColumnAttributes::NONE,
+        embedded: None,
         relation: &RelationAttributes::NONE,
     };
 }

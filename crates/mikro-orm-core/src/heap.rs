@@ -33,6 +33,7 @@ mod computed;
 mod copy;
 mod debug;
 mod edit;
+mod embedded;
 mod field_set;
 mod hydrate;
 mod keys;

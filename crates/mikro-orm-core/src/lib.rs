@@ -9,6 +9,7 @@ pub mod create;
 pub mod derived;
 pub mod driver;
 pub mod em;
+pub mod embeddable;
 pub mod entity;
 pub mod error;
 pub mod events;
@@ -31,6 +32,7 @@ mod uow;
 pub mod value;
 
 pub use em::{EntityManager, FlushMode};
+pub use embeddable::Embeddable;
 pub use entity::{BaseEntity, Entity};
 pub use error::{Error, Result};
 pub use events::{BaseHooks, Hooks, Subscriber};
@@ -42,5 +44,5 @@ pub use populate::{Has, Hint, LoadedWith, With};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::{__if_serde, __key_type, __with_serde};
-    pub use crate::{create, derived, em, entity, error, events, field, heap, input, key, populate, query, value};
+    pub use crate::{create, derived, em, embeddable, entity, error, events, field, heap, input, key, populate, query, value};
 }

@@ -5,6 +5,7 @@ mod columns;
 mod commit_order;
 mod constraints;
 mod discovery;
+mod embedded;
 mod generated;
 mod keys;
 mod near;

@@ -105,6 +105,7 @@ impl Value<'_> {
         match (self, other) {
             (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
             (Value::Double(a), Value::Double(b)) => a.to_bits() == b.to_bits(),
+            (Value::Row(a), Value::Row(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
             _ => self == other,
         }
     }
@@ -127,6 +128,11 @@ impl ValueError {
     /// An error in the caller's words (which must not contain the value).
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
         ValueError { message: message.into() }
+    }
+
+    /// The same, of a value within another one.
+    pub(crate) fn within(self, name: &str) -> Self {
+        ValueError { message: format!("`{name}`: {}", self.message).into() }
     }
 }
 

@@ -21,6 +21,8 @@ mod slots;
 mod stub;
 
 pub use base::{base_entity, hand_to_base, inherited};
+pub use descriptor::field_def;
+pub use drop::forbid as forbid_drop;
 pub use stub::stub;
 
 use crate::parse::{Entity, Field, Kind};
@@ -87,6 +89,11 @@ impl Field {
             _ => ty.to_token_stream(),
         }
     }
+}
+
+/// The function that gives the default of an embeddable's field.
+pub fn default_function(field: &Field, owner: &syn::Ident) -> TokenStream {
+    callbacks::values(field, &owner.to_token_stream(), &alias(), &TokenStream::new())
 }
 
 /// The alias of [`Entity::root`] inside the `const _` that has the impls.

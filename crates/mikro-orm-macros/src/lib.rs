@@ -4,6 +4,7 @@
 mod db_enum;
 mod db_type;
 mod derive;
+mod embeddable;
 mod expand;
 mod from_row;
 mod parse;
@@ -42,6 +43,12 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DbType, attributes(orm))]
 pub fn derive_db_type(input: TokenStream) -> TokenStream {
     db_type::derive(input.into()).into()
+}
+
+#[doc = include_str!("docs/embeddable.md")]
+#[proc_macro_derive(Embeddable, attributes(orm))]
+pub fn derive_embeddable(input: TokenStream) -> TokenStream {
+    embeddable::derive(input.into()).into()
 }
 
 /// The second step of `#[derive(Entity)]` for a struct with `#[orm(extends)]`.

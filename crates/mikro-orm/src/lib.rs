@@ -9,13 +9,13 @@ pub use mikro_orm_core::field::{CustomType, DbEnum};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
-    BaseEntity, BaseHooks, Collection, Edit, Entity, EntityManager, Error, FlushMode, Has, Hint, Hooks, Lazy, Loaded,
+    BaseEntity, BaseHooks, Collection, Edit, Embeddable, Entity, EntityManager, Error, FlushMode, Has, Hint, Hooks, Lazy, Loaded,
     LoadedCollection, LoadedLazy, LoadedWith, OrmBuilder, Ref, Result, Strategy, Subscriber, With,
 };
 pub use mikro_orm_core::{
-    driver, em, entities, entity, error, events, field, heap, input, key, metadata, populate, query, schema, value,
+    driver, em, embeddable, entities, entity, error, events, field, heap, input, key, metadata, populate, query, schema, value,
 };
-pub use mikro_orm_macros::{BaseEntity, DbEnum, DbType, Entity, FromRow};
+pub use mikro_orm_macros::{BaseEntity, DbEnum, DbType, Embeddable, Entity, FromRow};
 pub use orm::Orm;
 
 #[cfg(feature = "postgres")]
@@ -33,8 +33,8 @@ pub mod prelude {
     #[cfg(feature = "serde")]
     pub use crate::serialize::serialize;
     pub use crate::{
-        BaseEntity, BaseHooks, Collection, CustomType, DbEnum, DbType, Entity, EntityManager, Error, Has, Hint, Hooks, Lazy,
-        Loaded, LoadedWith, LockMode, Orm, Ref, Strategy, Subscriber, With, entities,
+        BaseEntity, BaseHooks, Collection, CustomType, DbEnum, DbType, Embeddable, Entity, EntityManager, Error, Has, Hint,
+        Hooks, Lazy, Loaded, LoadedWith, LockMode, Orm, Ref, Strategy, Subscriber, With, entities,
     };
 }
 

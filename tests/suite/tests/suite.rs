@@ -23,6 +23,7 @@ mod suite {
     mod contexts;
     mod create;
     mod eager;
+    mod embeddables;
     mod enums;
     mod failures;
     mod felling;

@@ -8,7 +8,7 @@ use crate::field::ColumnType;
 use crate::heap::{AnyRef, HeapArc, canonical_key};
 use crate::input::IntoRef;
 use crate::key::Key;
-use crate::metadata::{EntityMetadata, Metadata, PropertyMetadata};
+use crate::metadata::{EntityMetadata, Metadata, PropertyKind, PropertyMetadata};
 use crate::value::Value;
 use serde_json::Value as Json;
 
@@ -52,6 +52,10 @@ fn collect(
             let meant = entity.meant_by(name).map(|meant| format!("; did you mean `{meant}`?"));
             fail(&format!("is not a property, so it can't be assigned{}", meant.unwrap_or_default()))
         })?;
+        if property.kind == PropertyKind::Embedded {
+            embedded(entity, property, json, &mut fields)?;
+            continue;
+        }
         if property.primary {
             return Err(fail("is the primary key, which can't be assigned"));
         }
@@ -91,6 +95,46 @@ fn collect(
         && !fields.is_empty()
     {
         assigned.push((reference, fields));
+    }
+    Ok(())
+}
+
+/// What is to be set in an embedded struct: what the object does not name stays as it is.
+fn embedded(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json, fields: &mut Fields) -> Result<()> {
+    let fail = |name: &str, message: &str| Error::validation(entity.name, name, message);
+    let parts = || property.parts.iter().map(|part| entity.property(*part));
+    match json {
+        Json::Null if property.nullable => fields.extend(property.parts.iter().map(|part| (*part, Value::Null))),
+        Json::Null => return Err(fail(property.name, "can't be null")),
+        Json::Object(object) => within(entity, &parts, property.name, object, fields)?,
+        other => return Err(fail(property.name, &format!("can't be assigned from {}", kind(other)))),
+    }
+    Ok(())
+}
+
+fn within<'p, I: Iterator<Item = &'p PropertyMetadata>>(
+    entity: &EntityMetadata,
+    parts: &impl Fn() -> I,
+    path: &str,
+    object: &serde_json::Map<String, Json>,
+    fields: &mut Fields,
+) -> Result<()> {
+    for (name, json) in object {
+        let path = format!("{path}.{name}");
+        let fail = |message: &str| Error::validation(entity.name, &path, message);
+        if let Some(part) = parts().find(|part| part.name == path) {
+            let value = value(entity, part, json).ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
+            fields.push((part.index, value));
+            continue;
+        }
+        let inner = format!("{path}.");
+        let nested: Vec<u16> = parts().filter(|part| part.name.starts_with(&inner)).map(|part| part.index).collect();
+        match json {
+            _ if nested.is_empty() => return Err(fail("is not a property, so it can't be assigned")),
+            Json::Null => fields.extend(nested.into_iter().map(|part| (part, Value::Null))),
+            Json::Object(object) => within(entity, parts, &path, object, fields)?,
+            other => return Err(fail(&format!("can't be assigned from {}", kind(other)))),
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Scalars: values that live in one column.
 
 use super::{ColumnType, EnumItem};
+use crate::embeddable::EmbeddableDef;
 use crate::value::{Value, ValueError};
 
 /// A value that lives in one column; a tuple of such values is the key of an entity that has several.
@@ -22,6 +23,10 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
     /// All values that there are, when it is an enum.
     #[doc(hidden)]
     const ITEMS: Option<&'static [EnumItem]> = None;
+
+    /// Its fields, when it is an embeddable.
+    #[doc(hidden)]
+    const EMBEDDED: Option<&'static EmbeddableDef> = None;
 
     /// The column's type as a database spells it, when the type chooses that.
     #[doc(hidden)]
@@ -56,6 +61,7 @@ impl<T: Scalar> Scalar for Option<T> {
     const NULLABLE: bool = true;
     const ARITY: usize = T::ARITY;
     const ITEMS: Option<&'static [EnumItem]> = T::ITEMS;
+    const EMBEDDED: Option<&'static EmbeddableDef> = T::EMBEDDED;
 
     fn column_type(database: &str) -> Option<&'static str> {
         T::column_type(database)

@@ -1,6 +1,7 @@
 //! A field's operations as function pointers.
 
 use super::EnumItem;
+use crate::embeddable::EmbeddableDef;
 use crate::value::{Value, ValueError};
 use std::marker::PhantomData;
 
@@ -44,7 +45,7 @@ pub enum ColumnType {
     Time,
     Decimal,
     Json,
-    /// Several columns: a key of an entity that has such a key. Each of them is a column of its own type.
+    /// Several columns: a key of an entity that has such a key, or an embeddable. Each of them is a column of its own type.
     Row,
 }
 
@@ -67,6 +68,8 @@ pub struct FieldVTable {
     pub nullable: bool,
     /// All values that there are, when it is an enum.
     pub items: Option<&'static [EnumItem]>,
+    /// Its fields, when it is an embeddable: each has columns of its own.
+    pub embedded: Option<&'static EmbeddableDef>,
     /// The column's type as the database of this name spells it, when the field's type chooses that.
     pub column_type: fn(&str) -> Option<&'static str>,
     /// Clones `*value` into `place`.

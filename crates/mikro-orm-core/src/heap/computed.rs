@@ -24,6 +24,10 @@ impl AnyRef {
     /// # Errors
     /// When there is no row any more, or when the field is not the program's to set.
     pub(crate) fn check_computed(&self, field: u16) -> Result<(), Error> {
+        if self.embedded_place(field).is_some() {
+            let message = "is within an embedded struct, of which the database computes nothing: give it a value";
+            return Err(Error::validation(self.name(), self.name_of(field), message));
+        }
         let def = &self.descriptor().fields[usize::from(field)];
         let fail = |message: &str| Err(Error::validation(self.name(), def.name, message));
         if self.is_gone() {

@@ -2,6 +2,7 @@
 
 use super::any_ref::AnyRef;
 use super::cell::CellPtr;
+use crate::embeddable::{EmbeddableDef, FieldValue};
 use crate::entity::EntityDescriptor;
 use crate::field::FieldKind;
 use crate::value::Value;
@@ -85,6 +86,11 @@ pub(super) fn entity(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result
                     out.field(def.name, &Plain("***"))
                 } else if def.attributes.primary && entity.key().is_none() && view.is_unset(field) {
                     out.field(def.name, &Plain("None"))
+                } else if let Some(embedded) = def.vtable.embedded {
+                    match view.value(field) {
+                        Value::Row(parts) => out.field(def.name, &Embedded(embedded, &parts)),
+                        _ => out.field(def.name, &Plain("None")),
+                    }
                 } else {
                     out.field(def.name, &Scalar(view.value(field)))
                 }
@@ -92,6 +98,23 @@ pub(super) fn entity(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result
         };
     }
     out.finish()
+}
+
+/// An embedded struct, by its columns.
+struct Embedded<'a>(&'static EmbeddableDef, &'a [Value<'a>]);
+impl fmt::Debug for Embedded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(self.0.name);
+        for (field, value) in self.0.split(self.1) {
+            match value {
+                _ if field.attributes.hidden => out.field(field.name, &Plain("***")),
+                FieldValue::Value(value) => out.field(field.name, &Scalar(value.clone())),
+                FieldValue::Struct(def, parts) => out.field(field.name, &Embedded(def, parts)),
+                FieldValue::Missing => out.field(field.name, &Plain("None")),
+            };
+        }
+        out.finish()
+    }
 }
 
 struct Reference<'a>(&'a AnyRef);

@@ -59,8 +59,10 @@ enum Source {
     Column(usize),
     /// The column with this index holds the value of a lazy scalar.
     LazyColumn(usize),
-    /// The columns with these indexes hold the values.
+    /// The columns with these indexes hold the values of a key.
     Row(Vec<usize>),
+    /// The columns with these indexes hold the values of an embedded struct.
+    Embedded(Vec<usize>),
     /// The column with this index holds the key of an entity of this arena.
     Reference(usize, NonNull<Arena>),
     /// The columns with these indexes hold the key of an entity of this arena.
@@ -103,6 +105,13 @@ impl Columns<'_> {
         Ok(if values.iter().any(Value::is_null) { Value::Null } else { Value::Row(values) })
     }
 
+    /// The values of an embedded struct's columns as one; null when all of them are.
+    fn embedded(&self, columns: &[usize]) -> Result<Value<'_>, (usize, ValueError)> {
+        let values = (0..).zip(columns).map(|(part, column)| self.get(*column).map_err(|error| (part, error)));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        Ok(if values.iter().all(Value::is_null) { Value::Null } else { Value::Row(values) })
+    }
+
     /// The key in several columns.
     fn key_of(&self, arena: &Arena, columns: &[usize]) -> Result<Option<Key>, (usize, ValueError)> {
         arena.canonical_key(columns.iter().map(|column| self.get(*column)))
@@ -139,6 +148,7 @@ impl HydratePlan {
                     (FieldKind::Lazy(_), [column]) => Source::LazyColumn(*column),
                     (FieldKind::Lazy(_), _) => Source::Unread,
                     (FieldKind::ToOne, [column]) => Source::Reference(*column, target_of(field)),
+                    (FieldKind::Scalar(_), _) if def.vtable.embedded.is_some() => Source::Embedded(places),
                     (FieldKind::Scalar(_), [column]) => Source::Column(*column),
                     (FieldKind::ToOne, []) if entity.property(field).mapped_by().is_some() => {
                         Source::Inverse(None, target_of(field))
@@ -379,6 +389,10 @@ impl HydratePlan {
                     let value = row.row_of(columns).map_err(fail_part)?;
                     (plan.vtable.init)(place, value).map_err(fail)?;
                 }
+                Source::Embedded(columns) => {
+                    let value = row.embedded(columns).map_err(fail_part)?;
+                    (plan.vtable.init)(place, value).map_err(fail)?;
+                }
                 Source::ReferenceRow(columns, arena) => {
                     let reference = match row.key_of(arena.as_ref(), columns).map_err(fail_part)? {
                         Some(key) => Some(AnyRef::uncounted(arena.as_ref().cell_for(key))),
@@ -423,6 +437,7 @@ impl HydratePlan {
                 row.get(*column).is_ok_and(|value| super::keys::canonical_column(key, &value).is_ok_and(|key| key == known))
             }
             Source::Row(columns) => row.row_of(columns).is_ok_and(|value| snapshot.value(plan.field).same(&value)),
+            Source::Embedded(columns) => row.embedded(columns).is_ok_and(|value| snapshot.value(plan.field).same(&value)),
             Source::ReferenceRow(columns, target) => {
                 let known = snapshot.to_one(plan.field).and_then(AnyRef::key);
                 // SAFETY: as above

@@ -230,6 +230,7 @@ impl<T: Scalar> Table<T> {
         kind: FieldKind::Lazy(T::COLUMN),
         nullable: T::NULLABLE,
         items: T::ITEMS,
+        embedded: None,
         column_type: T::column_type,
         clone: clone::<T>,
         drop: drop_in_place::<T>,

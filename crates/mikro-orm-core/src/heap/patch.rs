@@ -35,10 +35,7 @@ impl AnyRef {
             let mut register = self.heap().register();
             let patch = register.patches.entry(self.ptr()).or_default();
             for (field, value) in fields {
-                match patch.iter_mut().find(|(known, _)| *known == field) {
-                    Some(known) => known.1 = value,
-                    None => patch.push((field, value)),
-                }
+                self.note_value(patch, field, value);
             }
             self.cell().set(flag::PATCHED);
         }
@@ -64,7 +61,7 @@ impl AnyRef {
 
     /// Checks that a field of a row that is not loaded may be set.
     pub(crate) fn check_assignable(&self, field: u16) -> Result<(), Error> {
-        let def = &self.descriptor().fields[usize::from(field)];
+        let def = self.def_of(field);
         if def.attributes.primary {
             return Err(Error::validation(self.name(), def.name, "the primary key of an existing row can't be changed"));
         }
@@ -150,8 +147,9 @@ impl AnyRef {
         self.cell().set(flag::PATCHED);
         let mut register = self.heap().register();
         let newer = register.patches.entry(self.ptr()).or_default();
-        patch.retain(|(field, _)| newer.iter().all(|(known, _)| known != field));
-        newer.extend(patch);
+        for (field, value) in std::mem::replace(newer, patch) {
+            self.note_value(newer, field, value);
+        }
     }
 
     /// Forgets the patch: it was flushed, or the row is to be as the database has it.

@@ -488,11 +488,14 @@ impl AnyRef {
     /// When a value does not fit its field, or the row is not loaded.
     pub(crate) fn edit_fields(&self, fields: &[(u16, Value<'_>)]) -> Result<(), Error> {
         self.edit_raw(|draft| {
-            for (field, value) in fields {
-                // SAFETY: `draft` is a valid entity that is ours
-                unsafe { write_field(self, draft, *field, value) }.map_err(|error| {
-                    Error::validation(self.name(), self.descriptor().fields[usize::from(*field)].name, error.to_string())
-                })?;
+            let fail =
+                |field: u16| move |error: ValueError| Error::validation(self.name(), self.name_of(field), error.to_string());
+            // SAFETY: `draft` is a valid entity that is ours
+            let embedded = unsafe { self.embedded_values(draft, fields) };
+            let own = fields.iter().filter(|(field, _)| usize::from(*field) < self.descriptor().fields.len());
+            for (field, value) in own.chain(&embedded) {
+                // SAFETY: as above
+                unsafe { write_field(self, draft, *field, value) }.map_err(fail(*field))?;
             }
             Ok(())
         })

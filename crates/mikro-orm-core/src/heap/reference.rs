@@ -218,6 +218,7 @@ const fn table(nullable: bool) -> FieldVTable {
         kind: FieldKind::ToOne,
         nullable,
         items: None,
+        embedded: None,
         column_type: |_| None,
         clone,
         drop: drop_in_place,

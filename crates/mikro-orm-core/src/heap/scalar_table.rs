@@ -1,6 +1,6 @@
 //! The function tables of scalars.
 
-use crate::field::{CustomType, Field, FieldKind, FieldVTable, Scalar};
+use crate::field::{Field, FieldKind, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
 use std::any::TypeId;
 
@@ -63,6 +63,7 @@ const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
         kind: FieldKind::Scalar(T::COLUMN),
         nullable: T::NULLABLE,
         items: T::ITEMS,
+        embedded: T::EMBEDDED,
         column_type: T::column_type,
         clone: clone::<T>,
         drop: drop::<T>,
@@ -88,13 +89,13 @@ unsafe impl<T: Scalar> Field for Option<T> {
 }
 
 struct CustomTable<T>(std::marker::PhantomData<T>);
-impl<T: CustomType + Scalar> CustomTable<T> {
+impl<T: Scalar> CustomTable<T> {
     const TABLE: FieldVTable = scalar_vtable::<T>(false);
 }
 
 /// The table of a type of the application's.
 #[doc(hidden)]
-pub const fn custom_table<T: CustomType + Scalar>() -> &'static FieldVTable {
+pub const fn custom_table<T: Scalar>() -> &'static FieldVTable {
     &CustomTable::<T>::TABLE
 }
 

@@ -174,7 +174,10 @@ pub(super) unsafe fn swap_fields(descriptor: &EntityDescriptor, a: *mut u8, b: *
 /// Whether a field holds a date or a time with what databases don't keep: they keep microseconds.
 pub(super) fn is_finer(def: &FieldDef) -> bool {
     use crate::field::{ColumnType, FieldKind};
-    matches!(def.vtable.kind, FieldKind::Scalar(ColumnType::DateTime | ColumnType::LocalDateTime | ColumnType::Time))
+    match def.vtable.embedded {
+        Some(embedded) => embedded.fields.iter().any(is_finer),
+        None => matches!(def.vtable.kind, FieldKind::Scalar(ColumnType::DateTime | ColumnType::LocalDateTime | ColumnType::Time)),
+    }
 }
 
 /// Makes of dates and times what the database will give back, so that a version is what a reload would make it.

@@ -48,7 +48,7 @@ pub(crate) fn populate<'a>(
                 PropertyKind::OneToMany | PropertyKind::ManyToMany => {
                     to_many(&mut loading, target, relation, owners, node, joined).await?
                 }
-                PropertyKind::Scalar | PropertyKind::Lazy | PropertyKind::Virtual => continue,
+                PropertyKind::Scalar | PropertyKind::Lazy | PropertyKind::Virtual | PropertyKind::Embedded => continue,
             };
             let loaded = if joined { Loaded::Just } else { Loaded::Before };
             populate(&mut loading, target, &related, &node.nested, loaded).await?;

@@ -10,6 +10,7 @@ impl EntityMetadata {
         let property = self.property(column);
         let (name, message) = match property.part_of {
             None => (property.name, message.to_string()),
+            Some(_) if property.leaf => (property.name, message.to_string()),
             Some(field) => (self.property(field).name, format!("column `{}`: {}", property.column(), message.to_string())),
         };
         Error::Mapping { entity: self.name.to_owned(), property: name.to_owned(), message }

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 /// [`Error::Metadata`] when one names a property that there is not, or two have one name.
 pub(super) fn add(entity: &mut EntityMetadata) -> Result<()> {
     let mut indexes: Vec<IndexMetadata> = pair(entity).into_iter().collect();
-    for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
+    for property in entity.properties.iter().filter(|property| property.is_declared()) {
         let columns = entity.columns_of(property.index);
         if columns.is_empty() {
             continue;
@@ -85,7 +85,7 @@ fn index(entity: &EntityMetadata, said: &IndexDef) -> Result<IndexMetadata> {
 /// The columns of a property that the struct names.
 fn property(entity: &EntityMetadata, name: &str, of: &str) -> Result<Vec<u16>> {
     let name = name.trim_start_matches("r#");
-    let known = entity.properties.iter().find(|property| property.part_of.is_none() && property.name == name);
+    let known = entity.properties.iter().find(|property| property.is_declared() && property.name == name);
     match known {
         Some(property) => Ok(entity.columns_of(property.index).to_vec()),
         None => {
@@ -113,10 +113,9 @@ fn expressions(entity: &EntityMetadata) -> Result<()> {
 
 fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
     let mut checks: Vec<CheckMetadata> = Vec::new();
-    for (field, property) in entity.descriptor.fields.iter().zip(&entity.properties) {
+    for property in entity.properties.iter().filter(|property| property.is_declared()) {
         let of_enum = items(entity, property)?;
-        for expression in of_enum.into_iter().chain(field.attributes.check.map(Cow::Borrowed)) {
-            let expression: Cow<'static, str> = expression;
+        for expression in of_enum.into_iter().chain(property.check.clone()) {
             placeholders(entity, &expression, "check")?;
             let columns = entity.columns_of(property.index);
             let name =

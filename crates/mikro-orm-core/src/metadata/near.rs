@@ -12,7 +12,7 @@ impl EntityMetadata {
         if name.len() > LONGEST {
             return None;
         }
-        let declared = || self.properties.iter().filter(|property| property.part_of.is_none());
+        let declared = || self.properties.iter().filter(|property| property.is_declared());
         let of_column = declared().find(|property| property.column.as_deref() == Some(name));
         let plain = plain(name);
         let furthest = (plain.len() / 3).clamp(1, 3);

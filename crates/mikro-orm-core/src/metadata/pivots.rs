@@ -176,6 +176,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         column: None,
         parts: Vec::new(),
         part_of: None,
+        leaf: false,
         shared: false,
         join_columns: Vec::new(),
         column_type: None,
@@ -199,6 +200,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         persist: true,
         serialized_name: name,
         comment: None,
+        check: None,
         groups: &[],
         relation: None,
     }

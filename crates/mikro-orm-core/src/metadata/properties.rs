@@ -1,11 +1,13 @@
 //! Properties from fields: kinds, columns and names.
 
 use super::by_type::ByType;
+use super::embedded;
 use super::generated;
 use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::entity::{Cascade, EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
 use crate::naming;
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// The entities that a field leads to.
@@ -18,8 +20,8 @@ fn table_of(descriptor: &EntityDescriptor) -> String {
     descriptor.table.map_or_else(|| naming::snake_case(descriptor.name), ToOwned::to_owned)
 }
 
-fn column_of(field: &FieldDef) -> String {
-    field.attributes.column.map_or_else(|| field.name.trim_start_matches("r#").to_owned(), ToOwned::to_owned)
+pub(super) fn column_of(field: &FieldDef) -> &'static str {
+    field.attributes.column.unwrap_or(field.name.trim_start_matches("r#"))
 }
 
 /// An entity, with its properties named and its relations leading somewhere.
@@ -28,9 +30,10 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
     let mut properties = Vec::with_capacity(descriptor.fields.len());
     let mut collections = Vec::new();
     for (index, field) in (0_u16..).zip(descriptor.fields) {
-        let property = property(index, field, &table, by_type, &mut collections);
+        let property = property(index, field, None, &table, by_type, &mut collections);
         properties.push(property);
     }
+    embedded::add(&table, &mut properties, descriptor.fields, by_type);
     let version = properties.iter().find(|property| property.version).map(|property| property.index);
     let is_eager = |property: &&PropertyMetadata| property.relation.as_ref().is_some_and(|relation| relation.eager);
     let eager = properties.iter().filter(is_eager).map(|property| property.index).collect();
@@ -61,7 +64,16 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
     }
 }
 
-fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType, collections: &mut Vec<u16>) -> PropertyMetadata {
+/// A field's property. Its column has the name that is given, or that the field says.
+pub(super) fn property(
+    index: u16,
+    field: &'static FieldDef,
+    named_column: Option<String>,
+    table: &str,
+    by_type: &ByType,
+    collections: &mut Vec<u16>,
+) -> PropertyMetadata {
+    let column_of = |field| named_column.unwrap_or_else(|| column_of(field).to_owned());
     let (attributes, said, details) = (&field.attributes, field.attributes.relation, field.attributes.details);
     let target = field.target.or(said.map_to_pk).map(|target| target());
     let (kind, column_type, column) = match field.vtable.kind {
@@ -150,11 +162,13 @@ fn property(index: u16, field: &'static FieldDef, table: &str, by_type: &ByType,
         details,
         serialized_name: attributes.serialized_name.unwrap_or(field.name.trim_start_matches("r#")),
         comment: attributes.comment,
+        check: attributes.check.map(Cow::Borrowed),
         groups: attributes.groups,
         relation,
         column,
         parts: Vec::new(),
         part_of: None,
+        leaf: false,
         shared: false,
         join_columns: join_columns.iter().map(|column| (*column).to_owned()).collect(),
     }

@@ -231,6 +231,8 @@ pub enum PropertyKind {
     Lazy,
     /// No column: the program fills it.
     Virtual,
+    /// A struct with columns of its own.
+    Embedded,
     /// A foreign key.
     ManyToOne,
     /// A unique foreign key, or the other side of one.
@@ -268,11 +270,14 @@ pub struct PropertyMetadata {
     /// Its column; none for relations whose foreign key is elsewhere, for what has several, and for what the program fills. For a
     /// formula, the name that queries give it.
     pub column: Option<String>,
-    /// Its columns, when it has several: what refers to an entity with such a key. They are properties behind
-    /// those that are declared.
+    /// Its columns, when it has several: what refers to an entity with such a key, and what is embedded. They are properties
+    /// behind those that are declared.
     pub parts: Vec<u16>,
-    /// For a column of such a property: the property. It has the property's name.
+    /// For a column of such a property: the property. It has the property's name, or within an embedded struct a name of its
+    /// own: `home.city`.
     pub part_of: Option<u16>,
+    /// Whether it is a field of an embedded struct.
+    pub leaf: bool,
     /// Whether the column is one of several properties: of a relation that is not written, or of several relations.
     pub shared: bool,
     /// The column's type; for a foreign key the type of the target's key.
@@ -319,6 +324,8 @@ pub struct PropertyMetadata {
     pub groups: &'static [&'static str],
     /// For relations: to where.
     pub relation: Option<RelationMetadata>,
+    /// A condition that the column satisfies, with `{property}` for columns.
+    pub(crate) check: Option<Cow<'static, str>>,
     /// The column's type on a database, when the field's type chooses that.
     pub(crate) type_on: fn(&str) -> Option<&'static str>,
     /// The names that were chosen for the columns of a foreign key.
@@ -370,9 +377,13 @@ impl PropertyMetadata {
         let said = self.relation.as_ref().and_then(|relation| relation.update_rule);
         said.unwrap_or(ReferentialAction::Cascade)
     }
+    /// Whether it is declared: a field, or a field of an embedded struct, and not a column of a foreign key.
+    pub(crate) fn is_declared(&self) -> bool {
+        self.part_of.is_none() || self.leaf
+    }
     /// Whether other columns refer to it, or it refers to another: its type must be that of the other side.
     pub fn is_reference(&self) -> bool {
-        self.primary || self.relation.is_some() || self.part_of.is_some()
+        self.primary || self.relation.is_some() || (self.part_of.is_some() && !self.leaf)
     }
 }
 

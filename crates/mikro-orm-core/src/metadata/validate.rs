@@ -1,5 +1,6 @@
 //! What the derive can't see: whether entities fit each other and a database.
 
+use super::embedded;
 use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
@@ -18,6 +19,7 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
                 format!("has the same table as {other} (`{}`): give one of them `#[orm(table = \"..\")]`", entity.table),
             ));
         }
+        embedded::check(entity)?;
         let mut columns: HashMap<&str, &str> = HashMap::new();
         for property in entity.columns() {
             if let Some(other) = columns.insert(property.column(), property.name) {

@@ -4,6 +4,7 @@ use super::options::Flags;
 use super::paths::PathNode;
 use super::scalar::Scalar;
 use super::trail::{self, Behind};
+use crate::embeddable::{EmbeddableDef, FieldValue};
 use crate::entity::{EntityDescriptor, FieldDef};
 use crate::field::{ColumnType, FieldKind};
 use crate::heap::{AnyRef, EntityView};
@@ -129,6 +130,13 @@ impl Output<'_> {
         {
             return map.serialize_entry(name, &output);
         }
+        if let Some(embedded) = def.vtable.embedded {
+            return match view.value(field) {
+                Value::Row(parts) => map.serialize_entry(name, &Embedded { def: embedded, parts: &parts, flags }),
+                _ if flags.skip_null => Ok(()),
+                _ => map.serialize_entry(name, &()),
+            };
+        }
         match def.vtable.kind {
             FieldKind::Scalar(column) | FieldKind::Lazy(column) => {
                 let is_to_come = def.attributes.primary && entity.key().is_none() && view.is_unset(field);
@@ -157,6 +165,33 @@ impl Output<'_> {
             FieldKind::ToMany => {}
         }
         Ok(())
+    }
+}
+
+/// An embedded struct as an object.
+struct Embedded<'a> {
+    def: &'static EmbeddableDef,
+    parts: &'a [Value<'a>],
+    flags: Flags,
+}
+
+impl Serialize for Embedded<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Embedded { def, parts, flags } = self;
+        let mut map = serializer.serialize_map(None)?;
+        for (field, value) in def.split(parts).filter(|(field, _)| !field.attributes.hidden || flags.include_hidden) {
+            let name = output_name(field);
+            match (value, field.vtable.kind) {
+                (FieldValue::Missing, _) if flags.skip_null => {}
+                (FieldValue::Missing, _) => map.serialize_entry(name, &())?,
+                (FieldValue::Struct(def, parts), _) => map.serialize_entry(name, &Embedded { def, parts, flags: *flags })?,
+                (FieldValue::Value(value), FieldKind::Scalar(column)) if !(value.is_null() && flags.skip_null) => {
+                    map.serialize_entry(name, &Scalar(value.clone(), column))?;
+                }
+                (FieldValue::Value(_), _) => {}
+            }
+        }
+        map.end()
     }
 }
 

@@ -106,7 +106,8 @@ fn still_patched(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) -> Vec<(u16,
     // (the version is counted by flushes alone)
     let version = cell.metadata().and_then(|entity| entity.version);
     let is_unwritten = |field: u16| cell.metadata().is_some_and(|entity| entity.unwritten.contains(&field));
-    let fields = fields.into_iter().filter(|(field, _)| !edited.contains(*field) && Some(*field) != version);
+    let whole = |field: u16| cell.metadata().and_then(|entity| entity.property(field).part_of).unwrap_or(field);
+    let fields = fields.into_iter().filter(|(field, _)| !edited.contains(whole(*field)) && Some(*field) != version);
     fields.filter(|(field, _)| !is_unwritten(*field)).collect()
 }
 
@@ -216,6 +217,9 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         (version, fields)
     };
     let mut columns: FieldSet = written(entity, fields.iter()).collect();
+    for field in fields.iter().filter(|field| entity.property(*field).kind == PropertyKind::Embedded) {
+        unchanged_parts(entity, field, &before, &version).for_each(|column| columns.remove(column));
+    }
     let mut written = columns.clone();
     for column in computed.iter().flat_map(|(field, _)| entity.columns_of(*field)) {
         written.insert(*column);
@@ -241,6 +245,17 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
         key: None,
         returned: Vec::new(),
     }))
+}
+
+/// The columns of an embedded struct that are as they were.
+fn unchanged_parts(entity: &EntityMetadata, field: u16, before: &Pinned, now: &Pinned) -> impl Iterator<Item = u16> {
+    let parts = |pinned: &Pinned| match pinned.view().value(field).into_owned() {
+        Value::Row(parts) => parts,
+        _ => vec![Value::Null; entity.columns_of(field).len()],
+    };
+    let values = parts(before).into_iter().zip(parts(now));
+    let columns = entity.columns_of(field).to_vec().into_iter().zip(values);
+    columns.filter(|(_, (before, now))| before.same(now)).map(|(column, _)| column)
 }
 
 /// The side of a one-to-one relation without a column was set to something else, but what it referred to still refers here:

@@ -8,6 +8,9 @@ use quote::{quote, quote_spanned};
 /// user's own is reported there.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident: owner, module, name: owner_name, .. } = entity;
+    // the columns of what is embedded come behind the fields
+    let embedded: Vec<_> = (0..).zip(&entity.fields).filter(|(_, field)| field.attributes.embedded.is_some()).collect();
+    let embedded: Vec<_> = embedded.into_iter().map(|(place, field)| (place, &field.ty)).collect();
     let constants: Vec<_> = entity
         .fields
         .iter()
@@ -20,6 +23,17 @@ pub fn expand(entity: &Entity) -> TokenStream {
                 let what = if field.is_relation() { "relation" } else { "lazy column" };
                 let doc = format!("The {what} `{owner_name}.{}`.", field.name);
                 quote_spanned!(span=> #[doc = #doc] pub const #name: #module::#name = #module::#name;)
+            } else if field.attributes.embedded.is_some() {
+                let doc = format!("The embedded `{owner_name}.{}`.", field.name);
+                let before = embedded.iter().filter(|(place, _)| *place < usize::from(index)).map(|(_, ty)| ty);
+                let (count, ty) = (entity.fields.len(), ty);
+                quote_spanned! {span=>
+                    #[doc = #doc]
+                    pub const #name: __orm::embeddable::PropertiesOf<#ty, #owner> =
+                        <__orm::embeddable::PropertiesOf<#ty, #owner>>::__at(
+                            (#count #(+ <#before as __orm::field::Scalar>::ARITY)*) as u16,
+                        );
+                }
             } else {
                 let doc = format!("The column `{owner_name}.{}`.", field.name);
                 quote_spanned! {span=>

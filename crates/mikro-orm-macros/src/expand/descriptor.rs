@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 /// The table and `impl Entity`.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident, name, module, readonly, .. } = entity;
-    let fields = entity.fields.iter().map(|field| field_def(entity, field));
+    let fields = entity.fields.iter().map(|field| field_def(ident, field));
     let table = option(entity.table.as_ref());
     let options = options(entity);
     let computed = super::output::table(entity);
@@ -54,8 +54,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
     }
 }
 
-fn field_def(entity: &Entity, field: &Field) -> TokenStream {
-    let (owner, name, ty, place) = (&entity.ident, &field.name, &field.ty, field.place());
+/// A field of a struct: where it is in it, and what it says.
+pub fn field_def(owner: &syn::Ident, field: &Field) -> TokenStream {
+    let (name, ty, place) = (&field.name, &field.ty, field.place());
     let attributes = attributes(field);
     // one bound on the type, at the type: an unsupported one is one error
     let function = quote_spanned!(ty.span()=> __orm::derived::field::<#ty>);
@@ -132,6 +133,16 @@ fn attributes(field: &Field) -> TokenStream {
         set.push(quote!(serializer: __orm::__if_serde!(::core::option::Option::Some(#function), ::core::option::Option::None)));
     }
     set.extend(column(field).map(|column| quote!(details: &#column)));
+    if let Some(embedded) = &a.embedded {
+        let prefix = match &embedded.prefix {
+            None => quote!(__orm::embeddable::Prefix::Property),
+            Some(None) => quote!(__orm::embeddable::Prefix::None),
+            Some(Some(text)) => quote!(__orm::embeddable::Prefix::Text(#text)),
+        };
+        let absolute = embedded.absolute;
+        let said = quote!(__orm::embeddable::EmbeddedAttributes { prefix: #prefix, absolute: #absolute });
+        set.push(quote!(embedded: ::core::option::Option::Some(&#said)));
+    }
     set.extend(relation(field).map(|relation| quote!(relation: &#relation)));
     if set.is_empty() {
         return quote!(__orm::entity::FieldAttributes::NONE);

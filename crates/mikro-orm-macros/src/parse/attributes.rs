@@ -59,6 +59,9 @@ pub const FIELD: &[&str] = &[
     "serializer",
     "check",
     "comment",
+    "embedded",
+    "prefix",
+    "prefix_mode",
     "extends",
     "no_const",
 ];
@@ -107,6 +110,7 @@ pub struct FieldAttributes {
     pub check: Option<LitStr>,
     pub column: ColumnAttributes,
     pub comment: Option<LitStr>,
+    pub embedded: Option<Embedded>,
     pub relation: RelationAttributes,
 }
 
@@ -133,6 +137,29 @@ impl ColumnAttributes {
             returning: options.flag("returning", errors),
             ignored_changes: options.words("ignore_schema_changes", IGNORED, errors).unwrap_or_default(),
         }
+    }
+}
+
+/// What `#[orm(embedded, ..)]` says.
+pub struct Embedded {
+    /// Inside `None` for no prefix.
+    pub prefix: Option<Option<LitStr>>,
+    pub absolute: bool,
+}
+
+impl Embedded {
+    fn read(options: &Options, errors: &mut Errors) -> Option<Self> {
+        if !options.flag("embedded", errors) {
+            for name in ["prefix", "prefix_mode"] {
+                if let Some(span) = options.span(name) {
+                    errors
+                        .push(span, format!("{}: `{name}` is for what is embedded; add `embedded`, or remove it", options.on()));
+                }
+            }
+            return None;
+        }
+        let absolute = options.word("prefix_mode", &["relative", "absolute"], errors).is_some_and(|word| word == "absolute");
+        Some(Embedded { prefix: options.text_or_false("prefix", errors), absolute })
     }
 }
 
@@ -225,6 +252,7 @@ impl FieldAttributes {
             check: options.text("check", errors),
             comment: options.text("comment", errors),
             column: ColumnAttributes::read(options, errors),
+            embedded: Embedded::read(options, errors),
             relation: RelationAttributes::read(options, errors),
         }
     }

@@ -407,6 +407,17 @@ impl Check<'_> {
 
     fn scalar(&mut self, looks: FieldType<'_>) {
         let shown = shown(self.ty);
+        if self.has("embedded") {
+            if matches!(looks, FieldType::Scalar(_) | FieldType::Lazy(_)) {
+                self.error_at(
+                    "embedded",
+                    &format!("`{shown}` is one column; what is embedded is a struct with `#[derive(Embeddable)]`"),
+                );
+            }
+            let why = "what is embedded has several columns";
+            self.none_of(OF_ONE_COLUMN, why);
+            return;
+        }
         if !looks.may_have_length() {
             self.none_of(&["length"], &format!("`length` limits text and bytes, not `{shown}`"));
         }
@@ -478,6 +489,27 @@ const OF_TABLE_BUT_NAME: &[&str] = &[
 ];
 /// What gives a column its values.
 const FIRST_VALUES: &[&str] = &["default", "default_raw", "on_create", "on_update", "version"];
+
+/// Attributes of one column, and of nothing that has several.
+const OF_ONE_COLUMN: &[&str] = &[
+    "length",
+    "text",
+    "column_type",
+    "default_raw",
+    "name",
+    "version",
+    "primary",
+    "check",
+    "comment",
+    "persist",
+    "formula",
+    "generated",
+    "identity",
+    "collation",
+    "hydrate",
+    "returning",
+    "ignore_schema_changes",
+];
 
 /// A type as the user wrote it, without spaces.
 fn shown(ty: &Type) -> String {

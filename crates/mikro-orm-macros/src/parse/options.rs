@@ -10,7 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprAssign, ExprLit, Ident, Lit, LitInt, LitStr, Meta, Path, Token};
 
 /// Names that are taken for what comes in later versions, with what to do until then.
-const LATER: &[(&str, &str)] = &[("embedded", "write the fields out, or share them through `#[orm(extends)]`")];
+const LATER: &[(&str, &str)] =
+    &[("object", "leave it out, so that each field is a column, or use a field of the type `serde_json::Value`")];
 
 /// Names for what there is on purpose not, with what to do instead.
 const INSTEAD: &[(&str, &str)] = &[(
@@ -209,6 +210,15 @@ impl Options {
         let message = format!("{}: `{name}` needs `true` or `false`; write `#[orm({name} = false)]`", self.on);
         errors.push(quote_or(item.value.as_ref(), &item.name), message);
         None
+    }
+
+    /// An option whose value is text, or `false` for none.
+    pub fn text_or_false(&self, name: &str, errors: &mut Errors) -> Option<Option<LitStr>> {
+        let item = self.item(name)?;
+        match &item.value {
+            Some(Expr::Lit(ExprLit { lit: Lit::Bool(value), .. })) if !value.value => Some(None),
+            _ => self.text(name, errors).map(Some),
+        }
     }
 
     /// An option whose value is one of these words.

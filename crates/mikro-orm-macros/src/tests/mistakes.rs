@@ -475,3 +475,73 @@ fn structs_that_are_no_entities() {
         assert_eq!(messages(derive::entity(input)), [message]);
     }
 }
+
+/// What is said about one field of an embeddable.
+fn about_embedded(field: TokenStream) -> Vec<String> {
+    messages(crate::embeddable::derive(quote!(struct Address { city: String, #field })))
+}
+
+#[test]
+fn embeddables_have_columns_and_nothing_else() {
+    let cases = [
+        (quote!(#[orm(primary)] a: i64), "`Address.a`: a key is a field of the entity; remove `primary`"),
+        (quote!(#[orm(version)] a: i64), "`Address.a`: the version is a field of the entity; remove `version`"),
+        (
+            quote!(#[orm(on_create = now)] a: i64),
+            "`Address.a`: an embeddable is made as a whole, by its struct literal; give the value there, or in a function that \
+             makes it; remove `on_create`",
+        ),
+        (
+            quote!(#[orm(on_update = now)] a: i64),
+            "`Address.a`: what is kept up to date is a field of the entity; remove `on_update`",
+        ),
+        (quote!(a: Ref<Country>), "`Address.a`: an embeddable has no relations yet; put this one beside it, in the entity"),
+        (quote!(a: Lazy<String>), "`Address.a`: what is embedded is read as a whole; take it out of the `Lazy`"),
+        (quote!(#[orm(groups("a"))] a: i64), "`Address.a`: say it at the entity's field, for the whole; remove `groups`"),
+        (quote!(#[orm(prefix = "x")] a: i64), "`Address.a`: `prefix` is for what is embedded; add `embedded`, or remove it"),
+        (
+            quote!(#[orm(embedded)] a: i64),
+            "`Address.a`: `i64` is one column; what is embedded is a struct with `#[derive(Embeddable)]`",
+        ),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about_embedded(field.clone()), [message], "{field}");
+    }
+    let messages = |code| messages(crate::embeddable::derive(code));
+    assert_eq!(
+        messages(quote!(
+            struct Address {}
+        )),
+        ["`Address` has no fields, so there is nothing to embed: give it one"]
+    );
+    assert_eq!(
+        messages(quote!(
+            #[orm(table = "x")]
+            struct Address {
+                city: String,
+            }
+        )),
+        ["`Address`: `table` belongs on the entities that have it"]
+    );
+}
+
+#[test]
+fn what_is_embedded_is_several_columns() {
+    let cases = [
+        (
+            quote!(#[orm(embedded)] a: String),
+            "`Book.a`: `String` is one column; what is embedded is a struct with `#[derive(Embeddable)]`",
+        ),
+        (quote!(#[orm(embedded, name = "b")] a: Address), "`Book.a`: what is embedded has several columns; remove `name`"),
+        (quote!(#[orm(embedded, formula = "b")] a: Address), "`Book.a`: what is embedded has several columns; remove `formula`"),
+        (quote!(#[orm(prefix = false)] a: Address), "`Book.a`: `prefix` is for what is embedded; add `embedded`, or remove it"),
+        (
+            quote!(#[orm(embedded, prefix_mode = none)] a: Address),
+            "`Book.a`: `prefix_mode` is one of `relative`, `absolute`; write `#[orm(prefix_mode = relative)]`",
+        ),
+        (quote!(#[orm(embedded, prefix = 5)] a: Address), "`Book.a`: `prefix` needs a text; write `#[orm(prefix = \"..\")]`"),
+    ];
+    for (field, message) in cases {
+        assert_eq!(about(field.clone()), [message], "{field}");
+    }
+}

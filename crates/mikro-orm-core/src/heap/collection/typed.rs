@@ -170,6 +170,7 @@ static TABLE: FieldVTable = FieldVTable {
     kind: FieldKind::ToMany,
     nullable: false,
     items: None,
+    embedded: None,
     column_type: |_| None,
     clone,
     drop: drop_in_place,

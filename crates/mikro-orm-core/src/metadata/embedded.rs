@@ -1,0 +1,142 @@
+//! Embedded structs: a property for each of their columns, behind those that are declared.
+
+use super::by_type::ByType;
+use super::properties;
+use super::types::{EntityMetadata, PropertyKind, PropertyMetadata};
+use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix};
+use crate::entity::FieldDef;
+use crate::error::{Error, Result};
+use crate::naming;
+use crate::value::Value;
+
+/// Gives every property that is an embedded struct its columns.
+pub(super) fn add(table: &str, properties: &mut Vec<PropertyMetadata>, fields: &'static [FieldDef], by_type: &ByType) {
+    for (at, field) in fields.iter().enumerate() {
+        let Some(def) = field.vtable.embedded else { continue };
+        let own = &properties[at];
+        let place = Place {
+            table,
+            by_type,
+            owner: own.index,
+            path: own.name.trim_start_matches("r#").to_owned(),
+            prefix: prefix(field, "", own.column.as_deref().unwrap_or(own.name)),
+            nullable: own.nullable,
+        };
+        let first = properties.len();
+        leaves(properties, def, &place);
+        let (own, parts) = properties.split_at_mut(first);
+        let own = &mut own[at];
+        let defaults = own.default.take().map(Value::into_parts).unwrap_or_default();
+        for (place, part) in parts.iter_mut().enumerate() {
+            // what is said of the whole holds for each
+            part.hidden |= own.hidden;
+            part.persist &= own.persist;
+            part.concurrency_check |= own.concurrency_check;
+            part.default = defaults.get(place).cloned().or(part.default.take()).filter(|value| !value.is_null());
+        }
+        own.kind = PropertyKind::Embedded;
+        (own.column, own.column_type) = (None, None);
+        own.parts = parts.iter().map(|part| part.index).collect();
+    }
+}
+
+/// Where a struct is embedded.
+struct Place<'a> {
+    table: &'a str,
+    by_type: &'a ByType,
+    /// The entity's property.
+    owner: u16,
+    /// Its name, and the names of those within it down to here.
+    path: String,
+    /// What the columns' names begin with.
+    prefix: String,
+    /// Whether it may be missing, or what it is in.
+    nullable: bool,
+}
+
+fn leaves(properties: &mut Vec<PropertyMetadata>, def: &'static EmbeddableDef, place: &Place<'_>) {
+    for field in def.fields {
+        let name = field.name.trim_start_matches("r#");
+        let path = format!("{}.{name}", place.path);
+        if let Some(nested) = field.vtable.embedded {
+            let inner = Place {
+                path,
+                prefix: prefix(field, &place.prefix, properties::column_of(field)),
+                nullable: place.nullable || field.vtable.nullable,
+                ..*place
+            };
+            leaves(properties, nested, &inner);
+            continue;
+        }
+        let index = u16::try_from(properties.len()).unwrap_or(u16::MAX);
+        let column = format!("{}{}", place.prefix, properties::column_of(field));
+        let mut leaf = properties::property(index, field, Some(column), place.table, place.by_type, &mut Vec::new());
+        leaf.name = naming::intern(&path);
+        leaf.part_of = Some(place.owner);
+        leaf.leaf = true;
+        leaf.nullable |= place.nullable;
+        leaf.check = leaf.check.map(|check| within(&check, &place.path).into());
+        properties.push(leaf);
+    }
+}
+
+/// What the names of an embedded struct's columns begin with.
+fn prefix(field: &FieldDef, outer: &str, name: &str) -> String {
+    let said = field.attributes.embedded;
+    let outer = if said.is_some_and(|said| said.absolute) { "" } else { outer };
+    match said.map_or(Prefix::Property, |said| said.prefix) {
+        Prefix::Property => format!("{outer}{name}_"),
+        Prefix::Text(text) => format!("{outer}{text}"),
+        Prefix::None => outer.to_owned(),
+    }
+}
+
+/// A condition that names fields of the struct, as one that names the entity's properties.
+fn within(check: &str, path: &str) -> String {
+    let mut out = String::with_capacity(check.len() + path.len());
+    let mut rest = check;
+    while let Some(at) = rest.find('{') {
+        out.push_str(&rest[..=at]);
+        rest = &rest[at + 1..];
+        match rest.strip_prefix('{') {
+            Some(escaped) => {
+                out.push('{');
+                rest = escaped;
+            }
+            None => {
+                out.push_str(path);
+                out.push('.');
+                rest = rest.trim_start();
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Checks that every embedded struct says that it is one.
+pub(super) fn check(entity: &EntityMetadata) -> Result<()> {
+    for (field, property) in entity.descriptor.fields.iter().zip(&entity.properties) {
+        if let Some(def) = field.vtable.embedded {
+            said(entity, field, property.name, def)?;
+        }
+    }
+    Ok(())
+}
+
+fn said(entity: &EntityMetadata, field: &FieldDef, path: &str, def: &'static EmbeddableDef) -> Result<()> {
+    let said_so: Option<&EmbeddedAttributes> = field.attributes.embedded;
+    if said_so.is_none() {
+        return Err(Error::Metadata {
+            entity: entity.name.to_owned(),
+            property: Some(path.to_owned()),
+            message: format!("is a `{}`, which is an embeddable: add `#[orm(embedded)]`", def.name),
+        });
+    }
+    for nested in def.fields {
+        if let Some(inner) = nested.vtable.embedded {
+            said(entity, nested, &format!("{path}.{}", nested.name), inner)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! `#[derive(Embeddable)]`: a struct whose fields are columns of the entities that have it.
+
+use crate::expand;
+use crate::parse::{self, Errors, Field, Kind, Options};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Ident, Visibility};
+
+/// From tokens to tokens.
+pub fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let name = input.ident.to_string();
+    let elsewhere = (&["table", "index", "unique", "check", "repository", "hooks", "virtual"][..], "the entities that have it");
+    let options = Options::read(&input.attrs, format!("`{name}`"), &["crate"], elsewhere, &mut errors);
+    let root = parse::crate_path(&options, &mut errors);
+    let Some(named) = parse::named_fields(&input, "Embeddable", &mut errors) else { return errors.to_tokens() };
+    if named.named.is_empty() {
+        errors.push(&input.ident, format!("`{name}` has no fields, so there is nothing to embed: give it one"));
+    }
+    let fields: Vec<Field> = named.named.iter().filter_map(|field| Field::read(field, &name, &mut errors)).collect();
+    fields.iter().for_each(|field| placed(field, &name, &mut errors));
+    if !errors.is_empty() {
+        return errors.to_tokens();
+    }
+    let properties = properties(&input.vis, &input.ident, &fields, &root);
+    let impls = impls(&input.ident, &fields);
+    quote! {
+        #properties
+        #[allow(dead_code, drop_bounds, unused_qualifications, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use #root::__private as __orm;
+            #impls
+        };
+    }
+}
+
+/// Whether a field may be in an embeddable, with what it says.
+fn placed(field: &Field, owner: &str, errors: &mut Errors) {
+    let (on, a) = (format!("`{owner}.{}`", field.name), &field.attributes);
+    match field.kind {
+        Kind::Scalar => {}
+        Kind::Lazy => errors.push(&field.ty, format!("{on}: what is embedded is read as a whole; take it out of the `Lazy`")),
+        Kind::ToOne | Kind::ToMany => {
+            errors.push(&field.ty, format!("{on}: an embeddable has no relations yet; put this one beside it, in the entity"));
+        }
+    }
+    let said = [
+        (a.primary, "primary", "a key is a field of the entity"),
+        (a.version, "version", "the version is a field of the entity"),
+        (
+            a.on_create.is_some(),
+            "on_create",
+            "an embeddable is made as a whole, by its struct literal; give the value there, or in a function that makes it",
+        ),
+        (a.on_update.is_some(), "on_update", "what is kept up to date is a field of the entity"),
+        (a.persist.is_some(), "persist", "all of an embeddable is stored"),
+        (a.column.formula.is_some(), "formula", "a formula is a field of the entity"),
+        (a.column.generated.is_some(), "generated", "what the database computes is a field of the entity"),
+        (a.column.identity.is_some(), "identity", "a key is a field of the entity"),
+        (a.column.hydrate.is_some(), "hydrate", "all of an embeddable is read"),
+        (a.column.returning, "returning", "say it at a field of the entity"),
+        (a.serializer.is_some(), "serializer", "say it at the entity's field, for the whole"),
+        (!a.groups.is_empty(), "groups", "say it at the entity's field, for the whole"),
+        (a.concurrency_check, "concurrency_check", "say it at the entity's field, for the whole"),
+        (a.relation.map_to_pk.is_some(), "map_to_pk", "an embeddable has no relations yet; put this one beside it"),
+    ];
+    for (_, attribute, why) in said.iter().filter(|(is_said, ..)| *is_said) {
+        errors.push(&field.ident, format!("{on}: {why}; remove `{attribute}`"));
+    }
+}
+
+/// The type of `Person::home`.
+fn properties(vis: &Visibility, ident: &Ident, fields: &[Field], root: &TokenStream) -> TokenStream {
+    let name = format_ident!("{ident}Properties");
+    let orm = quote!(#root::__private);
+    let doc = format!("The properties of an embedded [`{ident}`]({ident}), as those of the entity that has it.");
+    let members = fields.iter().map(|field| {
+        let (member, ty) = (&field.ident, &field.ty);
+        let doc = format!("The property `{ident}.{}`.", field.name);
+        let property = match field.attributes.embedded {
+            Some(_) => quote_spanned!(ty.span()=> #orm::embeddable::PropertiesOf<#ty, __T>),
+            None => quote!(#orm::query::Property<__T, #ty>),
+        };
+        quote!(#[doc = #doc] pub #member: #property)
+    });
+    let mut first = quote!(first);
+    let values = fields.iter().map(|field| {
+        let (member, ty, at) = (&field.ident, &field.ty, first.clone());
+        first = quote!(#first + <#ty as #orm::field::Scalar>::ARITY as u16);
+        match field.attributes.embedded {
+            Some(_) => quote!(#member: <#orm::embeddable::PropertiesOf<#ty, __T>>::__at(#at)),
+            None => quote!(#member: #orm::query::Property::new(#at)),
+        }
+    });
+    let values: Vec<_> = values.collect();
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code, missing_debug_implementations, private_interfaces, private_bounds, clippy::all, clippy::pedantic)]
+        #vis struct #name<__T: #orm::entity::Entity> {
+            #(#members,)*
+            __whole: #orm::embeddable::Embedded<__T, #ident>,
+        }
+        #[allow(dead_code, private_interfaces, private_bounds, clippy::all, clippy::pedantic)]
+        const _: () = {
+            impl<__T: #orm::entity::Entity> ::core::clone::Clone for #name<__T> {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+            impl<__T: #orm::entity::Entity> ::core::marker::Copy for #name<__T> {}
+            impl<__T: #orm::entity::Entity> ::core::ops::Deref for #name<__T> {
+                type Target = #orm::embeddable::Embedded<__T, #ident>;
+                fn deref(&self) -> &Self::Target {
+                    &self.__whole
+                }
+            }
+            impl<__T: #orm::entity::Entity> #name<__T> {
+                #[doc(hidden)]
+                pub const fn __at(first: u16) -> Self {
+                    #name { #(#values,)* __whole: #orm::embeddable::Embedded::new(first) }
+                }
+            }
+        };
+    }
+}
+
+fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
+    let name = ident.to_string();
+    let properties = format_ident!("{ident}Properties");
+    let forbid_drop = expand::forbid_drop(ident);
+    let defaults = fields.iter().map(|field| expand::default_function(field, ident));
+    let defs = fields.iter().map(|field| expand::field_def(ident, field));
+    let arity = fields.iter().map(|field| {
+        let ty = &field.ty;
+        quote!(<#ty as __orm::field::Scalar>::ARITY)
+    });
+    let push = fields.iter().map(|field| {
+        let (member, ty) = (&field.ident, &field.ty);
+        quote! {
+            __orm::embeddable::push_part(
+                &mut parts,
+                __orm::field::Scalar::to_value(&self.#member),
+                <#ty as __orm::field::Scalar>::ARITY,
+            );
+        }
+    });
+    let take = fields.iter().map(|field| {
+        let (member, name) = (&field.ident, &field.name);
+        quote!(#member: parts.take(#name)?)
+    });
+    quote! {
+        #forbid_drop
+        #(#defaults)*
+        static DEF: __orm::embeddable::EmbeddableDef =
+            __orm::embeddable::EmbeddableDef { name: #name, fields: &[#(#defs),*] };
+        #[automatically_derived]
+        impl __orm::field::Scalar for #ident {
+            const COLUMN: __orm::field::ColumnType = __orm::field::ColumnType::Row;
+            const ARITY: usize = 0 #(+ #arity)*;
+            const EMBEDDED: ::core::option::Option<&'static __orm::embeddable::EmbeddableDef> = ::core::option::Option::Some(&DEF);
+            fn to_value(&self) -> __orm::value::Value<'_> {
+                let mut parts = ::std::vec::Vec::with_capacity(<Self as __orm::field::Scalar>::ARITY);
+                #(#push)*
+                __orm::value::Value::Row(parts)
+            }
+            fn from_value(value: __orm::value::Value<'_>) -> ::core::result::Result<Self, __orm::value::ValueError> {
+                let mut parts = __orm::embeddable::Parts::of(value, <Self as __orm::field::Scalar>::ARITY)?;
+                ::core::result::Result::Ok(#ident { #(#take,)* })
+            }
+        }
+        // SAFETY: the table is that of this very type
+        #[automatically_derived]
+        unsafe impl __orm::field::Field for #ident {
+            const VTABLE: &'static __orm::field::FieldVTable = __orm::derived::custom_table::<#ident>();
+        }
+        #[automatically_derived]
+        impl __orm::embeddable::Embeddable for #ident {
+            type Properties<__T: __orm::entity::Entity> = #properties<__T>;
+            const DEF: &'static __orm::embeddable::EmbeddableDef = &DEF;
+        }
+        #[automatically_derived]
+        impl __orm::embeddable::EmbeddedField for #ident {
+            type Embeddable = #ident;
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Structs within entities: columns, conditions, edits.
+
+use super::entities::*;
+
+fn size(width: i32, height: i32, grams: i32) -> Size {
+    Size { width, height, weight: Weight { grams } }
+}
+
+suite! {
+    /// spec: Y185, Y189
+    async fn embedded_structs_are_columns_with_prefixes(t: &Test<Letters>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
+        let tables: Vec<&str> = sql.lines().filter(|line| line.starts_with("create table")).collect();
+        let columns = |table: &str| -> Vec<String> {
+            let text = tables.iter().find(|line| line.starts_with(&format!("create table {table} "))).unwrap();
+            let inner = text.split_once('(').unwrap().1;
+            let names = inner.split(", ").map(|column| column.split(' ').next().unwrap().to_owned());
+            names.take_while(|name| name != "constraint" && name != "foreign").collect()
+        };
+        let own = ["street", "city", "door_code", "rent", "at_latitude", "at_long"];
+        let mut expected = vec!["id".to_owned(), "name".to_owned()];
+        expected.extend(own.map(|name| format!("home_{name}")));
+        expected.extend(own.map(|name| format!("office_{name}")));
+        expected.extend(["by", "times", "last"].map(str::to_owned));
+        assert_eq!(columns("correspondent")[..expected.len()], expected[..], "{sql}");
+        assert_eq!(columns("freight")[..6], ["id", "size_width", "size_height", "weight_grams", "to_id", "stamp_grams"]);
+        assert!(sql.contains("correspondent_home_city_index") && sql.contains("correspondent_office_city_index"), "{sql}");
+        assert!(sql.contains("freight_stamp_unique"), "{sql}");
+        assert!(sql.contains("check (home_rent >= 0 and '{rent}' <> '')"), "{sql}");
+    }
+
+    /// spec: Y185, Y186, Y189
+    async fn embedded_structs_are_stored_and_read(t: &Test<Letters>) {
+        let em = t.em();
+        let jon = em.create(Correspondent::builder().name("Jon").home(address("Wall 1", "Castle Black")));
+        let work = Address {
+            door_code: Some("1234".into()),
+            rent: Some(Cents(700)),
+            place: Some(Point { lat: 1.5, long: -2.0 }),
+            ..address("Rock 3", "Dragonstone")
+        };
+        let last = "2026-11-23T10:00:00.123456789Z".parse().unwrap();
+        let seen = Seen { by: Role::ChiefEditor, times: 3, last };
+        em.create(Correspondent::builder().name("Dany").home(address("Pyramid", "Meereen")).work(work.clone()).seen(seen.clone()));
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!(jon.home.city, "Castle Black");
+        let em = t.em();
+        let found = em.find::<Correspondent>().order_by(Correspondent::name.asc()).await?;
+        let (dany, jon) = (&found[0], &found[1]);
+        assert_eq!((&jon.home, &jon.work, &jon.seen), (&address("Wall 1", "Castle Black"), &None, &None));
+        assert_eq!((&dany.home, dany.work.as_ref()), (&address("Pyramid", "Meereen"), Some(&work)));
+        // (databases keep microseconds)
+        assert_eq!(dany.seen.as_ref().unwrap().last.timestamp_micros(), last.timestamp_micros());
+        // nothing was changed
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+    }
+
+    /// spec: Y185, Y186
+    async fn an_edit_writes_the_columns_that_differ(t: &Test<Letters>) {
+        let em = t.em();
+        let jon = em.create(Correspondent::builder().name("Jon").home(address("Wall 1", "Castle Black")));
+        em.flush().await?;
+        t.forget();
+        jon.edit().home.street = "Wall 2".into();
+        em.flush().await?;
+        let sql = t.sql().replace('`', "\"");
+        assert!(sql.contains(r#"update "correspondent" set "home_street" = "#) && !sql.contains("home_city"), "{sql}");
+        jon.edit().work = Some(Address { place: Some(Point { lat: 0.0, long: 1.0 }), ..address("Tower", "Oldtown") });
+        em.flush().await?;
+        jon.edit().work.as_mut().unwrap().place = None;
+        em.flush().await?;
+        let em = t.em();
+        let jon = em.find_one_or_fail::<Correspondent>(1).await?;
+        assert_eq!((jon.home.street.as_str(), &jon.work), ("Wall 2", &Some(address("Tower", "Oldtown"))));
+        jon.edit().work = None;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from correspondent where office_street is null and office_city is null").await, 1);
+        // (all columns null are none: nothing to write)
+        assert!(t.em().find_one_or_fail::<Correspondent>(1).await?.work.is_none());
+    }
+
+    /// spec: Y193, Y097
+    async fn conditions_orders_and_projections_reach_inside(t: &Test<Letters>) {
+        let em = t.em();
+        let place = Some(Point { lat: 5.0, long: 0.0 });
+        em.create(Correspondent::builder().name("Jon").home(address("Wall 1", "Castle Black")).work(address("x", "Oldtown")));
+        em.create(Correspondent::builder().name("Dany").home(Address { place, rent: Some(Cents(5)), ..address("Pyramid", "Meereen") }));
+        let sam = em.create(Correspondent::builder().name("Sam").home(address("Library", "Oldtown")));
+        em.create(Freight::builder().size(size(1, 2, 300)).to(&sam).stamp(Weight { grams: 1 }));
+        em.flush().await?;
+        let em = t.em();
+        let names = async |condition: Condition<Correspondent>| -> Result<Vec<String>> {
+            let found = em.find::<Correspondent>().filter(condition).order_by(Correspondent::home.city.asc()).await?;
+            Ok(found.iter().map(|found| found.name.clone()).collect())
+        };
+        assert_eq!(names(Correspondent::home.city.like("%e%")).await?, ["Jon", "Dany"]);
+        assert_eq!(names(Correspondent::home.place.lat.gt(1.0)).await?, ["Dany"]);
+        assert_eq!(names(Correspondent::home.rent.eq(Cents(5))).await?, ["Dany"]);
+        assert_eq!(names(Correspondent::work.is_null()).await?, ["Dany", "Sam"]);
+        assert_eq!(names(Correspondent::work.is_not_null()).await?, ["Jon"]);
+        assert_eq!(names(Correspondent::work.eq(&address("x", "Oldtown"))).await?, ["Jon"]);
+        assert_eq!(names(Correspondent::home.place.is_null()).await?, ["Jon", "Sam"]);
+        assert_eq!(names(Correspondent::freights.some(Freight::size.weight.grams.gte(300))).await?, ["Sam"]);
+        let rows: Vec<(String, Option<String>)> = em
+            .find::<Correspondent>()
+            .select((Correspondent::name, Correspondent::home.city))
+            .order_by(Correspondent::home.city.desc())
+            .await?
+            .into_iter()
+            .map(|(name, city)| (name, Some(city)))
+            .collect();
+        assert_eq!(rows[0], ("Sam".to_owned(), Some("Oldtown".to_owned())));
+        let raw = em.find::<Correspondent>().filter(raw("{home.city} = ?").bind("Meereen")).await?;
+        assert_eq!(raw.len(), 1);
+        let freights = em.find::<Freight>().filter(Freight::to.is(Correspondent::home.city.eq("Oldtown"))).await?;
+        assert_eq!(freights[0].size, size(1, 2, 300));
+    }
+
+    /// spec: Y185, Y194
+    async fn fields_are_set_on_rows_that_are_not_loaded(t: &Test<Letters>) {
+        let em = t.em();
+        let jon = em.create(Correspondent::builder().name("Jon").home(address("Wall 1", "Castle Black")));
+        em.flush().await?;
+        jon.assign(Correspondent::home.city.set("Winterfell"))?;
+        assert_eq!(jon.home, address("Wall 1", "Winterfell"));
+        // a struct that is missing is made of all that is set at once
+        let error = jon.assign(Correspondent::work.city.set("Oldtown")).unwrap_err().to_string();
+        assert!(error.contains("Correspondent.work") && error.contains("street"), "{error}");
+        jon.assign((Correspondent::work.city.set("Oldtown"), Correspondent::work.street.set("x")))?;
+        assert_eq!(jon.work, Some(address("x", "Oldtown")));
+        em.flush().await?;
+        let em = t.em();
+        let reference = em.reference::<Correspondent>(1);
+        reference.assign(Correspondent::home.street.set("Gate"))?;
+        reference.assign(Correspondent::work.set(address("y", "Pyke")))?;
+        reference.assign(Correspondent::work.street.set("z"))?;
+        let error = reference.assign(Correspondent::seen.times.increment(1)).unwrap_err().to_string();
+        assert!(error.contains("Correspondent.seen.times") && error.contains("give it a value"), "{error}");
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+        let em = t.em();
+        let reference = em.reference::<Correspondent>(1);
+        reference.assign(Correspondent::home.door_code.set("9"))?;
+        // what was set is merged into what is loaded
+        let jon = em.find_one_or_fail::<Correspondent>(1).await?;
+        let home = Address { door_code: Some("9".into()), ..address("Gate", "Winterfell") };
+        assert_eq!((&jon.home, &jon.work), (&home, &Some(address("z", "Pyke"))));
+        em.flush().await?;
+        assert_eq!(t.text("select home_city || home_door_code from correspondent").await.as_deref(), Some("Winterfell9"));
+    }
+
+    /// spec: Y186
+    async fn columns_that_hold_nothing_are_an_error_where_the_struct_has_to_be_there(t: &Test<Letters>) {
+        let em = t.em();
+        em.create(Correspondent::builder().name("Jon").home(address("Wall 1", "Castle Black")).work(address("x", "y")));
+        em.flush().await?;
+        t.run("update correspondent set office_street = null").await;
+        let error = t.em().find::<Correspondent>().await.unwrap_err().to_string();
+        assert!(error.contains("Correspondent.work") && error.contains("`street`"), "{error}");
+    }
+
+    /// spec: Y187, Y189
+    async fn handles_print_embedded_structs(t: &Test<Letters>) {
+        let em = t.em();
+        let home = Address { door_code: Some("1234".into()), ..address("Wall 1", "Castle Black") };
+        let jon = em.create(Correspondent::builder().name("Jon").home(home));
+        em.flush().await?;
+        let text = format!("{jon:?}");
+        assert!(text.contains(r#"home: Address { street: "Wall 1", city: "Castle Black", door_code: ***, rent: None"#), "{text}");
+        assert!(text.contains("work: None") && !text.contains("1234"), "{text}");
+        let json = serde_json::to_value(&jon).unwrap();
+        assert_eq!(
+            json["home"],
+            serde_json::json!({ "street": "Wall 1", "town": "Castle Black", "rent": null, "place": null })
+        );
+        assert_eq!(json["work"], serde_json::Value::Null);
+    }
+
+    /// spec: Y194
+    async fn data_is_merged_into_embedded_structs(t: &Test<Letters>) {
+        let em = t.em();
+        let jon = em.create(Correspondent::builder().name("Jon").home(address("Wall 1", "Castle Black")));
+        em.flush().await?;
+        em.assign_json(&jon, &serde_json::json!({ "home": { "city": "Winterfell", "place": { "lat": 1.0, "long": 2.0 } } }))?;
+        let place = Some(Point { lat: 1.0, long: 2.0 });
+        assert_eq!(jon.home, Address { place, ..address("Wall 1", "Winterfell") });
+        em.assign_json(&jon, &serde_json::json!({ "home": { "place": null }, "work": { "street": "a", "city": "b" } }))?;
+        assert_eq!((&jon.home, &jon.work), (&address("Wall 1", "Winterfell"), &Some(address("a", "b"))));
+        em.assign_json(&jon, &serde_json::json!({ "work": null }))?;
+        assert_eq!(jon.work, None);
+        let error = em.assign_json(&jon, &serde_json::json!({ "home": { "town": "x" } })).unwrap_err().to_string();
+        assert!(error.contains("Correspondent.home.town") && error.contains("not a property"), "{error}");
+        let error = em.assign_json(&jon, &serde_json::json!({ "home": { "city": 5 } })).unwrap_err().to_string();
+        assert!(error.contains("Correspondent.home.city"), "{error}");
+        let error = em.assign_json(&jon, &serde_json::json!({ "home": null })).unwrap_err().to_string();
+        assert!(error.contains("can't be null"), "{error}");
+    }
+}

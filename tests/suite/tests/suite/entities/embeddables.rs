@@ -1,0 +1,90 @@
+//! Structs within entities.
+
+use super::{Cents, Role, world};
+use chrono::{DateTime, Utc};
+use mikro_orm::prelude::*;
+
+world! {
+    /// People with addresses, and where they send what.
+    Letters: Correspondent, Freight
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Point {
+    #[orm(name = "latitude")]
+    pub lat: f64,
+    pub long: f64,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Address {
+    #[orm(length = 80)]
+    pub street: String,
+    #[orm(index, serialized_name = "town")]
+    pub city: String,
+    #[orm(hidden)]
+    pub door_code: Option<String>,
+    #[orm(check = "{rent} >= 0 and '{{rent}' <> ''")]
+    pub rent: Option<Cents>,
+    #[orm(embedded, prefix = "at_")]
+    pub place: Option<Point>,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Seen {
+    pub by: Role,
+    #[orm(default = 1)]
+    pub times: i32,
+    pub last: DateTime<Utc>,
+}
+
+#[derive(Entity, Debug)]
+pub struct Correspondent {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(unique)]
+    pub name: String,
+    #[orm(embedded)]
+    pub home: Address,
+    #[orm(embedded, prefix = "office_")]
+    pub work: Option<Address>,
+    #[orm(embedded, prefix = false)]
+    pub seen: Option<Seen>,
+    #[orm(mapped_by = to)]
+    pub freights: Collection<Freight>,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Size {
+    pub width: i32,
+    pub height: i32,
+    #[orm(embedded, prefix = "weight_", prefix_mode = absolute)]
+    pub weight: Weight,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Weight {
+    pub grams: i32,
+}
+
+#[derive(BaseEntity)]
+pub struct Thing {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded)]
+    pub size: Size,
+}
+
+#[derive(Entity)]
+pub struct Freight {
+    #[orm(extends)]
+    pub base: Thing,
+    pub to: Ref<Correspondent>,
+    #[orm(embedded, unique)]
+    pub stamp: Option<Weight>,
+}
+
+/// Somebody's address.
+pub fn address(street: &str, city: &str) -> Address {
+    Address { street: street.into(), city: city.into(), door_code: None, rent: None, place: None }
+}
