@@ -1,5 +1,6 @@
 //! What derived code needs and nobody else: helpers that keep it short and its mistakes well reported.
 
+use crate::embeddable::EmbeddedField;
 use crate::entity::{Entity, FieldAttributes, FieldDef};
 use crate::field::{Field, Scalar};
 use crate::heap::Lazy;
@@ -9,6 +10,11 @@ use crate::query::{CompareOp, Condition, Expr};
 /// A field's entry in the descriptor. One bound on the field's type, so that an unsupported one is one error.
 pub const fn field<F: Field>(name: &'static str, offset: usize, attributes: FieldAttributes) -> FieldDef {
     FieldDef { name, offset, vtable: F::VTABLE, target: F::TARGET, attributes }
+}
+
+/// The same for a field that says that it is embedded.
+pub const fn embedded<F: EmbeddedField>(name: &'static str, offset: usize, attributes: FieldAttributes) -> FieldDef {
+    field::<F>(name, offset, attributes)
 }
 
 /// "The entity has a to-one relation to `Target` with this name" (a hash of it): what `mapped_by` asks for.

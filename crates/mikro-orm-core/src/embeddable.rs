@@ -1,7 +1,7 @@
 //! Values of several columns: structs within entities.
 
 use crate::entity::{Entity, FieldDef};
-use crate::field::Scalar;
+use crate::field::{Field, Scalar};
 use crate::query::{Assign, CompareOp, Condition, Expr};
 use crate::value::{Value, ValueError};
 use std::marker::PhantomData;
@@ -65,7 +65,7 @@ pub trait Embeddable: Scalar {
     message = "`{Self}` can't be embedded",
     note = "add `#[derive(Embeddable)]` to the struct, or take `embedded` off the field"
 )]
-pub trait EmbeddedField: Scalar {
+pub trait EmbeddedField: Scalar + Field {
     /// The embeddable.
     type Embeddable: Embeddable;
 }
@@ -124,7 +124,7 @@ impl EmbeddableDef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prefix {
     /// By the property, with an underscore: `home_city`.
-    Property,
+    Named,
     /// By this text.
     Text(&'static str),
     /// Without one.

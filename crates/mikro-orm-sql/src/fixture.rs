@@ -38,6 +38,7 @@ fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldA
         kind,
         nullable,
         items: None,
+        embedded: None,
         column_type: |_| None,
         clone,
         drop: drop_field,

@@ -84,8 +84,8 @@ fn leaves(properties: &mut Vec<PropertyMetadata>, def: &'static EmbeddableDef, p
 fn prefix(field: &FieldDef, outer: &str, name: &str) -> String {
     let said = field.attributes.embedded;
     let outer = if said.is_some_and(|said| said.absolute) { "" } else { outer };
-    match said.map_or(Prefix::Property, |said| said.prefix) {
-        Prefix::Property => format!("{outer}{name}_"),
+    match said.map_or(Prefix::Named, |said| said.prefix) {
+        Prefix::Named => format!("{outer}{name}_"),
         Prefix::Text(text) => format!("{outer}{text}"),
         Prefix::None => outer.to_owned(),
     }

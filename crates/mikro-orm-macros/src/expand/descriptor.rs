@@ -59,7 +59,10 @@ pub fn field_def(owner: &syn::Ident, field: &Field) -> TokenStream {
     let (name, ty, place) = (&field.name, &field.ty, field.place());
     let attributes = attributes(field);
     // one bound on the type, at the type: an unsupported one is one error
-    let function = quote_spanned!(ty.span()=> __orm::derived::field::<#ty>);
+    let function = match field.attributes.embedded {
+        Some(_) => quote_spanned!(ty.span()=> __orm::derived::embedded::<#ty>),
+        None => quote_spanned!(ty.span()=> __orm::derived::field::<#ty>),
+    };
     quote!(#function(#name, ::core::mem::offset_of!(#owner, #place), #attributes))
 }
 
@@ -135,7 +138,7 @@ fn attributes(field: &Field) -> TokenStream {
     set.extend(column(field).map(|column| quote!(details: &#column)));
     if let Some(embedded) = &a.embedded {
         let prefix = match &embedded.prefix {
-            None => quote!(__orm::embeddable::Prefix::Property),
+            None => quote!(__orm::embeddable::Prefix::Named),
             Some(None) => quote!(__orm::embeddable::Prefix::None),
             Some(Some(text)) => quote!(__orm::embeddable::Prefix::Text(#text)),
         };

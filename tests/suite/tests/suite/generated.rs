@@ -241,7 +241,7 @@ suite! {
         }
         t.orm.schema().update().await?;
         assert!(t.orm.schema().update_sql().await?.is_empty());
-        t.run(if t.is_sqlite() { "insert into depot default values" } else { "insert into depot default values" }).await;
+        t.run("insert into depot default values").await;
         assert_eq!(t.number("select cast(size as int) from depot").await, 5);
     }
 

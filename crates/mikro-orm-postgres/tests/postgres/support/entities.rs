@@ -41,6 +41,7 @@ const fn table(kind: FieldKind, nullable: bool) -> FieldVTable {
         kind,
         nullable,
         items: None,
+        embedded: None,
         column_type: |_| None,
         clone,
         drop,

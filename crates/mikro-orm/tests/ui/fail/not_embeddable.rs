@@ -1,4 +1,4 @@
-//! A struct without the derive, and one that can't be cloned.
+//! An embedded struct without the derive.
 use mikro_orm::prelude::*;
 
 pub struct Address {
@@ -11,11 +11,6 @@ pub struct Person {
     pub id: i64,
     #[orm(embedded)]
     pub home: Address,
-}
-
-#[derive(Embeddable)]
-pub struct NotClone {
-    pub city: String,
 }
 
 fn main() {}
