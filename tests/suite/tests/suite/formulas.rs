@@ -92,7 +92,7 @@ suite! {
         assert_eq!(em.count(Painting::letters.eq(6)).await?, 1);
     }
 
-    /// spec: S082, K24
+    /// spec: S082
     async fn a_relation_can_be_a_formula(t: &Test<Galleries>) {
         galleries(t).await?;
         let em = t.em();
