@@ -10,6 +10,7 @@ use crate::field::{ColumnType, FieldKind};
 use crate::heap::{AnyRef, EntityView};
 use crate::key::Key;
 use crate::populate::PopulateNode;
+use crate::value::Value;
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// Which relations are nested.
