@@ -94,7 +94,7 @@ impl SchemaGenerator {
         self.run(&self.driver.schema().clear()).await
     }
 
-    /// Makes of the tables that are there those that entities ask for, and keeps their rows. **Tables and columns that no entity
+    /// Makes of the tables that are there those that entities ask for, and keeps their rows. **Tables, columns and views that no entity
     /// has are dropped**: [`UpdateOptions::safe`] drops none. A column or an index that differs from one that is missing by
     /// its name alone is renamed.
     ///

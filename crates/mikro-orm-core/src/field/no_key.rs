@@ -7,6 +7,7 @@ use crate::value::{Value, ValueError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoKey {}
 
+#[diagnostic::do_not_recommend]
 impl Scalar for NoKey {
     const COLUMN: ColumnType = ColumnType::Row;
     const ARITY: usize = 0;

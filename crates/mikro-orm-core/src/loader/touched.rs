@@ -57,7 +57,7 @@ fn lazily<'a>(metadata: &'a Metadata, find: impl Fn(&mut Touched<'a>) + 'a) -> i
 struct Touched<'a> {
     metadata: &'a Metadata,
     names: Vec<&'static str>,
-    /// What a view shows may come from anywhere.
+    /// What a view shows, or a formula computes, may come from anywhere.
     all: bool,
 }
 
@@ -76,6 +76,12 @@ impl<'a> Touched<'a> {
         Some(self.metadata.entity(relation.target))
     }
 
+    /// A formula may be about anything.
+    fn formula(&mut self, entity: &EntityMetadata, field: u16) {
+        let property = entity.properties.get(usize::from(field));
+        self.all |= property.is_some_and(|property| property.formula().is_some());
+    }
+
     fn condition(&mut self, entity: &'a EntityMetadata, condition: &Expr) {
         match condition {
             Expr::And(list) | Expr::Or(list) => list.iter().for_each(|expr| self.condition(entity, expr)),
@@ -88,6 +94,7 @@ impl<'a> Touched<'a> {
             Expr::Size { field, .. } => drop(self.behind(entity, *field)),
             // the other side has the column of an inverse side
             Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } => {
+                self.formula(entity, *field);
                 let is_inverse = |property: &PropertyMetadata| property.relation.as_ref().is_some_and(|relation| !relation.owner);
                 if entity.properties.get(usize::from(*field)).is_some_and(is_inverse) {
                     self.behind(entity, *field);
@@ -103,6 +110,7 @@ impl<'a> Touched<'a> {
             for field in &term.path {
                 at = at.and_then(|entity| self.behind(entity, *field));
             }
+            at.into_iter().for_each(|entity| self.formula(entity, term.field));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::driver::{Row, RowValues, UpdateBatch};
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
 use crate::heap::{AnyRef, CellMap, check_value, expressions};
-use crate::metadata::{EntityId, EntityMetadata};
+use crate::metadata::{EntityId, EntityMetadata, PropertyKind};
 use crate::value::Value;
 
 /// Runs the planned updates of one turn; with the last one patches of rows that are not loaded, and the foreign keys
@@ -42,7 +42,7 @@ async fn park(plan: &Plan, turn: Turn, work: &mut Work<'_>) -> Result<()> {
     let parked = plan.order.parked.iter().filter(|parked| parked.turn == turn);
     for ((entity, field), parked) in grouped(parked, |parked| (parked.entity, parked.field)) {
         let rows: Vec<_> = parked.into_iter().map(|parked| (&parked.cell, None)).collect();
-        point(plan, entity, field, rows, work).await?;
+        point(plan, entity, field, rows, &[], work).await?;
     }
     Ok(())
 }
@@ -157,12 +157,13 @@ pub(super) fn is_moment(entity: &EntityMetadata, version: u16) -> bool {
 
 /// Sets the foreign keys that were null when their rows were inserted, as planned then: what is edited since is another
 /// flush's.
-async fn close_cycles(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
+async fn close_cycles(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
     if plan.extra.is_empty() {
         return Ok(());
     }
     let open = plan.inserts.iter().filter(|change| !change.overrides.is_empty());
     let planned: CellMap<_> = open.map(|change| (change.cell().clone(), &change.version)).collect();
+    let mut read: Vec<(AnyRef, Fields)> = Vec::new();
     for ((entity, field), cells) in grouped(&plan.extra, |(cell, field)| (cell.entity(), *field)) {
         let Some(entity) = entity else { continue };
         let target = |cell: &'_ AnyRef| {
@@ -172,24 +173,54 @@ async fn close_cycles(plan: &Plan, work: &mut Work<'_>) -> Result<()> {
         };
         let targets: Vec<_> = cells.iter().map(|(cell, _)| target(cell)).collect();
         let rows = cells.iter().zip(&targets).map(|((cell, _), target)| (cell, target.as_ref())).collect();
-        point(plan, entity, field, rows, work).await?;
+        // (what is computed of the foreign key is another value now)
+        let computed = plan.metadata.entity(entity).properties.iter();
+        let computed = computed.filter(|property| property.generated.is_some() && property.kind != PropertyKind::Lazy);
+        let returning: Vec<u16> = computed.map(|property| property.index).collect();
+        let returned = point(plan, entity, field, rows, &returning, work).await?;
+        read.extend(returned.into_iter().map(|(row, fields)| (cells[row].0.clone(), fields)));
+    }
+    drop(planned);
+    for (cell, fields) in read {
+        match plan.inserts.iter_mut().find(|change| *change.cell() == cell) {
+            Some(change) => {
+                change.returned.retain(|(known, _)| fields.iter().all(|(field, _)| field != known));
+                change.returned.extend(fields);
+            }
+            // (the identity map was told of the insert already)
+            None => {
+                let stored = cell.pin_snapshot().map(|stored| cell.write_back(&stored, &fields)).transpose()?;
+                stored.into_iter().for_each(|stored| cell.mark_stored(&stored));
+            }
+        }
     }
     Ok(())
 }
 
-/// Points a relation of rows elsewhere, or sets a field to null.
+/// Values by field.
+type Fields = Vec<(u16, Value<'static>)>;
+
+/// Points a relation of rows elsewhere, or sets a field to null. Gives what is read back, by row.
 async fn point(
     plan: &Plan,
     entity: EntityId,
     field: u16,
     rows: Vec<(&AnyRef, Option<&AnyRef>)>,
+    returning: &[u16],
     work: &mut Work<'_>,
-) -> Result<()> {
-    let columns = plan.metadata.entity(entity).columns_of(field);
+) -> Result<Vec<(usize, Fields)>> {
+    let metadata = plan.metadata.entity(entity);
+    let columns = metadata.columns_of(field);
     let rows = Targets { rows, keys: &plan.keys };
-    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning: &[] };
-    let found = work.connection()?.update(batch, &mut nothing_returned).await?;
-    check_all(found, false, |row| rows.rows[row].0)
+    let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning };
+    let mut read = Vec::new();
+    let mut returned = |row: usize, values: &dyn Row| {
+        read.push((row, fields_of(metadata, returning, values)?));
+        Ok(())
+    };
+    let found = work.connection()?.update(batch, &mut returned).await?;
+    check_all(found, false, |row| rows.rows[row].0)?;
+    Ok(read)
 }
 
 /// Where nothing is read back.

@@ -285,6 +285,11 @@ fn has_key(input: &DeriveInput, fields: &mut [Field], errors: &mut Errors) -> bo
         1..=MOST_KEYS => {
             // no part of a key is left to the database because it is a number
             fields.iter_mut().for_each(|field| field.composite = keys > 1);
+            let numbered = fields.iter().find(|field| field.composite && field.attributes.column.identity.is_some());
+            if let Some(field) = numbered {
+                let message = format!("`{name}.{}`: a key of several fields is not numbered; remove `identity`", field.name);
+                errors.push(&field.ident, message);
+            }
             true
         }
         _ => {

@@ -363,6 +363,10 @@ impl Check<'_> {
         if attributes.column.identity.is_some() && !(self.has("primary") && looks.is_integer()) {
             self.error_at("identity", "`identity` numbers a primary key that is an integer; remove it, or add `primary`");
         }
+        if attributes.column.identity.is_some() {
+            self.none_of(FIRST_VALUES, "the database numbers the key");
+            self.none_of(&["column_type"], "the type of a key that is numbered follows from the field's");
+        }
         if attributes.column.hydrate == Some(false) {
             self.none_of(&["primary", "version", "concurrency_check", "returning"], "it has to be read");
             if kind == Kind::Lazy {

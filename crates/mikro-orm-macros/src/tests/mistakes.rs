@@ -205,6 +205,10 @@ fn what_is_never_written_has_no_first_value() {
             quote!(#[orm(identity = sometimes)] a: i64),
             "`Book.a`: `identity` is one of `always`, `by_default`; write `#[orm(identity = always)]`",
         ),
+        (
+            quote!(#[orm(primary, identity = always)] a: i64),
+            "`Book.a`: a key of several fields is not numbered; remove `identity`",
+        ),
         (quote!(#[orm(hydrate = false, version)] a: i64), "`Book.a`: it has to be read; remove `version`"),
         (quote!(#[orm(hydrate = false)] a: Lazy<String>), "`Book.a`: a `Lazy<..>` is read only when asked for; remove `hydrate`"),
         (quote!(#[orm(returning)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `returning`"),

@@ -121,4 +121,27 @@ suite! {
         em.flush().await?;
         t.expect(0);
     }
+
+    /// spec: S082
+    async fn what_is_pending_is_stored_before_a_formula_is_asked(t: &Test<Galleries>) {
+        galleries(t).await?;
+        let em = t.em();
+        em.create(Painting::builder().name("dot").width(1).height(1).gallery(2));
+        assert_eq!(em.count(Gallery::size.eq(1)).await?, 1);
+        t.expect(4);
+        em.create(Painting::builder().name("line").width(9).height(1).gallery(2));
+        em.create(Painting::builder().name("plane").width(9).height(9).gallery(2));
+        let largest = em.find::<Gallery>().order_by(Gallery::size.desc()).limit(1).await?;
+        assert_eq!((largest[0].id, largest[0].size), (2, 3));
+        // hints take it, too
+        let em = t.em();
+        let large = Gallery::paintings.filter(Painting::area.gt(3)).order_by(Painting::area.desc()).limit(1);
+        let found = em.find::<Gallery>().populate(large).order_by(Gallery::id.asc()).await?;
+        assert_eq!(found.iter().map(|gallery| gallery[Gallery::paintings][0].area).collect::<Vec<_>>(), [4, 81]);
+        for strategy in [Strategy::Joined, Strategy::SelectIn, Strategy::Balanced] {
+            let hint = Gallery::paintings.filter(Painting::area.gt(3)).order_by(Painting::area.asc());
+            let found = t.em().find::<Gallery>().populate(hint).strategy(strategy).order_by(Gallery::size.asc()).await?;
+            assert_eq!(found[1][Gallery::paintings].iter().map(|painting| painting.area).collect::<Vec<_>>(), [9, 81]);
+        }
+    }
 }

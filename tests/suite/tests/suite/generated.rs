@@ -290,4 +290,77 @@ suite! {
             orm.close().await;
         }
     }
+
+    /// spec: S078
+    async fn what_is_computed_of_relations_in_a_circle(t: &Test<Knots>) {
+        let em = t.em();
+        let (a, b) = (em.create(Knot::builder()), em.create(Knot::builder()));
+        a.edit().next = Some((&b).into());
+        b.edit().next = Some((&a).into());
+        em.flush().await?;
+        assert_eq!((a.tension, b.tension), (b.id * 10, a.id * 10));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        a.edit().next = None;
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((a.tension, a.version), (0, 2));
+        let c = em.create(Knot::builder().next(&a));
+        b.edit().next = Some((&c).into());
+        em.flush().await?;
+        assert_eq!((b.tension, c.tension), (c.id * 10, a.id * 10));
+        assert_eq!(t.number("select cast(sum(tension) as bigint) from knot").await, c.id * 10 + a.id * 10);
+    }
+
+    /// spec: S078, S053, Y215
+    async fn hooks_see_what_was_computed(t: &Test<Knots>) {
+        let em = t.em();
+        let (a, b) = (em.create(Bow::builder()), em.create(Bow::builder()));
+        a.edit().next = Some((&b).into());
+        b.edit().next = Some((&a).into());
+        em.flush().await?;
+        assert_eq!((a.tension, b.tension, a.seen, a.ends), (b.id * 10, a.id * 10, 100, 1));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        a.edit().next = None;
+        em.flush().await?;
+        assert_eq!((a.tension, a.seen), (0, 101));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // nothing is to be written, so nobody is called
+        a.edit().seen = 5;
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(a.seen, 5);
+    }
+
+    /// spec: S078, S053, S082, Y127
+    async fn bases_have_what_is_computed_and_filled(t: &Test<Stickers>) {
+        let em = t.em();
+        let sticker = em.create(Sticker::builder().label("ab").width(3).seen_by("me").secret("x".to_owned()));
+        em.flush().await?;
+        t.expect(3);
+        assert_eq!((&*sticker.loud, &*sticker.both, sticker.area, sticker.width_again), ("AB", "", 6, 0));
+        let em = t.em();
+        let found = em.find::<Sticker>().filter(Sticker::both.eq("abAB") & Sticker::secret.is_not_null()).await?;
+        let sticker = &found[0];
+        assert_eq!((&*sticker.both, &*sticker.seen_by, &sticker.secret, sticker.width_again), ("abAB", "nobody", &None, 3));
+        sticker.edit().width = 4;
+        sticker.edit().label = "c".into();
+        em.flush().await?;
+        assert_eq!((&*sticker.loud, sticker.area), ("C", 4));
+        // a struct is as good as a builder
+        let base = Shown { id: 0, label: "s".into(), loud: "?".into(), both: "?".into(), seen_by: "you".into(), secret: None };
+        let given = em.create(Sticker { base, area: 77, width: 2, width_again: 9 });
+        em.flush().await?;
+        assert_eq!((&*given.loud, given.area, &*given.seen_by), ("S", 2, "you"));
+        let error = em.assign_json(&given, &serde_json::json!({"loud": "x"})).unwrap_err().to_string();
+        assert!(error.starts_with("Sticker.loud: is generated"), "{error}");
+        em.assign_json(&given, &serde_json::json!({"seen_by": "all", "width": 5}))?;
+        em.flush().await?;
+        assert_eq!((&*given.seen_by, given.area), ("all", 5));
+    }
 }

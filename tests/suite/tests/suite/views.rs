@@ -73,6 +73,12 @@ suite! {
         t.orm.schema().refresh_view::<BusyAuthor>().await?;
         t.expect((0, 3));
         assert_eq!(t.em().find::<BusyAuthor>().await?[0].works, 2);
+        // one without data can't be asked until it is filled
+        let late = t.em().count::<LateAuthor>(Condition::all()).await;
+        assert_eq!(late.is_ok(), t.is_sqlite());
+        t.orm.schema().refresh_view::<LateAuthor>().await?;
+        assert_eq!(t.em().count::<LateAuthor>(Condition::all()).await?, 3);
+        assert!(t.orm.schema().update_sql().await?.is_empty());
         // nothing is to be done for others
         t.forget();
         t.orm.schema().refresh_view::<AuthorWorks>().await?;

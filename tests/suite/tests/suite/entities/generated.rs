@@ -5,6 +5,8 @@ use mikro_orm::prelude::*;
 
 world!(Register: Hamlet, Resident, Bundle);
 world!(Ledgers: Ledger, Entry, Depot);
+world!(Knots: Knot, Bow);
+world!(Stickers: Sticker);
 
 #[derive(Entity)]
 pub struct Hamlet {
@@ -79,4 +81,70 @@ pub struct Depot {
     pub id: i64,
     #[orm(default = 1, ignore_schema_changes(type, default, comment))]
     pub size: i32,
+}
+
+/// Of a circle.
+#[derive(Entity)]
+pub struct Knot {
+    #[orm(primary)]
+    pub id: i64,
+    pub next: Option<Ref<Knot>>,
+    #[orm(generated = "coalesce({next}, 0) * 10")]
+    pub tension: i64,
+    #[orm(version)]
+    pub version: i32,
+}
+
+/// The same, and somebody listens.
+#[derive(Entity)]
+#[orm(hooks)]
+pub struct Bow {
+    #[orm(primary)]
+    pub id: i64,
+    pub next: Option<Ref<Bow>>,
+    #[orm(generated = "coalesce({next}, 0) * 10")]
+    pub tension: i64,
+    #[orm(returning, default = 1)]
+    pub ends: i32,
+    #[orm(persist = false)]
+    pub seen: i32,
+}
+
+impl Hooks for Bow {
+    async fn before_update(args: EventArgs<'_, Bow>) -> mikro_orm::Result<()> {
+        args.entity.edit().seen += 1;
+        Ok(())
+    }
+    async fn after_create(args: EventArgs<'_, Bow>) -> mikro_orm::Result<()> {
+        args.entity.edit().seen = 100;
+        Ok(())
+    }
+}
+
+/// What is computed and what is filled, of a base.
+#[derive(BaseEntity)]
+pub struct Shown {
+    #[orm(primary)]
+    pub id: i64,
+    pub label: String,
+    #[orm(generated = "upper({label})")]
+    pub loud: String,
+    #[orm(formula = "{alias}.label || {loud}")]
+    pub both: String,
+    #[orm(persist = false, default = "nobody")]
+    pub seen_by: String,
+    #[orm(hydrate = false)]
+    pub secret: Option<String>,
+}
+
+#[derive(Entity)]
+pub struct Sticker {
+    #[orm(extends)]
+    pub base: Shown,
+    #[orm(generated = "length({label}) * {width}")]
+    pub area: i32,
+    pub width: i32,
+    /// The column once more, as another type.
+    #[orm(persist = false, name = "width")]
+    pub width_again: i64,
 }

@@ -3,7 +3,7 @@
 use super::{Author, Book, world};
 use mikro_orm::prelude::*;
 
-world!(Statistics: Author, AuthorWorks, BusyAuthor, AuthorCount, Shouted);
+world!(Statistics: Author, AuthorWorks, BusyAuthor, LateAuthor, AuthorCount, Shouted);
 
 /// How much an author has written.
 #[derive(Entity)]
@@ -26,6 +26,14 @@ pub struct BusyAuthor {
     pub id: i64,
     pub name: String,
     pub works: i64,
+}
+
+#[derive(Entity)]
+#[orm(view = "select id, name from author", materialized, with_data = false)]
+pub struct LateAuthor {
+    #[orm(primary)]
+    pub id: i64,
+    pub name: String,
 }
 
 /// What authors have, without a key.
