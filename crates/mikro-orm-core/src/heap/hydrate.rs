@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::events::Loads;
 use crate::field::{FieldKind, FieldVTable};
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata, Metadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata, PropertyKind};
 use crate::value::{Value, ValueError};
 use std::collections::HashSet;
 use std::ptr::NonNull;
@@ -69,13 +69,20 @@ enum Source {
     ReferenceRow(Vec<usize>, NonNull<Arena>),
     /// A lazy scalar that is not read.
     Unread,
-    /// Nothing says what it is: the program does. It holds its default, or nothing.
-    Unset(Option<fn() -> Value<'static>>),
+    /// No row says what it is. It holds its default, or nothing, until it is set.
+    Unset(Unset),
     /// The side of a one-to-one relation without a column: the columns of the row from this index on, joined, hold the key
     /// of an entity of this arena. Without one it is as it was.
     Inverse(Option<usize>, NonNull<Arena>),
     /// A collection.
     Collection,
+}
+
+/// What a field holds that no row says.
+struct Unset {
+    default: Option<fn() -> Value<'static>>,
+    /// Whether it has no column at all.
+    is_virtual: bool,
 }
 
 /// A row's columns from the plan's first on. A key of one column was read before: reading a column costs more than a copy.
@@ -153,7 +160,10 @@ impl HydratePlan {
                     (FieldKind::ToOne, []) if entity.property(field).mapped_by().is_some() => {
                         Source::Inverse(None, target_of(field))
                     }
-                    (FieldKind::ToOne | FieldKind::Scalar(_), []) => Source::Unset(def.attributes.default),
+                    (FieldKind::ToOne | FieldKind::Scalar(_), []) => Source::Unset(Unset {
+                        default: def.attributes.default,
+                        is_virtual: entity.property(field).kind == PropertyKind::Virtual,
+                    }),
                     (FieldKind::ToOne, _) => Source::ReferenceRow(places, target_of(field)),
                     (FieldKind::Scalar(_), _) => Source::Row(places),
                 };
@@ -379,7 +389,7 @@ impl HydratePlan {
                     }
                     place.cast::<Option<AnyRef>>().write(None);
                 }
-                Source::Unset(default) => match (default, plan.vtable.init_default) {
+                Source::Unset(Unset { default, .. }) => match (default, plan.vtable.init_default) {
                     (Some(default), _) => (plan.vtable.init)(place, default()).map_err(fail)?,
                     (None, Some(init_default)) => init_default(place),
                     (None, None) => (plan.vtable.init)(place, Value::Null).map_err(fail)?,
@@ -471,9 +481,10 @@ impl HydratePlan {
             // SAFETY: both are entities of this type, and `read` is ours
             unsafe { values::copy_field(descriptor, base, read.as_ptr(), field) };
         }
-        // (and what no row says, the program)
-        let known = if self.refresh { header.current.load(Acquire) } else { base };
-        for plan in self.fields.iter().filter(|plan| matches!(plan.source, Source::Unset(_))) {
+        for plan in &self.fields {
+            let Source::Unset(unset) = &plan.source else { continue };
+            // (what the program fills is nobody's to overwrite)
+            let known = if self.refresh && unset.is_virtual { header.current.load(Acquire) } else { base };
             // SAFETY: as above
             unsafe { values::copy_field(descriptor, known, read.as_ptr(), plan.field) };
         }

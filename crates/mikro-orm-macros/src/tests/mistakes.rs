@@ -174,6 +174,10 @@ fn what_is_never_written_has_no_first_value() {
         ),
         (quote!(#[orm(formula = "1", default_raw = "1")] a: i64), "`Book.a`: a formula is never written; remove `default_raw`"),
         (
+            quote!(#[orm(formula = "1", primary)] a: i64),
+            "`Book.a`: a formula has no column in the table: queries compute it; remove `primary`",
+        ),
+        (
             quote!(#[orm(formula = "1", unique)] a: i64),
             "`Book.a`: a formula has no column in the table: queries compute it; remove `unique`",
         ),

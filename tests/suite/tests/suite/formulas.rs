@@ -100,6 +100,12 @@ suite! {
         t.expect(2);
         assert_eq!(uffizi[Gallery::cover].as_ref().unwrap().name, "square");
         assert_eq!((uffizi.newest, uffizi.size), (Some(2), 2));
+        // what is read otherwise says nothing of it
+        t.run("update gallery set name = 'Offices' where id = 1").await;
+        let raw = em.raw("select * from gallery where id = 1").entities::<Gallery>().await?;
+        assert_eq!((&*raw[0].name, raw[0].cover.as_ref().and_then(Ref::id), raw[0].newest), ("Offices", Some(1), Some(2)));
+        let fork = em.fork_with(mikro_orm::em::ForkOptions::new().keep_entities());
+        assert_eq!(fork.find_one_or_fail::<Gallery>(1).await?.cover.as_ref().and_then(Ref::id), Some(1));
         assert_eq!(em.count(Gallery::cover.eq(1)).await?, 1);
         assert_eq!(em.count(Gallery::cover.is(Painting::name.eq("square"))).await?, 1);
         assert_eq!(em.count(Gallery::cover.is_null()).await?, 1);

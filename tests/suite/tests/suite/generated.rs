@@ -171,6 +171,13 @@ suite! {
         assert_eq!(t.number("select weight from bundle").await, 3);
         em.find::<Bundle>().await?;
         assert_eq!(bundle.words, "blue box");
+        // an edit is taken back by what is known, not lost
+        bundle.edit().words = "lost".into();
+        em.refresh(&bundle).await?;
+        assert_eq!(bundle.words, "blue box");
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
     }
 
     /// spec: Y215
@@ -362,5 +369,134 @@ suite! {
         em.assign_json(&given, &serde_json::json!({"seen_by": "all", "width": 5}))?;
         em.flush().await?;
         assert_eq!((&*given.seen_by, given.area), ("all", 5));
+    }
+
+    /// spec: Y235, S053, S078, S082
+    async fn mistakes_that_are_found_when_the_orm_is_built(t: &Test<Shared<Register>>) {
+        #[derive(Debug, Clone, Copy, PartialEq, DbEnum)]
+        pub enum Mood {
+            Good,
+        }
+        #[derive(Entity)]
+        pub struct NoColumn {
+            #[orm(primary)]
+            pub id: i64,
+            #[orm(persist = false, name = "other")]
+            pub shows: i64,
+        }
+        #[derive(Entity)]
+        pub struct NoValue {
+            #[orm(primary)]
+            pub id: i64,
+            #[orm(persist = false)]
+            pub mood: Mood,
+        }
+        #[derive(Entity)]
+        pub struct NoValueYet {
+            #[orm(primary)]
+            pub id: i64,
+            #[orm(generated = "'good'")]
+            pub mood: Mood,
+        }
+        #[derive(Entity)]
+        pub struct Misspelled {
+            #[orm(primary)]
+            pub id: i64,
+            pub name: String,
+            #[orm(generated = "lower({nam})")]
+            pub quiet: String,
+        }
+        #[derive(Entity)]
+        pub struct OfAFormula {
+            #[orm(primary)]
+            pub id: i64,
+            #[orm(formula = "{id} + 1")]
+            pub next: i64,
+            #[orm(formula = "{next} + 1")]
+            pub last: i64,
+        }
+        #[derive(Entity)]
+        pub struct OfNothing {
+            #[orm(primary)]
+            pub id: i64,
+            #[orm(persist = false)]
+            pub filled: i64,
+            #[orm(formula = "{filled} + 1")]
+            pub next: i64,
+        }
+        #[derive(Entity)]
+        pub struct Keyed {
+            #[orm(primary)]
+            pub a: i64,
+            #[orm(primary)]
+            pub b: i64,
+        }
+        #[derive(Entity)]
+        pub struct ToSeveral {
+            #[orm(primary)]
+            pub id: i64,
+            #[orm(formula = "1")]
+            pub keyed: Option<Ref<Keyed>>,
+        }
+        #[derive(Entity)]
+        #[orm(query = "select 1 as n")]
+        pub struct Found {
+            pub n: i64,
+        }
+        #[derive(Entity)]
+        pub struct ToFound {
+            #[orm(primary)]
+            pub id: i64,
+            pub found: Ref<Found>,
+        }
+        let cases = [
+            (
+                entities![NoColumn],
+                "NoColumn.shows: is not persisted, and no other field has the column `other` that it would show: take `name` off, for a \
+                 field without a column, or `persist = false`",
+            ),
+            (
+                entities![NoValue],
+                "NoValue.mood: is filled after the entity is made, and its type has no value until then: make it an `Option`, or give it \
+                 a `default`",
+            ),
+            (
+                entities![NoValueYet],
+                "NoValueYet.mood: is filled after the entity is made, and its type has no value until then: make it an `Option`",
+            ),
+            (
+                entities![Misspelled],
+                "Misspelled.quiet: has `generated` over `nam`, which is none of its properties; did you mean `name`?",
+            ),
+            (
+                entities![OfAFormula],
+                "OfAFormula.last: has a `formula` that names `next`, which is a formula: write out what that computes",
+            ),
+            (entities![OfNothing], "OfNothing.next: has a `formula` that names `filled`, which has no column"),
+            (entities![ToSeveral], "ToSeveral.keyed: is a formula, which is one value, and the key of Keyed has 2 columns"),
+            (entities![ToFound], "ToFound.found: refers to Found, which is what a query finds, and has no key: make that a `view`"),
+        ];
+        for (entities, message) in cases {
+            let error = t.builder().entities(entities).build().await.map(drop).unwrap_err().to_string();
+            assert_eq!(error, message);
+        }
+    }
+
+    /// spec: S078, S082, Y224, Y225, Y185
+    async fn what_is_embedded_is_computed_from_and_found(t: &Test<Pins>) {
+        let em = t.em();
+        let pin = em.create(Pin::builder().spot(Spot { x: 2, y: 3 }));
+        em.create(Pin::builder().spot(Spot { x: 2, y: 3 }));
+        em.flush().await?;
+        assert_eq!(pin.area, 6);
+        pin.edit().spot.y = 4;
+        em.flush().await?;
+        assert_eq!(pin.area, 8);
+        let em = t.em();
+        assert_eq!(em.find::<Pin>().filter(Pin::sum.eq(6)).await?[0].spot, Spot { x: 2, y: 4 });
+        let counts = em.find::<PinCount>().order_by(PinCount::spot.y.desc()).await?;
+        assert_eq!((&counts[0].spot, counts[0].many, counts.len()), (&Spot { x: 2, y: 4 }, 1, 2));
+        let view = em.find_one_or_fail::<PinView>(PinView::sixth.eq(10) & PinView::at.y.eq(4)).await?;
+        assert_eq!((&view.at, &view.far, view.sixth), (&Spot { x: 2, y: 4 }, &None, 10));
     }
 }

@@ -7,6 +7,7 @@ world!(Register: Hamlet, Resident, Bundle);
 world!(Ledgers: Ledger, Entry, Depot);
 world!(Knots: Knot, Bow);
 world!(Stickers: Sticker);
+world!(Pins: Pin, PinCount, PinView);
 
 #[derive(Entity)]
 pub struct Hamlet {
@@ -147,4 +148,46 @@ pub struct Sticker {
     /// The column once more, as another type.
     #[orm(persist = false, name = "width")]
     pub width_again: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Embeddable)]
+pub struct Spot {
+    pub x: i32,
+    #[orm(name = "down")]
+    pub y: i32,
+}
+
+/// What is computed of embedded values.
+#[derive(Entity)]
+pub struct Pin {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded)]
+    pub spot: Spot,
+    #[orm(generated = "{spot.x} * {spot.y}", index)]
+    pub area: i32,
+    #[orm(formula = "{spot.x} + {alias}.spot_down")]
+    pub sum: i32,
+}
+
+#[derive(Entity)]
+#[orm(query = "select spot_x, spot_down, count(*) as many from pin group by spot_x, spot_down")]
+pub struct PinCount {
+    #[orm(embedded)]
+    pub spot: Spot,
+    pub many: i64,
+}
+
+#[derive(Entity)]
+#[orm(view = "select id, spot_x as at_x, spot_down as at_down, null as far_x, null as far_down, 5 as five from pin")]
+pub struct PinView {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded)]
+    pub at: Spot,
+    #[orm(embedded)]
+    pub far: Option<Spot>,
+    #[orm(formula = "{five} * {at.x}")]
+    pub sixth: i32,
+    pub five: i32,
 }
