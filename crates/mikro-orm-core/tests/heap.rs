@@ -23,5 +23,6 @@ mod heap {
     mod stale;
     mod threads;
     mod two_heaps;
+    mod unread;
     mod wide;
 }
