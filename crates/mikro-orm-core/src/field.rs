@@ -1,10 +1,13 @@
 //! What a struct field of an entity must be able to do, and how the heap does it without knowing the type.
 
+mod array;
 #[cfg(feature = "chrono")]
 mod chrono;
 mod custom;
 #[cfg(feature = "decimal")]
 mod decimal;
+#[cfg(feature = "json")]
+mod document;
 #[cfg(feature = "json")]
 mod json;
 mod no_key;
@@ -15,7 +18,10 @@ mod tuple;
 mod uuid;
 mod vtable;
 
+pub use array::{ArrayItem, ArrayValue};
 pub use custom::{CustomType, DbEnum, EnumItem, EnumValue};
+#[cfg(feature = "json")]
+pub use document::Json;
 pub use no_key::NoKey;
 pub use scalar::{IntoField, Scalar};
 pub use vtable::{ColumnType, FieldKind, FieldVTable};
@@ -31,7 +37,7 @@ use crate::entity::EntityDescriptor;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a supported type for an entity's field",
     note = "fields are scalars (bool, integers, floats, String, Vec<u8>, and behind features Uuid, chrono, Decimal, \
-            serde_json::Value), Option of those, Ref<_>, Option<Ref<_>>, Collection<_> or Lazy<_>"
+            serde_json::Value and Json<_>), Vec of scalars, Option of those, Ref<_>, Option<Ref<_>>, Collection<_> or Lazy<_>"
 )]
 pub unsafe trait Field: Sized + Send + Sync + 'static {
     /// How to clone, compare, read and write a value of this type behind a pointer.

@@ -40,7 +40,7 @@ impl Key {
             Value::DateTime(v) | Value::Time(v) => Key::Int(*v),
             Value::Date(v) => Key::Int(i64::from(*v)),
             Value::Row(parts) => Key::from_parts(parts.iter().map(Key::from_value))?,
-            Value::Null | Value::Float(_) | Value::Double(_) | Value::Json(_) => return None,
+            Value::Null | Value::Float(_) | Value::Double(_) | Value::Json(_) | Value::Array(_) => return None,
         })
     }
 

@@ -18,8 +18,8 @@ mod wiring;
 
 pub use discovery::discover;
 pub use types::{
-    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, KEY, Metadata, Pivot, PropertyKind, PropertyMetadata,
-    RelationMetadata,
+    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, KEY, Metadata, NativeEnum, Pivot, PropertyKind,
+    PropertyMetadata, RelationMetadata,
 };
 
 use crate::entity::{Entity, EntityDescriptor};

@@ -66,7 +66,7 @@ pub(crate) fn intern(name: &str) -> &'static str {
 const LONGEST: usize = 63;
 
 /// A name that is short enough: a longer one ends in a hash of all of it, so that two long names stay two.
-fn bounded(name: String) -> String {
+pub(crate) fn bounded(name: String) -> String {
     if name.len() <= LONGEST {
         return name;
     }

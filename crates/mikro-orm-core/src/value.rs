@@ -40,6 +40,8 @@ pub enum Value<'a> {
     Decimal(Cow<'a, str>),
     /// A JSON document as text.
     Json(Cow<'a, str>),
+    /// A list that is one column's value. None of its items is one.
+    Array(Vec<Value<'a>>),
     /// The values of several columns, in order: a key of more than one column. Drivers never see one: each of
     /// its values is a column's.
     Row(Vec<Value<'a>>),
@@ -63,6 +65,7 @@ impl Value<'_> {
             Value::Time(v) => Value::Time(v),
             Value::Decimal(v) => Value::Decimal(Cow::Owned(v.into_owned())),
             Value::Json(v) => Value::Json(Cow::Owned(v.into_owned())),
+            Value::Array(v) => Value::Array(v.into_iter().map(Value::into_owned).collect()),
             Value::Row(v) => Value::Row(v.into_iter().map(Value::into_owned).collect()),
         }
     }
@@ -95,6 +98,7 @@ impl Value<'_> {
             Value::Time(_) => "time",
             Value::Decimal(_) => "decimal",
             Value::Json(_) => "json",
+            Value::Array(_) => "list",
             Value::Row(_) => "row",
         }
     }
@@ -105,7 +109,9 @@ impl Value<'_> {
         match (self, other) {
             (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
             (Value::Double(a), Value::Double(b)) => a.to_bits() == b.to_bits(),
-            (Value::Row(a), Value::Row(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Value::Row(a), Value::Row(b)) | (Value::Array(a), Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+            }
             _ => self == other,
         }
     }

@@ -52,6 +52,8 @@ pub fn impls(ident: &Ident) -> TokenStream {
         }
         #[automatically_derived]
         impl __orm::query::BareScalar for #ident {}
+        #[automatically_derived]
+        impl __orm::field::ArrayItem for #ident {}
         // SAFETY: the table is that of this very type
         #[automatically_derived]
         unsafe impl __orm::field::Field for #ident {

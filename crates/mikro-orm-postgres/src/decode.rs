@@ -1,11 +1,12 @@
 //! Columns in the server's binary form, as borrowed values.
 
+mod array;
 pub(crate) mod numeric;
 
 use crate::encode::{EPOCH_DAYS, EPOCH_MICROS, base, is_text};
 use mikro_orm_core::value::Value;
 use std::error::Error as StdError;
-use tokio_postgres::types::{FromSql, Type};
+use tokio_postgres::types::{FromSql, Kind, Type};
 
 /// A column's value, borrowed from the row's buffer.
 pub(crate) struct Decoded<'a>(pub(crate) Value<'a>);
@@ -57,6 +58,9 @@ fn decode<'a>(ty: &Type, raw: &'a [u8]) -> Result<Value<'a>, Box<dyn StdError + 
         _ if is_text(ty) || *ty == Type::XML => text(raw)?,
         _ if !std::ptr::eq(base(ty), ty) => return decode(base(ty), raw),
         _ => {
+            if let Kind::Array(item) = ty.kind() {
+                return Ok(Value::Array(array::decode(base(item), raw)?));
+            }
             return Err(format!(
                 "columns of type {} can't be read; cast it to text in the query, or map the column to another type",
                 ty.name()

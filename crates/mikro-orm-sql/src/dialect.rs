@@ -116,6 +116,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Whether enums can be types.
+    fn has_enums(&self) -> bool {
+        false
+    }
+
     /// Whether tables and columns have comments.
     fn has_comments(&self) -> bool {
         false

@@ -5,6 +5,7 @@ use crate::format;
 use crate::param::part_of;
 use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::key::Key;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
 
@@ -73,6 +74,37 @@ pub fn document(values: &[Value<'_>], columns: &[Option<ColumnType>]) -> Result<
     }
     out.push(']');
     Ok(out)
+}
+
+/// A list that is one column's value, as a JSON document.
+///
+/// # Errors
+/// When an item can't be in it.
+pub fn array(items: &[Value<'_>], item: Option<ColumnType>) -> Result<String, &'static str> {
+    let mut out = String::from("[");
+    for (i, value) in items.iter().enumerate() {
+        out.push_str(if i == 0 { "" } else { "," });
+        // (what only JSON reads again is as people write it)
+        match value {
+            Value::Bool(v) => out.push_str(if *v { "true" } else { "false" }),
+            Value::UInt(v) => out.push_str(&v.to_string()),
+            Value::Uuid(v) => push_text(&mut out, &Key::Uuid(*v).to_string()),
+            Value::Float(v) if !v.is_finite() => return Err("a list can't have numbers that are infinite, or none"),
+            Value::Double(v) if !v.is_finite() => return Err("a list can't have numbers that are infinite, or none"),
+            Value::Float(v) => out.push_str(&format!("{v:?}")),
+            value => push_value(&mut out, value, item, Form::Plain)?,
+        }
+    }
+    out.push(']');
+    Ok(out)
+}
+
+/// The type of a list's items.
+pub fn item_of(column: Option<ColumnType>) -> Option<ColumnType> {
+    match column {
+        Some(ColumnType::Array(item)) => Some(*item),
+        _ => None,
+    }
 }
 
 fn push_value(out: &mut String, value: &Value<'_>, column: Option<ColumnType>, form: Form) -> Result<(), &'static str> {

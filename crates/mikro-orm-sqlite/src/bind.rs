@@ -30,7 +30,7 @@ pub(crate) fn value(
     value: &Value<'_>,
     column: Option<ColumnType>,
 ) -> Result<(), BindError> {
-    let text;
+    let (text, document);
     let value = match value {
         Value::Null => ValueRef::Null,
         Value::Bool(v) => ValueRef::Integer(i64::from(*v)),
@@ -54,6 +54,10 @@ pub(crate) fn value(
         Value::Time(v) => {
             text = format::time(*v);
             ValueRef::Text(text.as_bytes())
+        }
+        Value::Array(items) => {
+            document = list::array(items, list::item_of(column)).map_err(BindError::Value)?;
+            ValueRef::Text(document.as_bytes())
         }
         _ => return Err(BindError::Value("SQLite can't store a value of this kind")),
     };

@@ -5,6 +5,8 @@ mod orm;
 
 pub use database::IntoDatabase;
 pub use mikro_orm_core::em::{FromRow, LockMode, PopulateWhere, RawRow};
+#[cfg(feature = "json")]
+pub use mikro_orm_core::field::Json;
 pub use mikro_orm_core::field::{CustomType, DbEnum};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};

@@ -22,6 +22,7 @@ mod suite {
     mod constraints;
     mod contexts;
     mod create;
+    mod documents;
     mod eager;
     mod embeddables;
     mod enums;
@@ -41,11 +42,13 @@ mod suite {
     mod keys;
     mod lazies;
     mod left_behind;
+    mod lists;
     mod logs;
     mod long_lists;
     mod many_to_many;
     mod mapping;
     mod model;
+    mod native_enums;
     mod one_to_one;
     mod options;
     mod ordered;

@@ -88,6 +88,14 @@ fn push_literal(out: &mut String, value: &Value<'_>) {
         Value::DateTime(v) => write!(out, "'{}'", crate::time::date_time(*v)),
         Value::Date(v) => write!(out, "'{}'", crate::time::date(*v)),
         Value::Time(v) => write!(out, "'{}'", crate::time::time(*v)),
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                out.push_str(if i == 0 { "" } else { ", " });
+                push_literal(out, item);
+            }
+            write!(out, "]")
+        }
         Value::Row(parts) => {
             for (i, part) in parts.iter().enumerate() {
                 out.push_str(if i == 0 { "(" } else { ", " });

@@ -169,7 +169,6 @@ fn key_value(target: &EntityMetadata, json: &Json) -> Option<Value<'static>> {
 }
 
 fn value(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json) -> Option<Value<'static>> {
-    use ColumnType as C;
     if !property.parts.is_empty() {
         let Json::Array(given) = json else { return json.is_null().then_some(Value::Null) };
         let (mut flat, mut row) = (Vec::new(), Vec::with_capacity(property.parts.len()));
@@ -179,7 +178,12 @@ fn value(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json) -> O
         }
         return (flat.len() == row.len() && row.len() == property.parts.len()).then_some(Value::Row(row));
     }
-    let column = property.column_type?;
+    of_column(property.column_type?, json)
+}
+
+/// The value of a column of this type.
+fn of_column(column: ColumnType, json: &Json) -> Option<Value<'static>> {
+    use ColumnType as C;
     if json.is_null() && column != C::Json {
         return Some(Value::Null);
     }
@@ -194,6 +198,11 @@ fn value(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json) -> O
             other => Value::Decimal(other.as_str()?.to_owned().into()),
         },
         C::Json => Value::Json(json.to_string().into()),
+        C::Array(item) => {
+            let items = json.as_array()?.iter().filter(|json| !json.is_null());
+            let items: Option<Vec<_>> = items.map(|json| of_column(*item, json)).collect();
+            Value::Array(items.filter(|items| Some(items.len()) == json.as_array().map(Vec::len))?)
+        }
         C::Bytes | C::Row => return None,
         C::String | C::Uuid | C::DateTime | C::LocalDateTime | C::Date | C::Time => Value::Text(json.as_str()?.to_owned().into()),
     })

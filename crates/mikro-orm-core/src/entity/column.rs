@@ -11,6 +11,8 @@ pub struct ColumnAttributes {
     pub identity: Option<Identity>,
     /// `collation = ".."`: how texts are compared.
     pub collation: Option<&'static str>,
+    /// `native_enum`, `native_enum = ".."`: the database has a type for the enum, of this name; `""` for a generated one.
+    pub native_enum: Option<&'static str>,
     /// `hydrate = false`: the column is written, and not read.
     pub hydrate: bool,
     /// `returning`: what is stored is read back after each write, since the database may change it.
@@ -26,6 +28,7 @@ impl ColumnAttributes {
         generated: None,
         identity: None,
         collation: None,
+        native_enum: None,
         hydrate: true,
         returning: false,
         ignored_changes: &[],

@@ -10,7 +10,8 @@ use crate::value::{Value, ValueError};
 /// and `json`. `Option<T>` of a scalar is the same column, nullable.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be stored in a column",
-    note = "use bool, an integer, a float, String, Vec<u8>, or behind their features Uuid, a chrono type, Decimal or serde_json::Value"
+    note = "use bool, an integer, a float, String, Vec<u8>, a Vec of those, or behind their features Uuid, a chrono type, Decimal, \
+            serde_json::Value or Json<_>; for a type of your own derive `DbEnum` or `DbType`"
 )]
 pub trait Scalar: Sized + Clone + Send + Sync + 'static {
     /// The type of the column.

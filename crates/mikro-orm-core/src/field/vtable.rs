@@ -45,6 +45,8 @@ pub enum ColumnType {
     Time,
     Decimal,
     Json,
+    /// A list of values of this type, in one column.
+    Array(&'static ColumnType),
     /// Several columns: a key of an entity that has such a key, or an embeddable. Each of them is a column of its own type.
     Row,
 }

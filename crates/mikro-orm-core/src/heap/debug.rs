@@ -173,6 +173,7 @@ impl fmt::Debug for Scalar<'_> {
             Value::DateTime(v) => f.write_str(&crate::time::date_time(*v)),
             Value::Date(v) => f.write_str(&crate::time::date(*v)),
             Value::Time(v) => f.write_str(&crate::time::time(*v)),
+            Value::Array(items) => f.debug_list().entries(items.iter().map(|item| Scalar(item.clone()))).finish(),
             Value::Row(parts) => {
                 let mut tuple = f.debug_tuple("");
                 for part in parts {

@@ -1,6 +1,6 @@
 //! The function tables of scalars.
 
-use crate::field::{Field, FieldKind, FieldVTable, Scalar};
+use crate::field::{ArrayItem, Field, FieldKind, FieldVTable, Scalar};
 use crate::value::{Value, ValueError};
 use std::any::TypeId;
 
@@ -97,6 +97,17 @@ impl<T: Scalar> CustomTable<T> {
 #[doc(hidden)]
 pub const fn custom_table<T: Scalar>() -> &'static FieldVTable {
     &CustomTable::<T>::TABLE
+}
+
+struct ArrayTable<T>(std::marker::PhantomData<T>);
+impl<T: ArrayItem> ArrayTable<T> {
+    const TABLE: FieldVTable = scalar_vtable::<Vec<T>>(true);
+}
+
+// SAFETY: the table's functions are those of `Vec<T>`
+#[diagnostic::do_not_recommend]
+unsafe impl<T: ArrayItem> Field for Vec<T> {
+    const VTABLE: &'static FieldVTable = &ArrayTable::<T>::TABLE;
 }
 
 /// Declares tables as statics, so that their functions are compiled here, once, and not in every crate with an

@@ -3,10 +3,10 @@
 use super::types::{CheckMetadata, EntityMetadata, IndexMetadata, PropertyMetadata};
 use crate::entity::IndexDef;
 use crate::error::{Error, Result};
-use crate::field::EnumValue;
+use crate::field::{ColumnType, EnumValue};
 use crate::naming;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Finds the indexes and checks of an entity's table.
 ///
@@ -114,13 +114,13 @@ fn expressions(entity: &EntityMetadata) -> Result<()> {
 fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
     let mut checks: Vec<CheckMetadata> = Vec::new();
     for property in entity.properties.iter().filter(|property| property.is_declared()) {
-        let of_enum = items(entity, property)?;
-        for expression in of_enum.into_iter().chain(property.check.clone()) {
+        let of_enum = items(entity, property)?.map(|expression| (expression, true));
+        for (expression, of_items) in of_enum.into_iter().chain(property.check.clone().map(|expression| (expression, false))) {
             placeholders(entity, &expression, "check")?;
             let columns = entity.columns_of(property.index);
             let name =
                 naming::check(&entity.table, Some(&joined(entity, columns)).filter(|name| !name.is_empty()).map(String::as_str));
-            checks.push(CheckMetadata { name, expression, property: Some(property.index) });
+            checks.push(CheckMetadata { name, expression, property: Some(property.index), of_items });
         }
     }
     let mut unnamed = 0;
@@ -134,14 +134,16 @@ fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
             },
             str::to_owned,
         );
-        checks.push(CheckMetadata { name, expression: said.expression.into(), property: None });
+        checks.push(CheckMetadata { name, expression: said.expression.into(), property: None, of_items: false });
     }
     Ok(checks)
 }
 
 /// The condition that a column has one of an enum's values: the database refuses others, too.
 fn items(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<Option<Cow<'static, str>>> {
-    let Some(items) = property.items.filter(|_| property.custom_type.is_none()) else { return Ok(None) };
+    native(entity, property)?;
+    let plain = property.custom_type.is_none() && !matches!(property.column_type, Some(ColumnType::Array(_)));
+    let Some(items) = property.items.filter(|_| plain) else { return Ok(None) };
     let mut list = String::new();
     for item in items {
         list.push_str(if list.is_empty() { "" } else { ", " });
@@ -164,6 +166,53 @@ fn items(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<Option<
         }
     }
     Ok(Some(format!("{{{}}} in ({list})", property.name).into()))
+}
+
+/// Checks that what is to be a type of the database can be one.
+fn native(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
+    let fail = |message: &str| {
+        let (entity, property) = (entity.name.to_owned(), Some(property.name.to_owned()));
+        Err(Error::Metadata { entity, property, message: message.to_owned() })
+    };
+    if property.details.native_enum.is_none() {
+        return Ok(());
+    }
+    match property.items {
+        None => fail("says `native_enum`, and is of a type that is no enum: derive `DbEnum` for it, or leave that out"),
+        Some(items) if items.iter().any(|item| matches!(item.value, EnumValue::Number(_))) => {
+            fail("says `native_enum`, and its enum is stored as numbers: take the `repr` off the enum, or leave that out")
+        }
+        Some(items) if items.iter().any(|item| matches!(item.value, EnumValue::Text(text) if text.len() > 63)) => {
+            fail("says `native_enum`, whose items have 63 bytes at most: give the longer ones another `name`")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Checks that enums of one name have the same items.
+///
+/// # Errors
+/// [`Error::Metadata`] for the second one of another enum.
+pub(super) fn native_enums(entities: &[EntityMetadata]) -> Result<()> {
+    let mut known = HashMap::new();
+    for entity in entities {
+        for property in &entity.properties {
+            // (what refers to a key of such a type has the type, too)
+            let Some(native) = property.native_enum.as_ref().filter(|_| property.items.is_some()) else { continue };
+            let first = known.entry(native.name.as_str()).or_insert((entity.name, property.name, property.items));
+            if first.2 != property.items {
+                return Err(Error::Metadata {
+                    entity: entity.name.to_owned(),
+                    property: Some(property.name.to_owned()),
+                    message: format!(
+                        "says `native_enum = \"{}\"`, which is another enum at {}.{}: give one of them another name",
+                        native.name, first.0, first.1
+                    ),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Checks that each `{name}` is a property with a column.

@@ -46,6 +46,7 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     keys::resolve(&mut built)?;
     wiring::wire(&mut built)?;
     built.iter_mut().try_for_each(constraints::add)?;
+    constraints::native_enums(&built)?;
     validate::all(&built)?;
     built.iter_mut().for_each(checks);
     let commit_order = commit_order::of(&built);

@@ -126,6 +126,7 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
         column_type: key.column_type,
         custom_type: property.custom_type.or(key.custom_type),
         type_on: key.type_on,
+        native_enum: key.native_enum.clone(),
         ..property.clone()
     };
     if property.kind == PropertyKind::Scalar {

@@ -183,6 +183,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         custom_type: None,
         type_on: |_| None,
         items: None,
+        native_enum: None,
         nullable: false,
         primary: false,
         unique: None,

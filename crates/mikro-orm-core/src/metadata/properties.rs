@@ -3,7 +3,7 @@
 use super::by_type::ByType;
 use super::embedded;
 use super::generated;
-use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata, RelationMetadata};
+use super::types::{EntityId, EntityMetadata, NativeEnum, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::entity::{Cascade, EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
 use crate::naming;
@@ -131,6 +131,7 @@ pub(super) fn property(
             _ => name.to_owned(),
         })
     };
+    let native_enum = named(details.native_enum, |table, column| format!("{table}_{column}"));
     let (custom_type, generated) = generated::of(attributes.column_type, details.generated);
     // a one-to-one relation is one that no two rows share
     let one_to_one = kind == PropertyKind::OneToOne || (said.one_to_one && said.map_to_pk.is_some());
@@ -144,6 +145,8 @@ pub(super) fn property(
         custom_type,
         type_on: field.vtable.column_type,
         items: field.vtable.items,
+        native_enum: native_enum
+            .map(|name| NativeEnum::new(naming::bounded(name), matches!(column_type, Some(crate::field::ColumnType::Array(_))))),
         nullable: field.vtable.nullable,
         primary: attributes.primary,
         unique: named(unique, naming::unique),

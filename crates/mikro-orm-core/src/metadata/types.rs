@@ -286,6 +286,8 @@ pub struct PropertyMetadata {
     pub custom_type: Option<&'static str>,
     /// All values that there are, when it is an enum.
     pub items: Option<&'static [EnumItem]>,
+    /// The type that the database has for the enum, where there are such types (PostgreSQL).
+    pub native_enum: Option<NativeEnum>,
     /// Whether it may be null.
     pub nullable: bool,
     /// Whether it is the primary key.
@@ -346,8 +348,9 @@ impl PropertyMetadata {
         !matches!(self.kind, PropertyKind::Lazy | PropertyKind::Virtual) && self.details.hydrate
     }
     /// The column's type as the database of this name spells it, when the user chose it: for the field, or for its type.
-    pub fn custom_type_on(&self, database: &str) -> Option<&'static str> {
-        self.custom_type.or_else(|| (self.type_on)(database))
+    pub fn custom_type_on(&self, database: &str) -> Option<&str> {
+        let native = || self.native_enum.as_ref().filter(|_| database == "postgres").map(|native| native.spelled.as_str());
+        self.custom_type.or_else(native).or_else(|| (self.type_on)(database))
     }
     /// The column's name.
     ///
@@ -387,6 +390,22 @@ impl PropertyMetadata {
     }
 }
 
+/// An enum that is a type of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeEnum {
+    /// The type's name.
+    pub name: String,
+    /// How a column of it is declared.
+    pub(crate) spelled: String,
+}
+
+impl NativeEnum {
+    pub(crate) fn new(name: String, is_list: bool) -> Self {
+        let spelled = format!("\"{}\"{}", name.replace('"', "\"\""), if is_list { "[]" } else { "" });
+        NativeEnum { name, spelled }
+    }
+}
+
 /// What the database computes a column from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generated {
@@ -422,6 +441,8 @@ pub struct CheckMetadata {
     pub expression: Cow<'static, str>,
     /// The property that it was said at.
     pub property: Option<u16>,
+    /// Whether it is the list of an enum's items, which the type has already where there are such types.
+    pub of_items: bool,
 }
 
 /// Where a relation leads.

@@ -128,7 +128,9 @@ fn check(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
         return Err(fail(entity, Some(property), "is the version, which can't be null".to_owned()));
     }
     if property.primary
-        && property.column_type.is_some_and(|ty| matches!(ty, ColumnType::F32 | ColumnType::F64 | ColumnType::Json))
+        && property
+            .column_type
+            .is_some_and(|ty| matches!(ty, ColumnType::F32 | ColumnType::F64 | ColumnType::Json | ColumnType::Array(_)))
     {
         return Err(fail(entity, Some(property), "is the primary key, which can't be a float or JSON".to_owned()));
     }

@@ -77,6 +77,10 @@ pub enum CompareOp {
     Lte,
     Like,
     NotLike,
+    /// A list that has all of the value's items.
+    Contains,
+    /// A list that has at least one of them.
+    Overlaps,
 }
 
 /// For which of the related entities a condition must hold.

@@ -2,7 +2,7 @@
 
 use super::{Assign, Column, CompareOp, Condition, Expr, IntoFilter, Order, OrderTerm, Quantifier, Through};
 use crate::entity::Entity;
-use crate::field::{IntoField, Scalar};
+use crate::field::{ArrayItem, ArrayValue, IntoField, Scalar};
 use crate::heap::{Lazy, ToManyField, ToOneField};
 use crate::input::IntoKey;
 use crate::populate::{Relation, RelationField};
@@ -51,6 +51,8 @@ macro_rules! bare {
     ($($type:ty),* $(,)?) => { $(#[diagnostic::do_not_recommend] impl BareScalar for $type {})* };
 }
 bare!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, String, Vec<u8>);
+#[diagnostic::do_not_recommend]
+impl<T: ArrayItem> BareScalar for Vec<T> {}
 macro_rules! bare_tuples {
     ($(($($name:ident),+);)*) => { $(#[diagnostic::do_not_recommend] impl<$($name: Scalar),+> BareScalar for ($($name,)+) {})* };
 }
@@ -158,6 +160,29 @@ pub trait ScalarProperty: Copy {
     {
         compare(self, CompareOp::NotLike, pattern)
     }
+    /// A list that has all of these items: `Book::tags.contains(["war", "love"])`.
+    fn contains<I>(self, items: I) -> Condition<Self::Owner>
+    where
+        Self::Bare: ArrayValue,
+        I: IntoIterator<Item: Comparable<<Self::Bare as ArrayValue>::Item>>,
+    {
+        of_items(self, CompareOp::Contains, items)
+    }
+    /// A list that has at least one of these items.
+    fn overlaps<I>(self, items: I) -> Condition<Self::Owner>
+    where
+        Self::Bare: ArrayValue,
+        I: IntoIterator<Item: Comparable<<Self::Bare as ArrayValue>::Item>>,
+    {
+        of_items(self, CompareOp::Overlaps, items)
+    }
+    /// A list without items. (What is null is no list.)
+    fn is_empty(self) -> Condition<Self::Owner>
+    where
+        Self::Bare: ArrayValue,
+    {
+        Condition::new(Expr::Compare { field: self.index(), op: CompareOp::Eq, value: Value::Array(Vec::new()) })
+    }
     /// One of the values; never, when there are none.
     fn in_<I: IntoIterator<Item: Comparable<Self::Bare>>>(self, values: I) -> Condition<Self::Owner> {
         let values = values.into_iter().map(Comparable::into_value).collect();
@@ -237,6 +262,15 @@ pub trait ScalarProperty: Copy {
     {
         Assign::added(self.index(), by.to_value().into_owned(), true)
     }
+}
+
+fn of_items<P: ScalarProperty, V>(
+    property: P,
+    op: CompareOp,
+    items: impl IntoIterator<Item: Comparable<V>>,
+) -> Condition<P::Owner> {
+    let items = items.into_iter().map(Comparable::into_value).collect();
+    Condition::new(Expr::Compare { field: property.index(), op, value: Value::Array(items) })
 }
 
 fn compare<P: ScalarProperty, V>(property: P, op: CompareOp, value: impl Comparable<V>) -> Condition<P::Owner> {

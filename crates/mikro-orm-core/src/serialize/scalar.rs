@@ -30,6 +30,10 @@ impl Serialize for Scalar<'_> {
                 let json: serde_json::Value = serde_json::from_str(v).map_err(S::Error::custom)?;
                 json.serialize(serializer)
             }
+            Value::Array(items) => {
+                let item = if let ColumnType::Array(item) = column { **item } else { *column };
+                serializer.collect_seq(items.iter().map(|value| Scalar(value.clone(), item)))
+            }
             #[allow(unreachable_patterns)]
             other => Err(S::Error::custom(format_args!("{} is no column's value", other.kind()))),
         }

@@ -157,7 +157,12 @@ fn attributes(field: &Field) -> TokenStream {
 fn column(field: &Field) -> Option<TokenStream> {
     let a = &field.attributes.column;
     let mut set = Vec::new();
-    let texts = [(quote!(formula), &a.formula), (quote!(generated), &a.generated), (quote!(collation), &a.collation)];
+    let texts = [
+        (quote!(formula), &a.formula),
+        (quote!(generated), &a.generated),
+        (quote!(collation), &a.collation),
+        (quote!(native_enum), &a.native_enum),
+    ];
     for (name, text) in texts {
         set.extend(text.as_ref().map(|text| quote!(#name: ::core::option::Option::Some(#text))));
     }

@@ -358,7 +358,10 @@ impl Check<'_> {
             }
         }
         if !is_column {
-            self.none_of(&["identity", "collation", "hydrate", "returning"], "it is for columns that are no relation");
+            self.none_of(
+                &["identity", "collation", "native_enum", "hydrate", "returning"],
+                "it is for columns that are no relation",
+            );
         }
         if attributes.column.identity.is_some() && !(self.has("primary") && looks.is_integer()) {
             self.error_at("identity", "`identity` numbers a primary key that is an integer; remove it, or add `primary`");
@@ -367,6 +370,10 @@ impl Check<'_> {
             self.none_of(FIRST_VALUES, "the database numbers the key");
             self.none_of(&["column_type"], "the type of a key that is numbered follows from the field's");
         }
+        if self.has("native_enum") && matches!(looks, FieldType::Scalar(name) if name != "Vec") {
+            self.error_at("native_enum", &format!("a type of the database is for an enum, not for `{}`", shown(self.ty)));
+        }
+        self.exclusive("native_enum", "column_type", "both say the column's type");
         if attributes.column.hydrate == Some(false) {
             self.none_of(&["primary", "version", "concurrency_check", "returning"], "it has to be read");
             if kind == Kind::Lazy {
@@ -467,6 +474,7 @@ const OF_TABLE: &[&str] = &[
     "check",
     "comment",
     "collation",
+    "native_enum",
     "generated",
     "identity",
     "hydrate",
@@ -485,6 +493,7 @@ const OF_TABLE_BUT_NAME: &[&str] = &[
     "check",
     "comment",
     "collation",
+    "native_enum",
     "generated",
     "identity",
     "returning",

@@ -217,6 +217,12 @@ fn what_is_never_written_has_no_first_value() {
         (quote!(#[orm(hydrate = false)] a: Lazy<String>), "`Book.a`: a `Lazy<..>` is read only when asked for; remove `hydrate`"),
         (quote!(#[orm(returning)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `returning`"),
         (quote!(#[orm(collation = "nocase")] a: i64), "`Book.a`: a collation is for text, not for `i64`"),
+        (quote!(#[orm(native_enum)] a: String), "`Book.a`: a type of the database is for an enum, not for `String`"),
+        (quote!(#[orm(native_enum)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `native_enum`"),
+        (
+            quote!(#[orm(native_enum, column_type = "kind")] a: Kind),
+            "`Book.a`: `native_enum` and `column_type` exclude each other (both say the column's type); keep one",
+        ),
         (
             quote!(#[orm(ignore_schema_changes(type, name))] a: i64),
             "`Book.a`: `ignore_schema_changes` lists `type`, `default`, `comment`, `collation`, `generated`",

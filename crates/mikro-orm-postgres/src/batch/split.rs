@@ -16,7 +16,9 @@ const SMALL: usize = 64;
 /// The rows of each statement.
 pub(super) fn split(entity: &EntityMetadata, columns: &[u16], rows: &dyn RowValues) -> Vec<Range<usize>> {
     let large = |field: &u16| {
-        matches!(entity.property(*field).column_type, Some(ColumnType::String | ColumnType::Bytes | ColumnType::Json))
+        let of_any_size = [ColumnType::String, ColumnType::Bytes, ColumnType::Json];
+        let column_type = entity.property(*field).column_type;
+        column_type.is_some_and(|ty| of_any_size.contains(&ty) || matches!(ty, ColumnType::Array(_)))
     };
     let mut measured: Vec<usize> = (0..columns.len()).filter(|column| large(&columns[*column])).collect();
     if rows.len() <= SMALL {
@@ -41,6 +43,7 @@ fn size(value: &Value<'_>) -> usize {
     match value {
         Value::Text(v) | Value::Json(v) => v.len(),
         Value::Bytes(v) => v.len(),
+        Value::Array(items) => items.iter().map(|item| 8 + size(item)).sum(),
         _ => 0,
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn text(value: &Value<'_>, ty: &Type, out: &mut BytesMut) -> Result<(
 pub(super) fn check(value: &Value<'_>, ty: &Type) -> Result<(), String> {
     match value {
         Value::Bytes(_) => Err(format!("expected a value for {}, found bytes", ty.name())),
+        Value::Row(_) => Err(format!("the value has no form in which {} is stored", ty.name())),
         _ => Ok(()),
     }
 }
@@ -82,6 +83,10 @@ fn push(out: &mut String, value: &Value<'_>) {
             write!(out, "{date}{era}")
         }
         Value::Time(v) => out.write_str(&time_of_day(*v)),
+        Value::Array(items) => array_literal(out, |each| {
+            items.iter().for_each(each);
+            Ok(())
+        }),
         _ => Ok(()),
     };
     debug_assert!(written.is_ok(), "writing to a String does not fail");

@@ -62,6 +62,10 @@ impl Dialect for Postgres {
             Some(ColumnType::Time) => "time",
             Some(ColumnType::Decimal) => "numeric",
             Some(ColumnType::Json) => "jsonb",
+            Some(ColumnType::Array(item)) => {
+                let _ = write!(out, "{}[]", item_type(*item));
+                return;
+            }
             _ => "text",
         });
     }
@@ -106,6 +110,10 @@ impl Dialect for Postgres {
                 push_text_literal(out, &format::time(*v));
                 Ok(())
             }
+            Value::Array(items) => {
+                push_text_literal(out, &array_literal(items, property.column_type));
+                Ok(())
+            }
             _ => out.write_str("null"),
         };
     }
@@ -120,6 +128,9 @@ impl Dialect for Postgres {
         SchemaScript::of(vec![statement])
     }
     fn has_index_methods(&self) -> bool {
+        true
+    }
+    fn has_enums(&self) -> bool {
         true
     }
     fn has_comments(&self) -> bool {
@@ -138,4 +149,50 @@ impl Dialect for Postgres {
     fn drop_suffix(&self) -> &'static str {
         " cascade"
     }
+}
+
+/// The type of a list's items.
+fn item_type(item: ColumnType) -> &'static str {
+    match item {
+        ColumnType::Bool => "boolean",
+        ColumnType::I8 | ColumnType::I16 | ColumnType::U8 => "smallint",
+        ColumnType::I32 | ColumnType::U16 => "int",
+        ColumnType::I64 | ColumnType::U32 => "bigint",
+        ColumnType::U64 => "numeric(20,0)",
+        ColumnType::F32 => "real",
+        ColumnType::F64 => "double precision",
+        ColumnType::Uuid => "uuid",
+        ColumnType::DateTime => "timestamptz",
+        ColumnType::LocalDateTime => "timestamp",
+        ColumnType::Date => "date",
+        ColumnType::Time => "time",
+        ColumnType::Decimal => "numeric",
+        _ => "text",
+    }
+}
+
+/// A list as PostgreSQL writes one, every item in quotes.
+fn array_literal(items: &[Value<'_>], column: Option<ColumnType>) -> String {
+    let utc = column != Some(ColumnType::Array(&ColumnType::LocalDateTime));
+    let mut out = String::from("{");
+    for (i, item) in items.iter().enumerate() {
+        out.push_str(if i == 0 { "\"" } else { ",\"" });
+        let text = match item {
+            Value::Bool(v) => v.to_string(),
+            Value::Int(v) => v.to_string(),
+            Value::UInt(v) => v.to_string(),
+            Value::Float(v) => v.to_string(),
+            Value::Double(v) => v.to_string(),
+            Value::Uuid(v) => Key::Uuid(*v).to_string(),
+            Value::DateTime(v) => format::date_time(*v, utc).to_string(),
+            Value::Date(v) => format::date(*v).to_string(),
+            Value::Time(v) => format::time(*v).to_string(),
+            Value::Text(v) | Value::Decimal(v) => v.replace('\\', "\\\\").replace('"', "\\\""),
+            _ => String::new(),
+        };
+        out.push_str(&text);
+        out.push('"');
+    }
+    out.push('}');
+    out
 }

@@ -2,6 +2,7 @@
 
 use super::{Dialect, Lists, push_hex, push_text_literal};
 use crate::format;
+use crate::list;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::metadata::PropertyMetadata;
 use mikro_orm_core::schema::SchemaScript;
@@ -50,7 +51,8 @@ impl Dialect for Sqlite {
                 | ColumnType::Date
                 | ColumnType::Time
                 | ColumnType::Decimal
-                | ColumnType::Json,
+                | ColumnType::Json
+                | ColumnType::Array(_),
             ) => "text",
             Some(ColumnType::Bool) => "integer",
             Some(column_type) if column_type.is_integer() => "integer",
@@ -92,6 +94,10 @@ impl Dialect for Sqlite {
             Value::DateTime(v) => {
                 let utc = property.column_type != Some(ColumnType::LocalDateTime);
                 push_text_literal(out, &format::date_time(*v, utc));
+            }
+            // (a list that JSON can't have was an error when it was bound)
+            Value::Array(items) => {
+                push_text_literal(out, &list::array(items, list::item_of(property.column_type)).unwrap_or_default());
             }
             Value::Date(v) => push_text_literal(out, &format::date(*v)),
             Value::Time(v) => push_text_literal(out, &format::time(*v)),

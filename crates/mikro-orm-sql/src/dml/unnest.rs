@@ -117,6 +117,13 @@ pub(crate) fn rows(w: &mut Writer<'_>, entity: &EntityMetadata, columns: &[u16])
 fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
     match property.custom_type_on("postgres") {
         // nothing casts itself to an enum, or to a type of an extension
+        // (and lists of lists would lose their form on the way)
+        None if matches!(property.column_type, Some(ColumnType::Array(_))) => {
+            w.push("cast(v.").push(name).push(" as ");
+            let dialect = w.dialect();
+            dialect.push_type(&mut w.sql, property);
+            w.push(")")
+        }
         Some(custom) => w.push("cast(v.").push(name).push(" as ").push(custom).push(")"),
         None => w.push("v.").push(name),
     };

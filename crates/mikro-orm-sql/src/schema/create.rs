@@ -1,6 +1,6 @@
 //! Statements that create and drop.
 
-use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, Table, TableName};
+use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName};
 use super::views;
 use crate::dialect::{Dialect, push_text_literal};
 use crate::writer::Writer;
@@ -9,7 +9,7 @@ use mikro_orm_core::schema::SchemaScript;
 
 /// The statements that create everything: tables in order, their indexes, and foreign keys.
 pub fn create_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> Vec<String> {
-    let mut statements = Vec::new();
+    let mut statements: Vec<String> = schema.enums.iter().map(|kind| create_enum(dialect, kind)).collect();
     for table in &schema.tables {
         statements.push(create_table(dialect, table));
         statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index)));
@@ -32,7 +32,24 @@ pub fn drop_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript 
         push_name(w.push("drop table if exists "), &table.name).push(dialect.drop_suffix());
         w.sql
     });
-    dialect.unreferenced(views.chain(drops).collect())
+    let enums = schema.enums.iter().map(|kind| {
+        let mut w = Writer::new(dialect);
+        push_name(w.push("drop type if exists "), &kind.name);
+        w.sql
+    });
+    dialect.unreferenced(views.chain(drops).chain(enums).collect())
+}
+
+/// `create type "genre" as enum ('novel', ..)`
+pub(super) fn create_enum(dialect: &dyn Dialect, kind: &NativeEnum) -> String {
+    let mut w = Writer::new(dialect);
+    push_name(w.push("create type "), &kind.name).push(" as enum (");
+    for (i, item) in kind.items.iter().enumerate() {
+        w.push(if i == 0 { "" } else { ", " });
+        push_text_literal(&mut w.sql, item);
+    }
+    w.push(")");
+    w.sql
 }
 
 /// Appends a table's name.

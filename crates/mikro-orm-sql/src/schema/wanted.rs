@@ -1,12 +1,13 @@
 //! The schema that entities ask for.
 
-use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName, View};
+use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, View};
 use super::tokens::mentioned;
 use super::views;
 use crate::dialect::Dialect;
 use crate::template::push_template;
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Identity, ReferentialAction, Source};
+use mikro_orm_core::field::EnumValue;
 use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
 
 /// The tables of all entities, in commit order.
@@ -14,9 +15,28 @@ pub fn wanted(metadata: &Metadata, dialect: &dyn Dialect) -> DatabaseSchema {
     let entities = || metadata.commit_order().iter().map(|id| metadata.entity(*id));
     DatabaseSchema {
         tables: entities().filter(|entity| entity.is_table()).map(|entity| table(metadata, dialect, entity)).collect(),
-        enums: Vec::new(),
+        enums: enums(metadata, dialect),
         views: views::in_order(entities().filter_map(|entity| view(dialect, entity)).collect()),
     }
+}
+
+/// The types of enums, each once.
+fn enums(metadata: &Metadata, dialect: &dyn Dialect) -> Vec<NativeEnum> {
+    let mut found: Vec<NativeEnum> = Vec::new();
+    let entities = metadata.commit_order().iter().map(|id| metadata.entity(*id)).filter(|entity| entity.is_table());
+    for property in entities.flat_map(EntityMetadata::columns).filter(|_| dialect.has_enums()) {
+        let (Some(native), Some(items)) = (&property.native_enum, property.items) else { continue };
+        let name = TableName { schema: None, name: native.name.clone() };
+        if found.iter().any(|known| known.name == name) {
+            continue;
+        }
+        let items = items.iter().filter_map(|item| match item.value {
+            EnumValue::Text(text) => Some(text.to_owned()),
+            EnumValue::Number(_) => None,
+        });
+        found.push(NativeEnum { name, items: items.collect() });
+    }
+    found
 }
 
 pub(super) fn name_of(entity: &EntityMetadata) -> TableName {
@@ -37,7 +57,12 @@ fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) ->
         primary_key_name: None,
         indexes: entity.indexes.iter().map(|own| index(dialect, entity, own)).collect(),
         foreign_keys: entity.foreign_keys().filter_map(|(property, _)| foreign_key(metadata, entity, property)).collect(),
-        checks: entity.constraints.iter().map(|own| check(dialect, entity, own)).collect(),
+        checks: entity
+            .constraints
+            .iter()
+            .filter(|own| !is_type_s(dialect, entity, own))
+            .map(|own| check(dialect, entity, own))
+            .collect(),
         comment: entity.comment.filter(|_| dialect.has_comments()).map(str::to_owned),
         attached: Vec::new(),
     }
@@ -114,6 +139,12 @@ fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) 
         None => names(entity, &index.columns),
     };
     Index { name: index.name.clone(), unique: index.unique, constraint: false, definition: w.sql, columns }
+}
+
+/// Whether the column's type has what the check says.
+fn is_type_s(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> bool {
+    let native = |property: u16| entity.property(property).native_enum.is_some();
+    check.of_items && dialect.has_enums() && check.property.is_some_and(native)
 }
 
 fn check(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> Check {

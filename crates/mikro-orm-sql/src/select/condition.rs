@@ -79,6 +79,23 @@ impl<'m> Builder<'m, '_> {
                 self.w.push(")");
                 Ok(())
             }
+            Expr::Compare { field, op: op @ (CompareOp::Contains | CompareOp::Overlaps), .. } => {
+                let has_all = *op == CompareOp::Contains;
+                if self.w.dialect().lists() == Lists::Array {
+                    self.field(scope, at.on, *field)?;
+                    self.w.push(if has_all { " @> " } else { " && " }).placeholder();
+                    return Ok(());
+                }
+                // (of no list nothing is known, neither that it has them nor that it has not)
+                self.w.push("case when ");
+                self.field(scope, at.on, *field)?;
+                self.w.push(if has_all { " is not null then not exists" } else { " is not null then exists" });
+                self.w.push(" (select 1 from json_each(").placeholder().push(") as asked where asked.value ");
+                self.w.push(if has_all { "not in" } else { "in" }).push(" (select own.value from json_each(");
+                self.field(scope, at.on, *field)?;
+                self.w.push(") as own)) end");
+                Ok(())
+            }
             Expr::Compare { field, op, .. } => {
                 self.field(scope, at.on, *field)?;
                 let like = self.w.dialect().like();

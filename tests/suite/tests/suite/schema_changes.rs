@@ -397,6 +397,42 @@ changes! {
         rows ["insert into book (stock) values (3)"]
         then "select cast(stock as varchar(9)) from book" => &["3"];
 
+    /// spec: S068, Y242, Y245
+    fn native_enum_made_of_texts()
+        before [Film] { #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(default = Kind::Drama)] pub kind: Kind }
+            #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Drama, Comedy } }
+        after [Film] { #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(native_enum, default = Kind::Drama)] pub kind: Kind }
+            #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Drama, Comedy } }
+        rows ["insert into film (kind) values ('comedy')"]
+        then "select cast(kind as varchar(9)) from film" => &["comedy"];
+
+    /// spec: S068, Y242, Y245
+    fn native_enum_gets_items()
+        before [Film] { #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(native_enum = "Film kind")] pub kind: Kind }
+            #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Drama, Comedy } }
+        after [Film] { #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(native_enum = "Film kind")] pub kind: Kind }
+            #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { #[orm(name = "it's early")] Early, Drama, Action, Comedy, Western } }
+        rows ["insert into film (kind) values ('comedy')"]
+        then "select cast(kind as varchar(9)) from film" => &["comedy"];
+
+    /// spec: S068, Y242, Y245
+    fn native_enum_loses_items()
+        before [Film] { #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(native_enum = "Film kind", default = Kind::Drama)] pub kind: Kind,
+                #[orm(native_enum = "Film kind")] pub more: Vec<Kind> }
+            #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Drama, Comedy, Western } }
+        after [Film] { #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(native_enum = "Film kind", default = Kind::Western)] pub kind: Kind,
+                #[orm(native_enum = "Film kind")] pub more: Vec<Kind> }
+            #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Western, Comedy } }
+        rows []
+        then "select cast(kind as varchar(9)) from film" => &[];
+
+    /// spec: Y211, Y242, Y245
+    fn list_added()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64 } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub numbers: Option<Vec<i64>>, #[orm(default = vec!["it's".to_owned(), "\"\\".to_owned()])] pub tags: Vec<String> } }
+        rows ["insert into book (id) values (7)"]
+        then "select coalesce(cast(numbers as varchar(9)), 'null') from book" => &["null"];
+
     /// spec: Y242, S067
     fn enum_items_changed()
         before [Book] { #[derive(Debug, Clone, Copy, DbEnum)] pub enum Kind { Novel, Poem } #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub kind: Kind } }

@@ -4,7 +4,7 @@ use super::Words;
 use crate::dialect::Dialect;
 use crate::schema::compare::{Difference, TableChange};
 use crate::schema::create::{
-    add_foreign_key, comment_on, comments, create_index, create_table, push_column, push_list, push_name,
+    add_foreign_key, comment_on, comments, create_enum, create_index, create_table, push_column, push_list, push_name,
 };
 use crate::schema::model::{Column, Counter, NativeEnum, TableName};
 use crate::schema::views;
@@ -158,14 +158,7 @@ impl Alter<'_> {
         }
     }
     fn create_enum(&mut self, kind: &NativeEnum) {
-        let mut w = self.writer("create type ");
-        push_name(&mut w, &kind.name).push(" as enum (");
-        for (i, item) in kind.items.iter().enumerate() {
-            w.push(if i == 0 { "" } else { ", " });
-            crate::dialect::push_text_literal(&mut w.sql, item);
-        }
-        w.push(")");
-        self.push(w);
+        self.script.statements.push(create_enum(self.dialect, kind));
     }
     /// (Outside of the transaction, since nothing may use an item in the one that adds it.)
     fn add_items(&mut self, before: &NativeEnum, after: &NativeEnum) {
@@ -193,7 +186,7 @@ impl Alter<'_> {
         self.create_enum(after);
         let live = self.words.live;
         for table in &live.tables {
-            for column in table.columns.iter().filter(|column| column.type_name.trim_end_matches("[]") == before.name.name) {
+            for column in table.columns.iter().filter(|column| is_of(&column.type_name, &before.name.name)) {
                 let array = if column.type_name.ends_with("[]") { "[]" } else { "" };
                 if column.default.is_some() {
                     self.column(&table.name, &column.name, "drop default");
@@ -208,7 +201,15 @@ impl Alter<'_> {
                     .identifier(&after.name.name)
                     .push(array);
                 self.push(w);
-                if let Some(default) = &column.default {
+                // (one that is gone is no default any more; what comes in its place is a change of the column)
+                let goes = |default: &String| {
+                    before.items.iter().filter(|item| !after.items.contains(item)).any(|item| {
+                        let mut literal = String::new();
+                        crate::dialect::push_text_literal(&mut literal, item);
+                        default.starts_with(&literal)
+                    })
+                };
+                if let Some(default) = column.default.as_ref().filter(|default| !goes(default)) {
                     self.column(&table.name, &column.name, &format!("set default {default}"));
                 }
             }
@@ -394,4 +395,11 @@ fn is_made_anew(before: &Column, after: &Column) -> bool {
 /// The sequence that `serial` makes.
 fn sequence(table: &TableName, column: &Column) -> TableName {
     TableName { name: format!("{}_{}_seq", table.name, column.name), ..table.clone() }
+}
+
+/// Whether a column's type, as the database spells it, is this one, or a list of it.
+fn is_of(type_name: &str, name: &str) -> bool {
+    let spelled = type_name.trim_end_matches("[]");
+    let quoted = spelled.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(|inner| inner.replace("\"\"", "\""));
+    quoted.as_deref().unwrap_or(spelled) == name
 }

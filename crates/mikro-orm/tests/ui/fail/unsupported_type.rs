@@ -1,4 +1,4 @@
-// spec: S003
+// spec: S003, S037, Y211
 use mikro_orm::prelude::*;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -15,6 +15,7 @@ struct Author {
     address: Address,
     settings: HashMap<String, String>,
     nested: Option<Address>,
+    addresses: Vec<Address>,
 }
 
 #[derive(Entity)]

@@ -1,0 +1,21 @@
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_film` (`id` integer not null primary key autoincrement, `kind` text not null default 'western', `more` text not null, constraint `film_kind_check` check (`kind` in ('western', 'comedy')));
+insert into `__new_film` (`id`, `kind`, `more`) select `id`, `kind`, `more` from `film`;
+delete from `sqlite_sequence` where `name` = '__new_film';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_film', `seq` from `sqlite_sequence` where `name` = 'film';
+drop table `film`;
+alter table `__new_film` rename to `film`;
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
+-- and back
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_film` (`id` integer not null primary key autoincrement, `kind` text not null default 'drama', `more` text not null, constraint `film_kind_check` check (`kind` in ('drama', 'comedy', 'western')));
+insert into `__new_film` (`id`, `kind`, `more`) select `id`, `kind`, `more` from `film`;
+delete from `sqlite_sequence` where `name` = '__new_film';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_film', `seq` from `sqlite_sequence` where `name` = 'film';
+drop table `film`;
+alter table `__new_film` rename to `film`;
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
