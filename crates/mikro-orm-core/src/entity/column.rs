@@ -13,6 +13,10 @@ pub struct ColumnAttributes {
     pub collation: Option<&'static str>,
     /// `native_enum`, `native_enum = ".."`: the database has a type for the enum, of this name; `""` for a generated one.
     pub native_enum: Option<&'static str>,
+    /// `precision = 10`: how many digits a decimal number has.
+    pub precision: Option<u32>,
+    /// `scale = 2`: how many of them are behind the point.
+    pub scale: Option<u32>,
     /// `hydrate = false`: the column is written, and not read.
     pub hydrate: bool,
     /// `returning`: what is stored is read back after each write, since the database may change it.
@@ -29,6 +33,8 @@ impl ColumnAttributes {
         identity: None,
         collation: None,
         native_enum: None,
+        precision: None,
+        scale: None,
         hydrate: true,
         returning: false,
         ignored_changes: &[],

@@ -170,6 +170,9 @@ fn column(field: &Field) -> Option<TokenStream> {
         let identity = variant(&quote!(Identity), word);
         quote!(identity: ::core::option::Option::Some(#identity))
     }));
+    for (name, digits) in [(quote!(precision), &a.precision), (quote!(scale), &a.scale)] {
+        set.extend(digits.as_ref().map(|digits| quote!(#name: ::core::option::Option::Some(#digits))));
+    }
     set.extend(a.hydrate.map(|hydrate| quote!(hydrate: #hydrate)));
     set.extend(a.returning.then(|| quote!(returning: true)));
     if !a.ignored_changes.is_empty() {

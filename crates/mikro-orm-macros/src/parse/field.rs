@@ -359,7 +359,7 @@ impl Check<'_> {
         }
         if !is_column {
             self.none_of(
-                &["identity", "collation", "native_enum", "hydrate", "returning"],
+                &["identity", "collation", "native_enum", "precision", "scale", "hydrate", "returning"],
                 "it is for columns that are no relation",
             );
         }
@@ -374,6 +374,25 @@ impl Check<'_> {
             self.error_at("native_enum", &format!("a type of the database is for an enum, not for `{}`", shown(self.ty)));
         }
         self.exclusive("native_enum", "column_type", "both say the column's type");
+        for digits in ["precision", "scale"] {
+            if self.has(digits) && !looks.may_be_decimal() {
+                self.error_at(digits, &format!("`{digits}` is for decimal numbers, not for `{}`", shown(self.ty)));
+            }
+            self.exclusive(digits, "column_type", "both say the column's type");
+        }
+        let number = |digits: &Option<syn::LitInt>| digits.as_ref().and_then(|digits| digits.base10_parse::<u32>().ok());
+        match (number(&attributes.column.precision), number(&attributes.column.scale)) {
+            (None, Some(_)) => {
+                self.error_at("scale", "`scale` says how many of the digits are behind the point; add `precision`")
+            }
+            (Some(precision), Some(scale)) if scale > precision => {
+                self.error_at("scale", &format!("there are {precision} digits, so no {scale} of them are behind the point"));
+            }
+            (Some(precision), _) if precision > 1000 => {
+                self.error_at("precision", "databases have 1000 digits at most; leave it out");
+            }
+            _ => {}
+        }
         if attributes.column.hydrate == Some(false) {
             self.none_of(&["primary", "version", "concurrency_check", "returning"], "it has to be read");
             if kind == Kind::Lazy {
@@ -475,6 +494,8 @@ const OF_TABLE: &[&str] = &[
     "comment",
     "collation",
     "native_enum",
+    "precision",
+    "scale",
     "generated",
     "identity",
     "hydrate",
@@ -494,6 +515,8 @@ const OF_TABLE_BUT_NAME: &[&str] = &[
     "comment",
     "collation",
     "native_enum",
+    "precision",
+    "scale",
     "generated",
     "identity",
     "returning",

@@ -94,6 +94,15 @@ impl<'a> FieldType<'a> {
             FieldType::Ref(_) | FieldType::Collection(_) | FieldType::Tuple => false,
         }
     }
+    /// Whether the type may be a decimal number, or an alias.
+    pub fn may_be_decimal(self) -> bool {
+        match self {
+            FieldType::Scalar(name) => name == "Decimal",
+            FieldType::Option(inner) | FieldType::Lazy(inner) => FieldType::of(inner).may_be_decimal(),
+            FieldType::Other => true,
+            FieldType::Ref(_) | FieldType::Collection(_) | FieldType::Tuple => false,
+        }
+    }
     /// Whether the type may count versions: an integer, an instant, or an alias.
     pub fn may_be_version(self) -> bool {
         self.is_integer() || matches!(self, FieldType::Scalar("DateTime") | FieldType::Other)

@@ -217,6 +217,15 @@ fn what_is_never_written_has_no_first_value() {
         (quote!(#[orm(hydrate = false)] a: Lazy<String>), "`Book.a`: a `Lazy<..>` is read only when asked for; remove `hydrate`"),
         (quote!(#[orm(returning)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `returning`"),
         (quote!(#[orm(collation = "nocase")] a: i64), "`Book.a`: a collation is for text, not for `i64`"),
+        (quote!(#[orm(precision = 3)] a: f64), "`Book.a`: `precision` is for decimal numbers, not for `f64`"),
+        (
+            quote!(#[orm(scale = 3)] a: Decimal),
+            "`Book.a`: `scale` says how many of the digits are behind the point; add `precision`",
+        ),
+        (
+            quote!(#[orm(precision = 2, scale = 3)] a: Decimal),
+            "`Book.a`: there are 2 digits, so no 3 of them are behind the point",
+        ),
         (quote!(#[orm(native_enum)] a: String), "`Book.a`: a type of the database is for an enum, not for `String`"),
         (quote!(#[orm(native_enum)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `native_enum`"),
         (

@@ -60,7 +60,14 @@ impl Dialect for Postgres {
             Some(ColumnType::LocalDateTime) => "timestamp",
             Some(ColumnType::Date) => "date",
             Some(ColumnType::Time) => "time",
-            Some(ColumnType::Decimal) => "numeric",
+            Some(ColumnType::Decimal) => {
+                let _ = match (property.details.precision, property.details.scale) {
+                    (Some(precision), Some(scale)) => write!(out, "numeric({precision},{scale})"),
+                    (Some(precision), None) => write!(out, "numeric({precision})"),
+                    (None, _) => out.write_str("numeric"),
+                };
+                return;
+            }
             Some(ColumnType::Json) => "jsonb",
             Some(ColumnType::Array(item)) => {
                 let _ = write!(out, "{}[]", item_type(*item));

@@ -426,6 +426,13 @@ changes! {
         rows []
         then "select cast(kind as varchar(9)) from film" => &[];
 
+    /// spec: Y208, Y242, Y245
+    fn decimal_gets_digits()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(precision = 6, scale = 2)] pub price: rust_decimal::Decimal, pub sum: Option<rust_decimal::Decimal> } }
+        after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(precision = 10, scale = 2)] pub price: rust_decimal::Decimal, #[orm(precision = 12)] pub sum: Option<rust_decimal::Decimal> } }
+        rows ["insert into book (price, sum) values ('1234.50', '7')"]
+        then "select cast(price as varchar(9)) || ' ' || cast(sum as varchar(9)) from book" => &["1234.50 7"];
+
     /// spec: Y211, Y242, Y245
     fn list_added()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64 } }
