@@ -8,11 +8,15 @@ mod custom;
 mod decimal;
 #[cfg(feature = "json")]
 mod document;
+#[cfg(feature = "jiff")]
+mod jiff;
 #[cfg(feature = "json")]
 mod json;
 mod no_key;
 mod scalar;
 mod scalars;
+#[cfg(feature = "time")]
+mod time;
 mod tuple;
 #[cfg(feature = "uuid")]
 mod uuid;

@@ -14,6 +14,7 @@ mod suite {
     mod both_sides;
     mod cascades;
     mod circles;
+    mod clocks;
     mod collection_queries;
     mod collections;
     mod composite;

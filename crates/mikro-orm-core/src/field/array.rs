@@ -24,6 +24,10 @@ items!(uuid::Uuid);
 items!(rust_decimal::Decimal);
 #[cfg(feature = "chrono")]
 items!(chrono::DateTime<chrono::Utc>, chrono::NaiveDateTime, chrono::NaiveDate, chrono::NaiveTime);
+#[cfg(feature = "time")]
+items!(time::OffsetDateTime, time::PrimitiveDateTime, time::Date, time::Time);
+#[cfg(feature = "jiff")]
+items!(jiff::Timestamp, jiff::civil::DateTime, jiff::civil::Date, jiff::civil::Time);
 
 /// A list that conditions ask about its items.
 #[doc(hidden)]

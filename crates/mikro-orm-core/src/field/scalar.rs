@@ -6,11 +6,11 @@ use crate::value::{Value, ValueError};
 
 /// A value that lives in one column; a tuple of such values is the key of an entity that has several.
 ///
-/// Implemented for the standard scalars, and for the types behind the features `uuid`, `chrono`, `decimal`
+/// Implemented for the standard scalars, and for the types behind the features `uuid`, `chrono`, `time`, `jiff`, `decimal`
 /// and `json`. `Option<T>` of a scalar is the same column, nullable.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be stored in a column",
-    note = "use bool, an integer, a float, String, Vec<u8>, a Vec of those, or behind their features Uuid, a chrono type, Decimal, \
+    note = "use bool, an integer, a float, String, Vec<u8>, a Vec of those, or behind their features Uuid, a type of chrono, time or jiff, Decimal, \
             serde_json::Value or Json<_>; for a type of your own derive `DbEnum` or `DbType`"
 )]
 pub trait Scalar: Sized + Clone + Send + Sync + 'static {

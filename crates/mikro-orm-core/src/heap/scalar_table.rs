@@ -54,6 +54,18 @@ fn is_plain<T: 'static>() -> bool {
         || is::<T, chrono::NaiveDateTime>()
         || is::<T, chrono::NaiveDate>()
         || is::<T, chrono::NaiveTime>();
+    #[cfg(feature = "time")]
+    let others = others
+        || is::<T, time::OffsetDateTime>()
+        || is::<T, time::PrimitiveDateTime>()
+        || is::<T, time::Date>()
+        || is::<T, time::Time>();
+    #[cfg(feature = "jiff")]
+    let others = others
+        || is::<T, jiff::Timestamp>()
+        || is::<T, jiff::civil::DateTime>()
+        || is::<T, jiff::civil::Date>()
+        || is::<T, jiff::civil::Time>();
     numbers || unsigned || others
 }
 
@@ -152,4 +164,20 @@ tables! {
     chrono::NaiveDate => DATE;
     #[cfg(feature = "chrono")]
     chrono::NaiveTime => TIME;
+    #[cfg(feature = "time")]
+    time::OffsetDateTime => TIME_OFFSET_DATE_TIME;
+    #[cfg(feature = "time")]
+    time::PrimitiveDateTime => TIME_PRIMITIVE_DATE_TIME;
+    #[cfg(feature = "time")]
+    time::Date => TIME_DATE;
+    #[cfg(feature = "time")]
+    time::Time => TIME_TIME;
+    #[cfg(feature = "jiff")]
+    jiff::Timestamp => JIFF_TIMESTAMP;
+    #[cfg(feature = "jiff")]
+    jiff::civil::DateTime => JIFF_DATE_TIME;
+    #[cfg(feature = "jiff")]
+    jiff::civil::Date => JIFF_DATE;
+    #[cfg(feature = "jiff")]
+    jiff::civil::Time => JIFF_TIME;
 }

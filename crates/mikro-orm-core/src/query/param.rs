@@ -6,7 +6,7 @@ use crate::value::Value;
 /// What `.bind(..)` takes: a scalar, text that is borrowed, or an `Option` of either.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be bound to a statement",
-    note = "use bool, an integer, a float, text, bytes, or behind their features Uuid, a chrono type, Decimal or serde_json::Value"
+    note = "use bool, an integer, a float, text, bytes, or behind their features Uuid, a type of chrono, time or jiff, Decimal or serde_json::Value"
 )]
 pub trait IntoParam {
     /// The value as a parameter.

@@ -71,6 +71,10 @@ bare!(rust_decimal::Decimal);
 bare!(serde_json::Value);
 #[cfg(feature = "chrono")]
 bare!(chrono::DateTime<chrono::Utc>, chrono::NaiveDateTime, chrono::NaiveDate, chrono::NaiveTime);
+#[cfg(feature = "time")]
+bare!(time::OffsetDateTime, time::PrimitiveDateTime, time::Date, time::Time);
+#[cfg(feature = "jiff")]
+bare!(jiff::Timestamp, jiff::civil::DateTime, jiff::civil::Date, jiff::civil::Time);
 
 /// Numbers that databases add to.
 #[diagnostic::on_unimplemented(message = "`{Self}` is nothing that a database counts", note = "use `set_raw(..)`")]

@@ -44,6 +44,9 @@ const SCALARS: &[&str] = &[
     "NaiveDateTime",
     "NaiveDate",
     "NaiveTime",
+    "OffsetDateTime",
+    "PrimitiveDateTime",
+    "Timestamp",
     "Decimal",
 ];
 
@@ -105,7 +108,7 @@ impl<'a> FieldType<'a> {
     }
     /// Whether the type may count versions: an integer, an instant, or an alias.
     pub fn may_be_version(self) -> bool {
-        self.is_integer() || matches!(self, FieldType::Scalar("DateTime") | FieldType::Other)
+        self.is_integer() || matches!(self, FieldType::Scalar("DateTime" | "OffsetDateTime" | "Timestamp") | FieldType::Other)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod blog;
 mod cars;
+mod clocks;
 mod composite;
 mod constraints;
 mod cycles;
@@ -38,6 +39,7 @@ mod wiring;
 
 pub use blog::*;
 pub use cars::*;
+pub use clocks::*;
 pub use composite::*;
 pub use constraints::*;
 pub use cycles::*;
