@@ -17,6 +17,7 @@ mod suite {
     mod clocks;
     mod collection_queries;
     mod collections;
+    mod column_types;
     mod composite;
     mod computed;
     mod conditions;

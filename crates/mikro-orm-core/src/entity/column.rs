@@ -13,6 +13,8 @@ pub struct ColumnAttributes {
     pub collation: Option<&'static str>,
     /// `native_enum`, `native_enum = ".."`: the database has a type for the enum, of this name; `""` for a generated one.
     pub native_enum: Option<&'static str>,
+    /// `column_type(postgres = "citext", sqlite = "text")`: the column's type on each of these databases.
+    pub column_types: &'static [(&'static str, &'static str)],
     /// `precision = 10`: how many digits a decimal number has.
     pub precision: Option<u32>,
     /// `scale = 2`: how many of them are behind the point.
@@ -33,6 +35,7 @@ impl ColumnAttributes {
         identity: None,
         collation: None,
         native_enum: None,
+        column_types: &[],
         precision: None,
         scale: None,
         hydrate: true,

@@ -142,7 +142,9 @@ fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
 /// The condition that a column has one of an enum's values: the database refuses others, too.
 fn items(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<Option<Cow<'static, str>>> {
     native(entity, property)?;
-    let plain = property.custom_type.is_none() && !matches!(property.column_type, Some(ColumnType::Array(_)));
+    let plain = property.custom_type.is_none()
+        && property.custom_types.is_empty()
+        && !matches!(property.column_type, Some(ColumnType::Array(_)));
     let Some(items) = property.items.filter(|_| plain) else { return Ok(None) };
     let mut list = String::new();
     for item in items {

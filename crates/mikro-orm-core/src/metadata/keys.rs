@@ -125,6 +125,11 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
     let typed = |property: &PropertyMetadata, key: &PropertyMetadata| PropertyMetadata {
         column_type: key.column_type,
         custom_type: property.custom_type.or(key.custom_type),
+        // (the first that is found counts: what the relation says comes before what the key says)
+        custom_types: match property.custom_type {
+            Some(_) => property.custom_types.clone(),
+            None => [&property.custom_types[..], &key.custom_types].concat(),
+        },
         type_on: key.type_on,
         native_enum: key.native_enum.clone(),
         ..property.clone()

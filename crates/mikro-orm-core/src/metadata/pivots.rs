@@ -181,6 +181,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         join_columns: Vec::new(),
         column_type: None,
         custom_type: None,
+        custom_types: Vec::new(),
         type_on: |_| None,
         items: None,
         native_enum: None,

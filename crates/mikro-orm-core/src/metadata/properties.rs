@@ -143,6 +143,7 @@ pub(super) fn property(
         kind,
         column_type,
         custom_type,
+        custom_types: details.column_types.to_vec(),
         type_on: field.vtable.column_type,
         items: field.vtable.items,
         native_enum: native_enum

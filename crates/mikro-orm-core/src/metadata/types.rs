@@ -284,6 +284,8 @@ pub struct PropertyMetadata {
     pub column_type: Option<ColumnType>,
     /// The column's type as the database spells it, when the user chose it.
     pub custom_type: Option<&'static str>,
+    /// The same for some databases, each with its name.
+    pub custom_types: Vec<(&'static str, &'static str)>,
     /// All values that there are, when it is an enum.
     pub items: Option<&'static [EnumItem]>,
     /// The type that the database has for the enum, where there are such types (PostgreSQL).
@@ -350,7 +352,8 @@ impl PropertyMetadata {
     /// The column's type as the database of this name spells it, when the user chose it: for the field, or for its type.
     pub fn custom_type_on(&self, database: &str) -> Option<&str> {
         let native = || self.native_enum.as_ref().filter(|_| database == "postgres").map(|native| native.spelled.as_str());
-        self.custom_type.or_else(native).or_else(|| (self.type_on)(database))
+        let own = self.custom_types.iter().find(|(name, _)| *name == database).map(|(_, said)| *said);
+        own.or(self.custom_type).or_else(native).or_else(|| (self.type_on)(database))
     }
     /// The column's name.
     ///

@@ -170,6 +170,13 @@ fn column(field: &Field) -> Option<TokenStream> {
         let identity = variant(&quote!(Identity), word);
         quote!(identity: ::core::option::Option::Some(#identity))
     }));
+    if !a.column_types.is_empty() {
+        let types = a.column_types.iter().map(|(database, said)| {
+            let database = database.to_string();
+            quote!((#database, #said))
+        });
+        set.push(quote!(column_types: &[#(#types),*]));
+    }
     for (name, digits) in [(quote!(precision), &a.precision), (quote!(scale), &a.scale)] {
         set.extend(digits.as_ref().map(|digits| quote!(#name: ::core::option::Option::Some(#digits))));
     }

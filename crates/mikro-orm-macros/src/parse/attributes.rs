@@ -117,6 +117,9 @@ pub struct FieldAttributes {
     pub relation: RelationAttributes,
 }
 
+/// The databases that there are types for.
+const DATABASES: &[&str] = &["postgres", "sqlite"];
+
 /// What is rarely said about a column.
 #[derive(Default)]
 pub struct ColumnAttributes {
@@ -126,6 +129,8 @@ pub struct ColumnAttributes {
     pub collation: Option<LitStr>,
     /// Empty for a generated name.
     pub native_enum: Option<LitStr>,
+    /// The column's type on some databases, by their names.
+    pub column_types: Vec<(Ident, LitStr)>,
     pub precision: Option<LitInt>,
     pub scale: Option<LitInt>,
     pub hydrate: Option<bool>,
@@ -140,6 +145,7 @@ impl ColumnAttributes {
             generated: options.text("generated", errors),
             identity: options.word("identity", &["always", "by_default"], errors),
             collation: options.text("collation", errors),
+            column_types: Vec::new(),
             precision: options.number("precision", errors),
             scale: options.number("scale", errors),
             native_enum: options.flag_or_text("native_enum", errors),
@@ -238,13 +244,14 @@ impl RelationAttributes {
 impl FieldAttributes {
     /// Reads the values; what they may stand on is the field's business.
     pub fn read(options: &Options, errors: &mut Errors) -> Self {
+        let (column_type, column_types) = options.text_or_texts("column_type", DATABASES, errors);
         FieldAttributes {
             primary: options.flag("primary", errors),
             unique: options.flag_or_text("unique", errors),
             index: options.flag_or_text("index", errors),
             length: options.number("length", errors),
             text: options.flag("text", errors),
-            column_type: options.text("column_type", errors),
+            column_type,
             name: options.text("name", errors),
             default: options.expr("default", errors),
             default_raw: options.text("default_raw", errors),
@@ -261,7 +268,7 @@ impl FieldAttributes {
             serializer: options.expr("serializer", errors),
             check: options.text("check", errors),
             comment: options.text("comment", errors),
-            column: ColumnAttributes::read(options, errors),
+            column: ColumnAttributes { column_types, ..ColumnAttributes::read(options, errors) },
             embedded: Embedded::read(options, errors),
             relation: RelationAttributes::read(options, errors),
         }

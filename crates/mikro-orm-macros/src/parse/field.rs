@@ -373,6 +373,9 @@ impl Check<'_> {
         if self.has("native_enum") && matches!(looks, FieldType::Scalar(name) if name != "Vec") {
             self.error_at("native_enum", &format!("a type of the database is for an enum, not for `{}`", shown(self.ty)));
         }
+        if attributes.column.column_types.iter().any(|(_, said)| says_generated(Some(said))) {
+            self.error_at("column_type", "what a column is computed from is no type of one database: say it with `generated`");
+        }
         self.exclusive("native_enum", "column_type", "both say the column's type");
         for digits in ["precision", "scale"] {
             if self.has(digits) && !looks.may_be_decimal() {

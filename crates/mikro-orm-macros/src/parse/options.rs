@@ -31,6 +31,7 @@ const BY_TYPE: &[(&str, &str)] = &[
 const LISTS: &[&str] = &[
     "cascade",
     "check",
+    "column_type",
     "groups",
     "ignore_schema_changes",
     "index",
@@ -298,6 +299,35 @@ impl Options {
             }
         }
         found
+    }
+
+    /// An option that is one text, or has one for each database: `column_type(postgres = "citext", sqlite = "text")`.
+    pub fn text_or_texts(&self, name: &str, databases: &[&str], errors: &mut Errors) -> (Option<LitStr>, Vec<(Ident, LitStr)>) {
+        let Some(list) = self.item(name).and_then(|item| item.list.as_deref()) else {
+            return (self.text(name, errors), Vec::new());
+        };
+        let form = databases.iter().map(|database| format!("{database} = \"..\"")).collect::<Vec<_>>().join(", ");
+        let mut found: Vec<(Ident, LitStr)> = Vec::new();
+        for item in list {
+            match item {
+                Expr::Assign(ExprAssign { left, right, .. }) => match (ident(left), &**right) {
+                    (Some(ident), _) if found.iter().any(|(known, _)| known == ident) => {
+                        errors.push(ident, format!("{}: `{ident}` is given twice in `{name}`; keep one", self.on));
+                    }
+                    (Some(ident), Expr::Lit(ExprLit { lit: Lit::Str(text), .. }))
+                        if !text.value().is_empty() && databases.iter().any(|database| ident == database) =>
+                    {
+                        found.push((ident.clone(), text.clone()));
+                    }
+                    _ => errors.push(item, format!("{}: `{name}` lists databases with texts, `{name}({form})`", self.on)),
+                },
+                other => errors.push(other, format!("{}: `{name}` lists databases with texts, `{name}({form})`", self.on)),
+            }
+        }
+        if let Some(item) = self.item(name).filter(|_| list.is_empty()) {
+            errors.push(&item.name, format!("{}: `{name}` needs a text; write `#[orm({name} = \"..\")]`", self.on));
+        }
+        (None, found)
     }
 
     fn items_of(&self, name: &str, form: &str, errors: &mut Errors) -> Option<&[Expr]> {

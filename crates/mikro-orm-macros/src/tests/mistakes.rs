@@ -226,6 +226,23 @@ fn what_is_never_written_has_no_first_value() {
             quote!(#[orm(precision = 2, scale = 3)] a: Decimal),
             "`Book.a`: there are 2 digits, so no 3 of them are behind the point",
         ),
+        (
+            quote!(#[orm(column_type(oracle = "clob"))] a: String),
+            "`Book.a`: `column_type` lists databases with texts, `column_type(postgres = \"..\", sqlite = \"..\")`",
+        ),
+        (
+            quote!(#[orm(column_type("clob"))] a: String),
+            "`Book.a`: `column_type` lists databases with texts, `column_type(postgres = \"..\", sqlite = \"..\")`",
+        ),
+        (
+            quote!(#[orm(column_type(sqlite = "clob", sqlite = "text"))] a: String),
+            "`Book.a`: `sqlite` is given twice in `column_type`; keep one",
+        ),
+        (quote!(#[orm(column_type())] a: String), "`Book.a`: `column_type` needs a text; write `#[orm(column_type = \"..\")]`"),
+        (
+            quote!(#[orm(column_type(sqlite = "int generated always as (1)"))] a: i64),
+            "`Book.a`: what a column is computed from is no type of one database: say it with `generated`",
+        ),
         (quote!(#[orm(native_enum)] a: String), "`Book.a`: a type of the database is for an enum, not for `String`"),
         (quote!(#[orm(native_enum)] a: Ref<A>), "`Book.a`: it is for columns that are no relation; remove `native_enum`"),
         (

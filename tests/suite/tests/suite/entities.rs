@@ -3,6 +3,7 @@
 mod blog;
 mod cars;
 mod clocks;
+mod column_types;
 mod composite;
 mod constraints;
 mod cycles;
@@ -40,6 +41,7 @@ mod wiring;
 pub use blog::*;
 pub use cars::*;
 pub use clocks::*;
+pub use column_types::*;
 pub use composite::*;
 pub use constraints::*;
 pub use cycles::*;
