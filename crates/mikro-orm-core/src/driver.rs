@@ -36,6 +36,14 @@ pub trait Connector: Send {
     /// # Errors
     /// [`Error::Connection`] when the database can't be reached or opened. Passwords never become part of the message.
     fn connect(self: Box<Self>, metadata: Arc<Metadata>, log: QueryLog) -> BoxFuture<'static, Result<Arc<dyn Driver>>>;
+
+    /// Creates the database, when it is not there. Gives whether it was not.
+    ///
+    /// # Errors
+    /// When it can't be created.
+    fn ensure_database(&self) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(async { Ok(false) })
+    }
 }
 
 /// What a database can do that others can't.

@@ -1,9 +1,11 @@
 //! What can go wrong, as variants that a caller can act on.
 
 mod constraint;
+mod fault;
 mod lock;
 
 pub use constraint::ConstraintViolation;
+pub use fault::{Contention, Fault};
 pub use lock::LockFailure;
 pub(crate) use lock::LockReason;
 
@@ -88,6 +90,8 @@ pub enum Error {
     /// The database was busy for longer than the configured time, or chose the transaction as a deadlock's
     /// victim; trying again may succeed.
     Busy {
+        /// Which of these it was.
+        cause: Contention,
         /// What was tried.
         message: String,
         /// The driver's error.
@@ -117,6 +121,10 @@ pub enum Error {
     },
     /// The database rejected a statement for another reason.
     Query {
+        /// What was wrong with it.
+        fault: Fault,
+        /// What is wrong in terms of entities, where it is about one.
+        message: Option<String>,
         /// The statement's text, without parameters.
         sql: String,
         /// The driver's error.
@@ -154,6 +162,11 @@ impl Error {
         Error::Other { source: source.into() }
     }
 
+    /// The error for a statement that the database rejected.
+    pub fn rejected(fault: Fault, sql: impl Into<String>, source: BoxError) -> Self {
+        Error::Query { fault, message: None, sql: sql.into(), source }
+    }
+
     /// Whether no row satisfied the query.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Error::NotFound { .. })
@@ -169,6 +182,17 @@ impl Error {
     /// Whether somebody else changed the row.
     pub fn is_optimistic_lock(&self) -> bool {
         matches!(self, Error::OptimisticLock(_))
+    }
+    /// Whether the database ended the transaction because it and others waited for each other.
+    pub fn is_deadlock(&self) -> bool {
+        matches!(self, Error::Busy { cause: Contention::Deadlock, .. })
+    }
+    /// What was wrong with the statement, when the database rejected one.
+    pub fn fault(&self) -> Option<Fault> {
+        match self {
+            Error::Query { fault, .. } => Some(*fault),
+            _ => None,
+        }
     }
     /// The failed lock, when it was one.
     pub fn lock_failure(&self) -> Option<&LockFailure> {
@@ -227,7 +251,10 @@ impl fmt::Display for Error {
                 "the connection was lost while committing (or a flush without a transaction failed): the changes may be stored or not; clear the entity manager and read what is there",
             ),
             Error::Other { source } => write!(f, "{source}"),
-            Error::Query { sql, source } => write!(f, "the database rejected a statement: {source} (in: {sql})"),
+            Error::Query { message: Some(message), .. } => f.write_str(message),
+            Error::Query { fault, sql, source, .. } => {
+                write!(f, "the database rejected a statement: {source}{} (in: {sql})", fault.remedy())
+            }
         }
     }
 }

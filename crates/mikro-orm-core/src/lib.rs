@@ -19,7 +19,7 @@ pub mod input;
 pub mod key;
 mod loader;
 pub mod metadata;
-mod naming;
+pub mod naming;
 pub mod orm;
 pub mod populate;
 pub mod query;

@@ -16,7 +16,7 @@ mod validate;
 mod views;
 mod wiring;
 
-pub use discovery::discover;
+pub use discovery::{discover, discover_with};
 pub use types::{
     CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, KEY, Metadata, NativeEnum, Pivot, PropertyKind,
     PropertyMetadata, RelationMetadata,

@@ -1,4 +1,107 @@
 //! How names in the database come from names in Rust.
+//!
+//! What an attribute says (`table = ".."`, `name = ".."`) is taken as it is; a [`NamingStrategy`] makes all others:
+//! [`Underscore`] unless the builder of the ORM was given another one.
+//!
+//! ```
+//! use mikro_orm::naming::{NamingStrategy, snake_case};
+//!
+//! /// Tables of several applications in one database.
+//! struct Prefixed;
+//!
+//! impl NamingStrategy for Prefixed {
+//!     fn table(&self, entity: &str) -> String {
+//!         format!("shop_{}", snake_case(entity))
+//!     }
+//! }
+//! # use mikro_orm::prelude::*;
+//! # #[derive(Entity)]
+//! # pub struct BookTag { #[orm(primary)] pub id: i64 }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> mikro_orm::Result<()> {
+//!
+//! let orm = Orm::builder("sqlite::memory:").entities(entities![BookTag]).naming(Prefixed).build().await?;
+//! assert!(orm.schema().create_sql().to_string().starts_with("create table `shop_book_tag`"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod names;
+mod strategies;
+
+pub(crate) use names::Names;
+pub use strategies::{EntityCase, Mongo, Underscore};
+
+/// What a constraint or an index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NameKind {
+    /// An index.
+    Index,
+    /// An index in which no two rows are equal.
+    Unique,
+    /// What refers to another table.
+    ForeignKey,
+    /// A condition that rows satisfy.
+    Check,
+    /// The primary key. (PostgreSQL's have a name.)
+    PrimaryKey,
+    /// The type of an enum's column. (PostgreSQL.)
+    EnumType,
+}
+
+/// Makes the names that no attribute gives. Each method has what [`Underscore`] does as its default, so a strategy of an
+/// application's own says what it does in another way, and nothing else.
+///
+/// Two entities that get one table, or two properties that get one column, are an error when the ORM is built. A name that
+/// is longer than databases keep (63 bytes) is cut, and ends in a hash of the whole, so it does not have to be cut here.
+pub trait NamingStrategy: Send + Sync {
+    /// The table of an entity: `BookTag` -> `book_tag`.
+    fn table(&self, entity: &str) -> String {
+        snake_case(entity)
+    }
+    /// The column of a property: `title` -> `title`.
+    fn column(&self, property: &str) -> String {
+        snake_case(property)
+    }
+    /// The column of a relation that refers to this column of its target's key: `author`, `id` -> `author_id`. Where the key
+    /// has several columns (`composite`), each needs a name of its own.
+    fn join_column(&self, property: &str, key_column: &str, composite: bool) -> String {
+        let _ = composite;
+        format!("{}_{key_column}", snake_case(property))
+    }
+    /// The table between both sides of a many-to-many relation: `article`, `tags` -> `article_tags`.
+    fn pivot_table(&self, owner_table: &str, property: &str) -> String {
+        format!("{owner_table}_{}", snake_case(property))
+    }
+    /// The column of such a table that refers to this column of a side's key: `article`, `id` -> `article_id`. Where both sides
+    /// are one entity, their tables come with a number: `person_1`, `person_2`.
+    fn pivot_column(&self, table: &str, key_column: &str, composite: bool) -> String {
+        let _ = composite;
+        format!("{table}_{key_column}")
+    }
+    /// An index or a constraint of a table: `book_title_index`, `book_title_unique`, `book_author_id_foreign`,
+    /// `book_price_check`, `book_pkey`; for the type of an enum, `book_genre`. A check of the whole table has no columns.
+    fn constraint(&self, table: &str, columns: &[&str], kind: NameKind) -> String {
+        let kind = match kind {
+            NameKind::Index => "index",
+            NameKind::Unique => "unique",
+            NameKind::ForeignKey => "foreign",
+            NameKind::Check => "check",
+            // (whatever its columns: there is one)
+            NameKind::PrimaryKey => return format!("{table}_pkey"),
+            NameKind::EnumType => return format!("{table}_{}", columns.join("_")),
+        };
+        let mut parts = vec![table];
+        parts.extend(columns);
+        parts.push(kind);
+        parts.join("_")
+    }
+    /// What a table's alias in a query begins with, before a number: `book` -> `b`.
+    fn alias(&self, table: &str) -> String {
+        table.chars().find(char::is_ascii_alphabetic).map_or('e', |c| c.to_ascii_lowercase()).to_string()
+    }
+}
 
 /// `AuthorDetail` -> `author_detail`, `HTTPServer` -> `http_server`.
 pub fn snake_case(name: &str) -> String {
@@ -19,36 +122,6 @@ pub fn snake_case(name: &str) -> String {
     out
 }
 
-/// The foreign key column of a to-one relation: `author` -> `author_id`.
-pub fn join_column(property: &str, target_key_column: &str) -> String {
-    format!("{property}_{target_key_column}")
-}
-
-/// The name of a unique constraint over a column: `author_email_unique`.
-pub fn unique(table: &str, column: &str) -> String {
-    bounded(format!("{table}_{column}_unique"))
-}
-
-/// The name of an index over a column: `book_title_index`.
-pub fn index(table: &str, column: &str) -> String {
-    bounded(format!("{table}_{column}_index"))
-}
-
-/// The name of a check constraint: `book_price_check`, or `book_check` when it is the whole table's.
-pub fn check(table: &str, column: Option<&str>) -> String {
-    bounded(column.map_or_else(|| format!("{table}_check"), |column| format!("{table}_{column}_check")))
-}
-
-/// The name of a foreign key constraint: `book_author_id_foreign`.
-pub fn foreign_key(table: &str, column: &str) -> String {
-    bounded(format!("{table}_{column}_foreign"))
-}
-
-/// The table between both sides of a many-to-many relation: `book_tags`.
-pub fn pivot(owner_table: &str, property: &str) -> String {
-    bounded(format!("{owner_table}_{}", property.trim_start_matches("r#")))
-}
-
 /// A name that is made at run time, as one that lasts: each is kept once, and there are as many as a model has.
 pub(crate) fn intern(name: &str) -> &'static str {
     static NAMES: std::sync::Mutex<std::collections::BTreeSet<&'static str>> =
@@ -62,33 +135,9 @@ pub(crate) fn intern(name: &str) -> &'static str {
     kept
 }
 
-/// The longest name that every database keeps as it is (PostgreSQL: 63 bytes, MySQL: 64 characters).
-const LONGEST: usize = 63;
-
-/// A name that is short enough: a longer one ends in a hash of all of it, so that two long names stay two.
-pub(crate) fn bounded(name: String) -> String {
-    if name.len() <= LONGEST {
-        return name;
-    }
-    // FNV-1a: names must not change from build to build, as std's hasher might
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let mut end = LONGEST - 9;
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}_{hash:08x}", &name[..end])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{snake_case, unique};
-
-    #[test]
-    fn long_names_are_cut_and_stay_different() {
-        let (a, b) = (unique(&"t".repeat(60), "first"), unique(&"t".repeat(60), "second"));
-        assert!(a.len() <= 63 && b.len() <= 63 && a != b, "{a} {b}");
-        assert!(unique(&"ü".repeat(60), "x").len() <= 63);
-    }
+    use super::snake_case;
 
     #[test]
     fn snake_case_splits_words_and_keeps_acronyms_together() {

@@ -5,7 +5,8 @@ use crate::driver::{Connector, Driver, QueryLog, QueryLogger, Statement};
 use crate::em::{EntityManager, FlushMode};
 use crate::error::{Error, Result};
 use crate::events::{Registered, Registry, Subscriber};
-use crate::metadata::{EntityList, Metadata, discover};
+use crate::metadata::{EntityList, Metadata, discover_with};
+use crate::naming::{NamingStrategy, Underscore};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -91,6 +92,8 @@ pub struct OrmBuilder<O = Orm> {
     strategy: Strategy,
     flush_mode: FlushMode,
     foreign_keys: bool,
+    ensure_database: bool,
+    naming: Box<dyn NamingStrategy>,
     #[cfg(feature = "serde")]
     output: crate::serialize::OutputOptions,
     result: PhantomData<fn() -> O>,
@@ -107,6 +110,8 @@ impl<O: From<Orm>> OrmBuilder<O> {
             strategy: Strategy::default(),
             flush_mode: FlushMode::default(),
             foreign_keys: true,
+            ensure_database: false,
+            naming: Box::new(Underscore),
             #[cfg(feature = "serde")]
             output: crate::serialize::OutputOptions::default(),
             result: PhantomData,
@@ -156,6 +161,18 @@ impl<O: From<Orm>> OrmBuilder<O> {
         self
     }
 
+    /// Whether the database is created, without tables, when it is not there. (A file of SQLite is so anyway.)
+    pub fn ensure_database(mut self, on: bool) -> Self {
+        self.ensure_database = on;
+        self
+    }
+
+    /// How names that no attribute gives are made, see [`naming`](crate::naming): in snake case, if this is not said.
+    pub fn naming(mut self, strategy: impl NamingStrategy + 'static) -> Self {
+        self.naming = Box::new(strategy);
+        self
+    }
+
     /// How entities are serialized when nothing else is said.
     #[cfg(feature = "serde")]
     pub fn output(mut self, options: crate::serialize::OutputOptions) -> Self {
@@ -172,11 +189,14 @@ impl<O: From<Orm>> OrmBuilder<O> {
         if self.entities.is_empty() {
             return Err(Error::refused("no entities were given: add `.entities(entities![..])` to the builder"));
         }
-        let mut metadata = discover(&self.entities)?;
+        let mut metadata = discover_with(&self.entities, &*self.naming)?;
         if !self.foreign_keys {
             metadata.drop_constraints();
         }
         let metadata = Arc::new(metadata);
+        if self.ensure_database {
+            self.connector.ensure_database().await?;
+        }
         let driver = self.connector.connect(metadata.clone(), QueryLog::new(self.loggers)).await?;
         let hooks = metadata.entities().iter().any(|entity| !entity.descriptor.hooks.is_empty());
         let shared = Shared {

@@ -4,7 +4,7 @@ mod options;
 mod script;
 
 pub use options::UpdateOptions;
-pub use script::SchemaScript;
+pub use script::{SchemaMigration, SchemaScript};
 
 use crate::driver::{Connection, Driver};
 use crate::entity::Entity;
@@ -57,6 +57,22 @@ impl SchemaGenerator {
     /// # Errors
     /// As there.
     pub async fn update_sql_with(&self, options: &UpdateOptions) -> Result<SchemaScript> {
+        Ok(self.update_migration_sql_with(options).await?.up)
+    }
+
+    /// The statements that [`SchemaGenerator::update`] would run now, and those that would take that back: what a migration has.
+    ///
+    /// # Errors
+    /// When the database's schema can't be read.
+    pub async fn update_migration_sql(&self) -> Result<SchemaMigration> {
+        self.update_migration_sql_with(&UpdateOptions::new()).await
+    }
+
+    /// As [`SchemaGenerator::update_migration_sql`], with [`UpdateOptions`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn update_migration_sql_with(&self, options: &UpdateOptions) -> Result<SchemaMigration> {
         let mut connection = self.driver.acquire().await?;
         self.driver.schema().update(connection.as_mut(), options).await
     }
@@ -111,8 +127,8 @@ impl SchemaGenerator {
     /// As there.
     pub async fn update_with(&self, options: &UpdateOptions) -> Result<()> {
         let mut connection = self.driver.acquire().await?;
-        let script = self.driver.schema().update(connection.as_mut(), options).await?;
-        self.run_on(connection.as_mut(), &script).await
+        let migration = self.driver.schema().update(connection.as_mut(), options).await?;
+        self.run_on(connection.as_mut(), &migration.up).await
     }
 
     /// Fills a materialized view anew. Other views are always as the tables are, so that there is nothing to do.
@@ -130,6 +146,25 @@ impl SchemaGenerator {
     pub async fn run(&self, script: &SchemaScript) -> Result<()> {
         let mut connection = self.driver.acquire().await?;
         self.run_on(connection.as_mut(), script).await
+    }
+
+    /// Creates a database beside the one that is used: on a server one with this name, with SQLite the file. Gives whether it was
+    /// not there. (The one that an ORM is to use is created by [`OrmBuilder::ensure_database`](crate::OrmBuilder::ensure_database).)
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn create_database(&self, name: &str) -> Result<bool> {
+        self.driver.schema().create_database(name).await
+    }
+
+    /// **Drops a database**, with all that is in it and whoever uses it; with SQLite, the file. Gives whether it was there. Where it
+    /// is the one that is used, all connections are closed first, and everything that needs one is
+    /// [`Error::Closed`](crate::Error::Closed) afterwards.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn drop_database(&self, name: &str) -> Result<bool> {
+        self.driver.schema().drop_database(name).await
     }
 
     async fn run_on(&self, connection: &mut dyn Connection, script: &SchemaScript) -> Result<()> {

@@ -29,6 +29,10 @@ impl Connector for PostgresOptions {
             Ok(Arc::new(PostgresDriver { pool }) as Arc<dyn Driver>)
         })
     }
+
+    fn ensure_database(&self) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(crate::database::ensure(self))
+    }
 }
 
 impl Driver for PostgresDriver {

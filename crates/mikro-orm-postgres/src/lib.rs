@@ -17,6 +17,7 @@
 
 mod batch;
 mod connection;
+mod database;
 mod decode;
 mod driver;
 mod encode;

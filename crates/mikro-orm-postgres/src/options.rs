@@ -35,6 +35,7 @@ pub struct PostgresOptions {
     pub(crate) acquire_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) statement_cache: usize,
+    pub(crate) management: String,
 }
 
 impl PostgresOptions {
@@ -53,6 +54,7 @@ impl PostgresOptions {
             acquire_timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             statement_cache: 256,
+            management: "postgres".to_owned(),
         }
     }
 
@@ -82,6 +84,33 @@ impl PostgresOptions {
     pub fn statement_cache(mut self, statements: usize) -> Self {
         self.statement_cache = statements.max(1);
         self
+    }
+
+    /// The database, when it is another one than the URL says.
+    #[must_use]
+    pub fn database(mut self, name: &str) -> Self {
+        self.config.dbname(name);
+        self
+    }
+
+    /// The database to be connected with while others are created and dropped: `postgres`, when this is not said.
+    #[must_use]
+    pub fn management_database(mut self, name: impl Into<String>) -> Self {
+        self.management = name.into();
+        self
+    }
+
+    /// The same for the management database.
+    pub(crate) fn for_management(&self) -> PostgresOptions {
+        let mut options = self.clone().database(&self.management);
+        // (a search path and the like are about the other one)
+        options.config.options("");
+        options
+    }
+
+    /// The database's name.
+    pub(crate) fn database_name(&self) -> Option<&str> {
+        self.config.get_dbname().or(self.config.get_user())
     }
 
     /// The schema in which tables are created and looked for: the connections' `search_path`. It must exist: it is not created.

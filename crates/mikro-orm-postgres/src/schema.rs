@@ -1,17 +1,12 @@
 //! The database's schema.
 
+use crate::database;
 use crate::pool::Pool;
-use mikro_orm_core::driver::{BoxFuture, Connection, Row, SchemaDriver, TransactionOptions};
+use mikro_orm_core::driver::{BoxFuture, Connection, SchemaDriver, TransactionOptions};
 use mikro_orm_core::error::Result;
-use mikro_orm_core::schema::{SchemaScript, UpdateOptions};
+use mikro_orm_core::schema::{SchemaMigration, SchemaScript, UpdateOptions};
 use mikro_orm_sql::dialect::Postgres;
-use mikro_orm_sql::schema::{self, model::DatabaseSchema};
-
-/// Where what entities ask for is created to be read back; nobody else ever sees it.
-const SCRATCH: [&str; 2] = [
-    "create schema mikro_orm_scratch",
-    "select set_config('search_path', 'mikro_orm_scratch, ' || current_setting('search_path'), true)",
-];
+use mikro_orm_sql::schema;
 
 impl SchemaDriver for Pool {
     fn create(&self) -> SchemaScript {
@@ -30,16 +25,20 @@ impl SchemaDriver for Pool {
         &'a self,
         connection: &'a mut dyn Connection,
         options: &'a UpdateOptions,
-    ) -> BoxFuture<'a, Result<SchemaScript>> {
+    ) -> BoxFuture<'a, Result<SchemaMigration>> {
         Box::pin(async move {
-            let live = schema::read_postgres(connection, None).await?;
+            let said = schema::unqualified(connection, schema::wanted(&self.metadata, &Postgres)).await?;
+            let live = schema::read_postgres(connection, &said.schemas).await?;
             connection.begin(TransactionOptions::new()).await?;
-            let target = self.in_the_database_s_words(connection).await;
+            let target = schema::expected(connection, &said, &Postgres).await;
             connection.rollback().await?;
-            let (mut target, mut said) = (target?, schema::wanted(&self.metadata, &Postgres));
-            [&mut target, &mut said].into_iter().for_each(|schema| schema::keep_ignored(&self.metadata, &live, schema));
+            let (mut target, mut said) = (target?, said);
+            let keep = |schema| schema::keep_ignored(&self.metadata, &live, schema, &Postgres);
+            [&mut target, &mut said].into_iter().for_each(keep);
             let difference = schema::compare(&live, &target, options, &Postgres);
-            Ok(schema::alter_postgres(&difference, &live, &said, &Postgres))
+            let back = schema::back(&difference, &live, &target, options, &Postgres);
+            let up = schema::alter_postgres(&difference, &live, &said, &Postgres);
+            Ok(SchemaMigration::new(up, schema::alter_postgres(&back, &target, &live, &Postgres)))
         })
     }
     fn run<'a>(&'a self, connection: &'a mut dyn Connection, script: &'a SchemaScript) -> BoxFuture<'a, Result<()>> {
@@ -49,15 +48,15 @@ impl SchemaDriver for Pool {
             done
         })
     }
-}
-
-impl Pool {
-    /// What entities ask for, as PostgreSQL reads it: created in a schema of a transaction that is rolled back.
-    async fn in_the_database_s_words(&self, connection: &mut dyn Connection) -> Result<DatabaseSchema> {
-        let script = self.create();
-        for statement in SCRATCH.into_iter().chain(script.iter()) {
-            connection.execute(statement, &[], &mut |_: &dyn Row| Ok(())).await?;
-        }
-        schema::read_postgres(connection, None).await
+    fn create_database<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(database::create(&self.options, name))
+    }
+    fn drop_database<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async move {
+            if self.options.database_name() == Some(name) {
+                self.close().await;
+            }
+            database::drop(&self.options, name).await
+        })
     }
 }

@@ -6,7 +6,7 @@ mod sqlite;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::query::Nulls;
 use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
@@ -44,9 +44,21 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         out.push(quote);
     }
 
-    /// Appends a table's name.
-    fn push_table(&self, out: &mut String, table: &str) {
-        self.push_identifier(out, table);
+    /// Whether tables are in schemas. Where they are not, a schema's name is a part of the table's: `shop.book`.
+    fn has_schemas(&self) -> bool {
+        true
+    }
+
+    /// Appends an entity's table.
+    fn push_table(&self, out: &mut String, entity: &EntityMetadata) {
+        match entity.schema {
+            Some(schema) if self.has_schemas() => {
+                self.push_identifier(out, schema);
+                out.push('.');
+                self.push_identifier(out, &entity.table);
+            }
+            _ => self.push_identifier(out, &entity.qualified_table()),
+        }
     }
 
     /// Appends the placeholder of parameter `number` (from 1).
@@ -109,7 +121,7 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     }
 
     /// The statements that delete all rows of these tables, and let generated keys begin anew.
-    fn empty_tables(&self, tables: &[&str]) -> SchemaScript;
+    fn empty_tables(&self, tables: &[&EntityMetadata]) -> SchemaScript;
 
     /// Whether indexes have methods: `using gin`.
     fn has_index_methods(&self) -> bool {
@@ -118,6 +130,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
 
     /// Whether enums can be types.
     fn has_enums(&self) -> bool {
+        false
+    }
+
+    /// Whether the constraint of a primary key has a name.
+    fn names_primary_keys(&self) -> bool {
         false
     }
 

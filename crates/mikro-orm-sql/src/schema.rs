@@ -5,22 +5,26 @@
 //! writes in another way, or an alias of a type, is no difference.
 
 mod alter;
+mod back;
 mod compare;
 mod create;
 mod ignored;
 pub mod model;
 mod read;
 mod run;
+mod schemas;
 mod tokens;
 mod views;
 mod wanted;
 
 pub use alter::{postgres as alter_postgres, sqlite as alter_sqlite};
+pub use back::{back, quoted};
 pub use compare::{Difference, TableChange, compare};
 pub use create::{create_all, drop_all};
 pub use ignored::keep_ignored;
 pub use read::{postgres as read_postgres, sqlite as read_sqlite};
 pub use run::{Check, run};
+pub use schemas::{expected, unqualified};
 pub use wanted::wanted;
 
 use crate::dialect::Dialect;
@@ -40,7 +44,7 @@ pub fn drop(metadata: &Metadata, dialect: &dyn Dialect) -> SchemaScript {
 
 /// The statements that fill the stored view of an entity anew; none when it is not stored.
 pub fn refresh_view(metadata: &Metadata, dialect: &dyn Dialect, entity: &str) -> SchemaScript {
-    let name = metadata.by_name(entity).map(wanted::name_of);
+    let name = metadata.by_name(entity).map(|entity| wanted::name_of(dialect, entity));
     let view = wanted(metadata, dialect).views.into_iter().find(|view| view.materialized && Some(&view.name) == name.as_ref());
     let refresh = view.map(|view| {
         let mut w = Writer::new(dialect);
@@ -53,7 +57,7 @@ pub fn refresh_view(metadata: &Metadata, dialect: &dyn Dialect, entity: &str) ->
 /// The statements that delete all rows.
 pub fn clear(metadata: &Metadata, dialect: &dyn Dialect) -> SchemaScript {
     let entities = metadata.commit_order().iter().rev().map(|id| metadata.entity(*id));
-    let tables: Vec<&str> = entities.filter(|entity| entity.is_table()).map(|entity| entity.table.as_str()).collect();
+    let tables: Vec<_> = entities.filter(|entity| entity.is_table()).collect();
     if tables.is_empty() { SchemaScript::default() } else { dialect.empty_tables(&tables) }
 }
 

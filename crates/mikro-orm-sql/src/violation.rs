@@ -19,6 +19,8 @@ pub enum Violated {
 /// What a database's error names.
 #[derive(Debug, Default)]
 pub struct Named {
+    /// The table's schema, where the database names it.
+    pub schema: Option<String>,
     /// The table.
     pub table: Option<String>,
     /// The columns.
@@ -40,11 +42,14 @@ pub fn violation(
     source: BoxError,
 ) -> Error {
     let entity = match &named.table {
-        Some(table) => metadata.by_table(table),
+        Some(table) => {
+            let qualified = named.schema.as_ref().and_then(|schema| metadata.by_table(&format!("{schema}.{table}")));
+            qualified.or_else(|| metadata.by_table(table))
+        }
         None => statement_on.or_else(|| entity_of_constraint(metadata, named.constraint.as_deref()?)),
     };
     if let Some(entity) = entity {
-        named.table.get_or_insert_with(|| entity.table.clone());
+        named.table = Some(entity.qualified_table().into_owned());
         if named.columns.is_empty() {
             let by_name = named.constraint.as_deref().and_then(|name| columns_of_constraint(entity, name));
             named.columns.extend(by_name.unwrap_or_default());
@@ -92,7 +97,8 @@ fn columns(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
 }
 
 fn columns_of_constraint(entity: &EntityMetadata, name: &str) -> Option<Vec<String>> {
-    let index = entity.indexes.iter().find(|index| index.name == name).map(|index| columns(entity, &index.columns));
+    let bare = entity.schema.and_then(|schema| name.strip_prefix(schema)?.strip_prefix('.')).unwrap_or(name);
+    let index = entity.indexes.iter().find(|index| index.name == bare).map(|index| columns(entity, &index.columns));
     let check = || {
         let check = entity.constraints.iter().find(|check| check.name == name)?;
         Some(check.property.map(|property| columns(entity, entity.columns_of(property))).unwrap_or_default())
@@ -137,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_column_gives_property_and_constraint() {
-        let named = Named { table: Some("author".into()), columns: vec!["email".into()], constraint: None };
+        let named = Named { table: Some("author".into()), columns: vec!["email".into()], constraint: None, ..Named::default() };
         insta::assert_snapshot!(found(Violated::Unique, named, None, false), @"unique constraint violated: Author.email (constraint author_email_unique): another row has this value: use another one, or find and edit that row");
     }
 
@@ -149,7 +155,12 @@ mod tests {
 
     #[test]
     fn a_key_that_exists_has_its_own_remedy() {
-        let named = Named { table: Some("author".into()), columns: vec!["id".into()], constraint: Some("author_pkey".into()) };
+        let named = Named {
+            table: Some("author".into()),
+            columns: vec!["id".into()],
+            constraint: Some("author_pkey".into()),
+            ..Named::default()
+        };
         insta::assert_snapshot!(found(Violated::Unique, named, None, false), @"unique constraint violated: Author.id (constraint author_pkey): a row with this key exists: find and edit it, or use another key");
     }
 
@@ -160,7 +171,7 @@ mod tests {
 
     #[test]
     fn tables_that_are_no_entities_are_named_as_they_are() {
-        let named = Named { table: Some("audit".into()), columns: vec!["at".into()], constraint: None };
+        let named = Named { table: Some("audit".into()), columns: vec!["at".into()], constraint: None, ..Named::default() };
         insta::assert_snapshot!(found(Violated::NotNull, named, Some("Author"), false), @"a value is missing: table audit: set the property, or make it an `Option` and its column nullable");
         insta::assert_snapshot!(found(Violated::Check, Named::default(), None, false), @"check constraint violated: a constraint of the database: the database's check does not allow the value: use one that it allows");
     }

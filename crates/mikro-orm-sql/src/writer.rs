@@ -34,7 +34,7 @@ impl<'d> Writer<'d> {
     }
     /// Appends an entity's table.
     pub fn table(&mut self, entity: &EntityMetadata) -> &mut Self {
-        self.dialect.push_table(&mut self.sql, &entity.table);
+        self.dialect.push_table(&mut self.sql, entity);
         self
     }
     /// Appends what an entity's rows are read from: its table, or in parentheses the query that it is.

@@ -14,7 +14,7 @@ use crate::raw::Raw;
 use mikro_orm_core::driver::{
     BoxFuture, ChangeWhere, Connection, DeleteBatch, InsertBatch, RowSink, TransactionOptions, UpdateBatch, UpdatedSink,
 };
-use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::error::{Error, Fault, Result};
 use mikro_orm_core::metadata::EntityId;
 use mikro_orm_core::query::{Expr, Select};
 use mikro_orm_core::value::Value;
@@ -50,10 +50,11 @@ impl SqliteConnection {
         let (shared, raw) = self.parts()?;
         match (open, raw.in_transaction()) {
             // SQLite rolls back by itself when the disk is full and the like; what follows must not run alone
-            (true, false) => Err(Error::Query {
-                sql: String::new(),
-                source: "SQLite has rolled the transaction back after an earlier error; roll back and begin again".into(),
-            }),
+            (true, false) => Err(Error::rejected(
+                Fault::Other,
+                "",
+                "SQLite has rolled the transaction back after an earlier error; roll back and begin again".into(),
+            )),
             // left by a future that was dropped while it waited
             (false, true) => {
                 let about = About::new(shared, "rollback");

@@ -3,7 +3,7 @@
 use crate::bind::BindError;
 use crate::driver::Shared;
 use crate::options::Location;
-use mikro_orm_core::error::{BoxError, Error};
+use mikro_orm_core::error::{Contention, Error, Fault};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata};
 use mikro_orm_sql::missing_table::missing_table;
 use mikro_orm_sql::violation::{Named, Violated, violation};
@@ -34,7 +34,10 @@ fn broken(location: &Location, error: rusqlite::Error) -> Error {
 }
 
 fn busy(location: &Location, error: rusqlite::Error) -> Error {
+    // (a transaction that has read can't write any more when somebody else has written since)
+    let is_stale = error.sqlite_error().is_some_and(|failure| failure.extended_code == ffi::SQLITE_BUSY_SNAPSHOT);
     Error::Busy {
+        cause: if is_stale { Contention::Serialization } else { Contention::LockTimeout },
         message: format!("another connection holds the lock on the SQLite database {location}"),
         source: Some(Box::new(error)),
     }
@@ -81,10 +84,8 @@ impl<'a> About<'a> {
                     | ffi::SQLITE_PERM
                     | ffi::SQLITE_AUTH => broken(self.location, error),
                     _ => match message.strip_prefix("no such table: ") {
-                        Some(table) => {
-                            missing_table(self.metadata, table, Box::new(error)).unwrap_or_else(|source| self.other(source))
-                        }
-                        None => self.other(Box::new(error)),
+                        Some(table) => missing_table(self.metadata, table, self.sql, Box::new(error)),
+                        None => Error::rejected(fault(&message), self.sql, Box::new(error)),
                     },
                 };
             }
@@ -95,10 +96,6 @@ impl<'a> About<'a> {
             Violated::Check => Named { constraint: after_colon(&message).map(str::to_owned), ..Named::default() },
         };
         violation(self.metadata, self.entity, violated, named, self.deleting, Box::new(error))
-    }
-
-    fn other(&self, source: BoxError) -> Error {
-        Error::Query { sql: self.sql.to_owned(), source }
     }
 
     /// The error of a value that was not bound, for the property it is of.
@@ -122,19 +119,19 @@ impl<'a> About<'a> {
             return Named { constraint: Some(index.to_owned()), ..Named::default() };
         }
         let of_table = |table: &str| list.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
-        let table = match self.entity.filter(|entity| of_table(&entity.table)) {
-            Some(entity) => entity.table.as_str(),
+        let table = match self.entity.map(EntityMetadata::qualified_table).filter(|table| of_table(table)) {
+            Some(table) => table,
             None => self
                 .metadata
                 .entities()
                 .iter()
-                .map(|entity| entity.table.as_str())
+                .map(EntityMetadata::qualified_table)
                 .find(|table| of_table(table))
-                .unwrap_or_else(|| list.split('.').next().unwrap_or_default()),
+                .unwrap_or_else(|| list.split('.').next().unwrap_or_default().into()),
         };
         let prefix = format!("{table}.");
         let columns = list.strip_prefix(&prefix).unwrap_or(list).split(&format!(", {prefix}")).map(str::to_owned).collect();
-        Named { table: Some(table.to_owned()), columns, constraint: None }
+        Named { table: Some(table.into_owned()), columns, ..Named::default() }
     }
 
     /// SQLite does not say which foreign key. When the statement wrote a single one, it is that.
@@ -148,6 +145,24 @@ impl<'a> About<'a> {
             columns.clear();
         }
         Named { columns, ..Named::default() }
+    }
+}
+
+/// What was wrong with a statement: SQLite says so in words alone.
+fn fault(message: &str) -> Fault {
+    let starts = |start: &str| message.starts_with(start);
+    if starts("no such column: ") || message.contains(" has no column named ") {
+        Fault::ColumnNotFound
+    } else if starts("ambiguous column name: ") {
+        Fault::AmbiguousColumn
+    } else if starts("duplicate column name: ") {
+        Fault::ColumnExists
+    } else if message.ends_with(" already exists") || starts("there is already ") {
+        Fault::TableExists
+    } else if message.ends_with("syntax error") || starts("incomplete input") || starts("unrecognized token: ") {
+        Fault::Syntax
+    } else {
+        Fault::Other
     }
 }
 

@@ -42,7 +42,7 @@ impl Facts {
         if let Some(known) = self.consecutive_keys.get(&entity.id) {
             return Ok(*known);
         }
-        let found = look(connection, &entity.table)?;
+        let found = look(connection, &entity.qualified_table())?;
         self.consecutive_keys.insert(entity.id, found);
         Ok(found)
     }

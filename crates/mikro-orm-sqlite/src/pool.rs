@@ -4,7 +4,7 @@ use crate::busy::patiently;
 use crate::open::open;
 use crate::options::{Location, SqliteOptions};
 use crate::raw::Raw;
-use mikro_orm_core::error::{Error, Result};
+use mikro_orm_core::error::{Contention, Error, Result};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, TryAcquireError};
@@ -102,7 +102,7 @@ impl Pool {
     async fn in_time<T>(&self, waiting: impl Future<Output = T>, message: impl FnOnce() -> String) -> Result<T> {
         match tokio::time::timeout(self.options.busy_timeout, waiting).await {
             Ok(done) => Ok(done),
-            Err(_) => Err(Error::Busy { message: message(), source: None }),
+            Err(_) => Err(Error::Busy { cause: Contention::LockTimeout, message: message(), source: None }),
         }
     }
 

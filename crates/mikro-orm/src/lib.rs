@@ -15,7 +15,8 @@ pub use mikro_orm_core::{
     LoadedCollection, LoadedLazy, LoadedWith, OrmBuilder, Ref, Result, Strategy, Subscriber, With,
 };
 pub use mikro_orm_core::{
-    driver, em, embeddable, entities, entity, error, events, field, heap, input, key, metadata, populate, query, schema, value,
+    driver, em, embeddable, entities, entity, error, events, field, heap, input, key, metadata, naming, populate, query, schema,
+    value,
 };
 pub use mikro_orm_macros::{BaseEntity, DbEnum, DbType, Embeddable, Entity, FromRow};
 pub use orm::Orm;

@@ -24,11 +24,13 @@ mod suite {
     mod constraints;
     mod contexts;
     mod create;
+    mod databases;
     mod documents;
     mod eager;
     mod embeddables;
     mod enums;
     mod failures;
+    mod faults;
     mod felling;
     mod fields;
     mod find;
@@ -50,6 +52,7 @@ mod suite {
     mod many_to_many;
     mod mapping;
     mod model;
+    mod naming;
     mod native_enums;
     mod one_to_one;
     mod options;
@@ -69,6 +72,7 @@ mod suite {
     mod replacing;
     mod schema_changes;
     mod schema_updates;
+    mod schemas;
     mod showcase;
     mod stamps;
     mod subscribers;

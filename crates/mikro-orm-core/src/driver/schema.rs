@@ -2,7 +2,7 @@
 
 use super::{BoxFuture, Connection};
 use crate::error::Result;
-use crate::schema::{SchemaScript, UpdateOptions};
+use crate::schema::{SchemaMigration, SchemaScript, UpdateOptions};
 
 /// The schema of a database: what entities ask for, what there is, and the statements between both.
 pub trait SchemaDriver: Send + Sync {
@@ -12,7 +12,7 @@ pub trait SchemaDriver: Send + Sync {
     fn drop(&self) -> SchemaScript;
     /// The statements that delete all rows of all entities, and let keys begin anew.
     fn clear(&self) -> SchemaScript;
-    /// The statements that make of the schema that is there the one that entities ask for.
+    /// The statements that make of the schema that is there the one that entities ask for, and those that take that back.
     ///
     /// # Errors
     /// When the schema can't be read.
@@ -20,7 +20,7 @@ pub trait SchemaDriver: Send + Sync {
         &'a self,
         connection: &'a mut dyn Connection,
         options: &'a UpdateOptions,
-    ) -> BoxFuture<'a, Result<SchemaScript>>;
+    ) -> BoxFuture<'a, Result<SchemaMigration>>;
     /// The statements that fill a stored view anew: of the entity with this name; none where views are not stored.
     fn refresh_view(&self, entity: &str) -> SchemaScript {
         let _ = entity;
@@ -31,6 +31,16 @@ pub trait SchemaDriver: Send + Sync {
     /// # Errors
     /// When the database refuses one, with its text.
     fn run<'a>(&'a self, connection: &'a mut dyn Connection, script: &'a SchemaScript) -> BoxFuture<'a, Result<()>>;
+    /// Creates a database beside the one that is used. Gives whether it was not there.
+    ///
+    /// # Errors
+    /// When it can't be created.
+    fn create_database<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>>;
+    /// Drops a database, whoever uses it. Gives whether it was there.
+    ///
+    /// # Errors
+    /// When it can't be dropped.
+    fn drop_database<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<bool>>;
 }
 
 /// The schema of a database that has none: there is nothing to create, and nothing to change.
@@ -47,10 +57,16 @@ impl SchemaDriver for Schemaless {
     fn clear(&self) -> SchemaScript {
         SchemaScript::default()
     }
-    fn update<'a>(&'a self, _: &'a mut dyn Connection, _: &'a UpdateOptions) -> BoxFuture<'a, Result<SchemaScript>> {
-        Box::pin(async { Ok(SchemaScript::default()) })
+    fn update<'a>(&'a self, _: &'a mut dyn Connection, _: &'a UpdateOptions) -> BoxFuture<'a, Result<SchemaMigration>> {
+        Box::pin(async { Ok(SchemaMigration::default()) })
     }
     fn run<'a>(&'a self, _: &'a mut dyn Connection, _: &'a SchemaScript) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })
+    }
+    fn create_database<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async { Ok(false) })
+    }
+    fn drop_database<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async { Ok(false) })
     }
 }

@@ -6,6 +6,8 @@ use crate::query::OrderTerm;
 pub struct TableAttributes {
     /// Where its rows come from.
     pub source: Source,
+    /// `schema = ".."`: the schema that the table is in.
+    pub schema: Option<&'static str>,
     /// `comment = ".."`: what the database says about the table.
     pub comment: Option<&'static str>,
     /// `index(..)` and `unique(..)`
@@ -19,7 +21,7 @@ pub struct TableAttributes {
 impl TableAttributes {
     /// Nothing said.
     pub const NONE: TableAttributes =
-        TableAttributes { source: Source::Table, comment: None, order_by: None, indexes: &[], checks: &[] };
+        TableAttributes { schema: None, source: Source::Table, comment: None, order_by: None, indexes: &[], checks: &[] };
 }
 
 /// Where the rows of an entity come from.

@@ -4,7 +4,7 @@ use super::types::{CheckMetadata, EntityMetadata, IndexMetadata, PropertyMetadat
 use crate::entity::IndexDef;
 use crate::error::{Error, Result};
 use crate::field::{ColumnType, EnumValue};
-use crate::naming;
+use crate::naming::{NameKind, Names};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -12,8 +12,8 @@ use std::collections::{HashMap, HashSet};
 ///
 /// # Errors
 /// [`Error::Metadata`] when one names a property that there is not, or two have one name.
-pub(super) fn add(entity: &mut EntityMetadata) -> Result<()> {
-    let mut indexes: Vec<IndexMetadata> = pair(entity).into_iter().collect();
+pub(super) fn add(entity: &mut EntityMetadata, names: Names<'_>) -> Result<()> {
+    let mut indexes: Vec<IndexMetadata> = pair(entity, names).into_iter().collect();
     for property in entity.properties.iter().filter(|property| property.is_declared()) {
         let columns = entity.columns_of(property.index);
         if columns.is_empty() {
@@ -23,13 +23,13 @@ pub(super) fn add(entity: &mut EntityMetadata) -> Result<()> {
         indexes.extend(property.index_name.iter().map(|name| plain(name.clone(), false, columns.to_vec())));
     }
     for said in entity.descriptor.options.indexes {
-        indexes.push(index(entity, said)?);
+        indexes.push(index(entity, said, names)?);
     }
     expressions(entity)?;
-    let constraints = checks(entity)?;
-    let mut names = HashSet::new();
+    let constraints = checks(entity, names)?;
+    let mut known = HashSet::new();
     for name in indexes.iter().map(|index| &index.name).chain(constraints.iter().map(|check| &check.name)) {
-        if !names.insert(name) {
+        if !known.insert(name) {
             return Err(fail(entity, format!("has two indexes or checks of the name `{name}`: give one of them another `name`")));
         }
     }
@@ -43,20 +43,19 @@ fn plain(name: String, unique: bool, columns: Vec<u16>) -> IndexMetadata {
 
 /// For the pivot of a relation with an order, whose key is that order: the unique index over the columns of both sides.
 /// (Those of other pivots are the key.)
-fn pair(entity: &EntityMetadata) -> Option<IndexMetadata> {
+fn pair(entity: &EntityMetadata, names: Names<'_>) -> Option<IndexMetadata> {
     let ordered = entity.is_pivot && entity.key_columns.len() == 1 && entity.key().relation.is_none();
     let foreign_keys = entity.foreign_keys().flat_map(|(property, _)| entity.columns_of(property.index));
     let columns: Vec<u16> = foreign_keys.copied().collect();
-    ordered.then(|| plain(naming::unique(&entity.table, &joined(entity, &columns)), true, columns))
+    ordered.then(|| plain(names.constraint(&entity.table, &columns_of(entity, &columns), NameKind::Unique), true, columns))
 }
 
-fn joined(entity: &EntityMetadata, columns: &[u16]) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| entity.property(*column).column()).collect();
-    names.join("_")
+fn columns_of<'e>(entity: &'e EntityMetadata, columns: &[u16]) -> Vec<&'e str> {
+    columns.iter().map(|column| entity.property(*column).column()).collect()
 }
 
 /// What the struct says.
-fn index(entity: &EntityMetadata, said: &IndexDef) -> Result<IndexMetadata> {
+fn index(entity: &EntityMetadata, said: &IndexDef, names: Names<'_>) -> Result<IndexMetadata> {
     let mut columns = Vec::new();
     for field in said.fields {
         let own = property(entity, field, if said.unique { "unique" } else { "index" })?;
@@ -70,13 +69,13 @@ fn index(entity: &EntityMetadata, said: &IndexDef) -> Result<IndexMetadata> {
     for text in said.expression.iter().chain(&said.condition) {
         placeholders(entity, text, "index")?;
     }
-    let generate = if said.unique { naming::unique } else { naming::index };
+    let kind = if said.unique { NameKind::Unique } else { NameKind::Index };
     let name = match said.name {
         Some(name) => name.to_owned(),
         None if columns.is_empty() => {
             return Err(fail(entity, "has an index by an expression, which has no name: give it a `name`".to_owned()));
         }
-        None => generate(&entity.table, &joined(entity, &columns)),
+        None => names.constraint(&entity.table, &columns_of(entity, &columns), kind),
     };
     let IndexDef { unique, condition, method, expression, .. } = *said;
     Ok(IndexMetadata { name, unique, columns, condition, method, expression })
@@ -111,15 +110,14 @@ fn expressions(entity: &EntityMetadata) -> Result<()> {
     Ok(())
 }
 
-fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
+fn checks(entity: &EntityMetadata, names: Names<'_>) -> Result<Vec<CheckMetadata>> {
     let mut checks: Vec<CheckMetadata> = Vec::new();
     for property in entity.properties.iter().filter(|property| property.is_declared()) {
         let of_enum = items(entity, property)?.map(|expression| (expression, true));
         for (expression, of_items) in of_enum.into_iter().chain(property.check.clone().map(|expression| (expression, false))) {
             placeholders(entity, &expression, "check")?;
             let columns = entity.columns_of(property.index);
-            let name =
-                naming::check(&entity.table, Some(&joined(entity, columns)).filter(|name| !name.is_empty()).map(String::as_str));
+            let name = names.constraint(&entity.table, &columns_of(entity, columns), NameKind::Check);
             checks.push(CheckMetadata { name, expression, property: Some(property.index), of_items });
         }
     }
@@ -129,7 +127,7 @@ fn checks(entity: &EntityMetadata) -> Result<Vec<CheckMetadata>> {
         let name = said.name.map_or_else(
             || {
                 unnamed += 1;
-                let name = naming::check(&entity.table, None);
+                let name = names.constraint(&entity.table, &[], NameKind::Check);
                 if unnamed == 1 { name } else { format!("{name}_{unnamed}") }
             },
             str::to_owned,

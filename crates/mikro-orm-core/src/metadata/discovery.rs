@@ -5,6 +5,7 @@ use super::types::{EntityId, EntityMetadata, Metadata};
 use super::{EntityList, commit_order, constraints, keys, pivots, properties, validate, views, wiring};
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
+use crate::naming::{Names, NamingStrategy, Underscore};
 use std::collections::HashMap;
 
 /// Finds all entities that the listed ones refer to, names what is not named, wires both sides of relations,
@@ -13,6 +14,15 @@ use std::collections::HashMap;
 /// # Errors
 /// [`Error::Metadata`], naming entity, property and remedy.
 pub fn discover(entities: &EntityList) -> Result<Metadata> {
+    discover_with(entities, &Underscore)
+}
+
+/// As [`discover`], with names of another strategy.
+///
+/// # Errors
+/// As there.
+pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Result<Metadata> {
+    let names = Names(naming);
     let mut descriptors: Vec<&'static EntityDescriptor> = Vec::new();
     let mut by_type = ByType::default();
     let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity.descriptor()).collect();
@@ -39,13 +49,13 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     }
     let mut built = Vec::with_capacity(descriptors.len());
     for (index, descriptor) in (0_u32..).zip(&descriptors) {
-        built.push(properties::entity(EntityId(index), descriptor, &by_type));
+        built.push(properties::entity(EntityId(index), descriptor, &by_type, names));
     }
-    pivots::add(&mut built, &by_type)?;
+    pivots::add(&mut built, &by_type, names)?;
     views::release(&mut built);
-    keys::resolve(&mut built)?;
+    keys::resolve(&mut built, names)?;
     wiring::wire(&mut built)?;
-    built.iter_mut().try_for_each(constraints::add)?;
+    built.iter_mut().try_for_each(|entity| constraints::add(entity, names))?;
     constraints::native_enums(&built)?;
     validate::all(&built)?;
     built.iter_mut().for_each(checks);

@@ -6,16 +6,22 @@ use super::types::{EntityMetadata, PropertyKind, PropertyMetadata};
 use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix};
 use crate::entity::FieldDef;
 use crate::error::{Error, Result};
-use crate::naming;
+use crate::naming::{self, Names};
 use crate::value::Value;
 
 /// Gives every property that is an embedded struct its columns.
-pub(super) fn add(table: &str, properties: &mut Vec<PropertyMetadata>, fields: &'static [FieldDef], by_type: &ByType) {
+pub(super) fn add(
+    (table, names): (&str, Names<'_>),
+    properties: &mut Vec<PropertyMetadata>,
+    fields: &'static [FieldDef],
+    by_type: &ByType,
+) {
     for (at, field) in fields.iter().enumerate() {
         let Some(def) = field.vtable.embedded else { continue };
         let own = &properties[at];
         let place = Place {
             table,
+            names,
             by_type,
             owner: own.index,
             path: own.name.trim_start_matches("r#").to_owned(),
@@ -43,6 +49,7 @@ pub(super) fn add(table: &str, properties: &mut Vec<PropertyMetadata>, fields: &
 /// Where a struct is embedded.
 struct Place<'a> {
     table: &'a str,
+    names: Names<'a>,
     by_type: &'a ByType,
     /// The entity's property.
     owner: u16,
@@ -61,7 +68,7 @@ fn leaves(properties: &mut Vec<PropertyMetadata>, def: &'static EmbeddableDef, p
         if let Some(nested) = field.vtable.embedded {
             let inner = Place {
                 path,
-                prefix: prefix(field, &place.prefix, properties::column_of(field)),
+                prefix: prefix(field, &place.prefix, &properties::column_of(field, place.names)),
                 nullable: place.nullable || field.vtable.nullable,
                 ..*place
             };
@@ -69,8 +76,9 @@ fn leaves(properties: &mut Vec<PropertyMetadata>, def: &'static EmbeddableDef, p
             continue;
         }
         let index = u16::try_from(properties.len()).unwrap_or(u16::MAX);
-        let column = format!("{}{}", place.prefix, properties::column_of(field));
-        let mut leaf = properties::property(index, field, Some(column), place.table, place.by_type, &mut Vec::new());
+        let column = format!("{}{}", place.prefix, properties::column_of(field, place.names));
+        let mut leaf =
+            properties::property(index, field, Some(column), (place.table, place.names), place.by_type, &mut Vec::new());
         leaf.name = naming::intern(&path);
         leaf.part_of = Some(place.owner);
         leaf.leaf = true;

@@ -7,23 +7,24 @@ use super::generated;
 use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::naming;
+use crate::naming::{NameKind, Names, Underscore};
 
 /// Resolves all keys, and then all that refers to them.
-pub(super) fn resolve(entities: &mut [EntityMetadata]) -> Result<()> {
+pub(super) fn resolve(entities: &mut [EntityMetadata], names: Names<'_>) -> Result<()> {
     let mut seen = vec![Seen::Not; entities.len()];
     for at in 0..entities.len() {
-        key(entities, at, &mut seen)?;
+        key(entities, at, &mut seen, names)?;
     }
     for at in 0..entities.len() {
         let others = references(&entities[at]).filter(|index| !entities[at].property(*index).primary);
         for index in others.collect::<Vec<_>>() {
-            refer(entities, at, index)?;
+            refer(entities, at, index, names)?;
         }
         let entity = &mut entities[at];
         generated::resolve(entity)?;
         select(entity);
-        index(entity);
+        index(entity, names);
+        name(entity, names);
     }
     Ok(())
 }
@@ -43,7 +44,7 @@ fn references(entity: &EntityMetadata) -> impl Iterator<Item = u16> + '_ {
 }
 
 /// The key's columns, once those of the relations in it are known.
-fn key(entities: &mut [EntityMetadata], at: usize, seen: &mut [Seen]) -> Result<()> {
+fn key(entities: &mut [EntityMetadata], at: usize, seen: &mut [Seen], names: Names<'_>) -> Result<()> {
     let fail = |entity: &EntityMetadata, property: Option<&str>, message: &str| Error::Metadata {
         entity: entity.name.to_owned(),
         property: property.map(ToOwned::to_owned),
@@ -71,8 +72,8 @@ fn key(entities: &mut [EntityMetadata], at: usize, seen: &mut [Seen]) -> Result<
                 let message = "is part of a primary key that it would need itself: a key can't refer to its own entity, directly or through others";
                 return Err(fail(&entities[at], Some(property.name), message));
             }
-            key(entities, target, seen)?;
-            refer(entities, at, *index)?;
+            key(entities, target, seen, names)?;
+            refer(entities, at, *index, names)?;
         }
         columns.extend_from_slice(entities[at].columns_of(*index));
     }
@@ -90,7 +91,7 @@ fn key(entities: &mut [EntityMetadata], at: usize, seen: &mut [Seen]) -> Result<
 }
 
 /// Gives a property that refers to another entity the columns of that entity's key.
-fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
+fn refer(entities: &mut [EntityMetadata], at: usize, index: u16, strategy: Names<'_>) -> Result<()> {
     let property = entities[at].property(index);
     let Some(relation) = &property.relation else { return Ok(()) };
     let target = &entities[relation.target.0 as usize];
@@ -117,9 +118,13 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
             ),
         });
     }
-    let name = property.name.trim_start_matches("r#");
+    let composite = keys.len() > 1;
+    let generated = |key: &&PropertyMetadata| match entities[at].is_pivot {
+        true => strategy.pivot_column(property.name, key.column(), composite),
+        false => strategy.join_column(property.name, key.column(), composite),
+    };
     let names: Vec<String> = match &chosen[..] {
-        [] => keys.iter().map(|key| naming::join_column(name, key.column())).collect(),
+        [] => keys.iter().map(generated).collect(),
         chosen => chosen.to_vec(),
     };
     let typed = |property: &PropertyMetadata, key: &PropertyMetadata| PropertyMetadata {
@@ -152,11 +157,11 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
                 message: format!("is a formula, which is one value, and the key of {} has {}", target.name, counted(keys.len())),
             });
         };
-        let own = PropertyMetadata { column: Some(name.to_owned()), unique: None, ..typed(property, key) };
+        let name = property.name.trim_start_matches("r#").to_owned();
+        let own = PropertyMetadata { column: Some(name), unique: None, ..typed(property, key) };
         entities[at].properties[usize::from(index)] = own;
         return Ok(());
     }
-    let joined = names.join("_");
     let (mut own, mut parts, mut shared) = (property.clone(), Vec::new(), Vec::new());
     // of the columns that others have already, some may be this one's too: those of a key of several columns, and
     // those of a relation that is not written
@@ -194,17 +199,18 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16) -> Result<()> {
     }
     let entity = &mut entities[at];
     let table = &entity.table;
-    let generated = |name: &mut Option<String>, generate: fn(&str, &str) -> String| {
+    let columns: Vec<&str> = names.iter().map(String::as_str).collect();
+    let generated = |name: &mut Option<String>, kind: NameKind| {
         if let Some(name) = name.as_mut().filter(|name| name.is_empty()) {
-            *name = generate(table, &joined);
+            *name = strategy.constraint(table, &columns, kind);
         }
     };
     let nullable = own.nullable;
     if let Some(relation) = &mut own.relation {
-        generated(&mut relation.foreign_key, naming::foreign_key);
+        generated(&mut relation.foreign_key, NameKind::ForeignKey);
     }
-    generated(&mut own.unique, naming::unique);
-    generated(&mut own.index_name, naming::index);
+    generated(&mut own.unique, NameKind::Unique);
+    generated(&mut own.index_name, NameKind::Index);
     entity.properties[usize::from(index)] = own;
     for other in shared {
         let other = &mut entity.properties[usize::from(other)];
@@ -229,7 +235,7 @@ fn select(entity: &mut EntityMetadata) {
 
 /// Foreign keys get an index: collections are read by it, and removing what it refers to looks for it. (What the key
 /// begins with is found by the key's.)
-fn index(entity: &mut EntityMetadata) {
+fn index(entity: &mut EntityMetadata, strategy: Names<'_>) {
     if !entity.is_table() {
         return;
     }
@@ -243,9 +249,16 @@ fn index(entity: &mut EntityMetadata) {
         let columns = entity.columns_of(property.index);
         let names: Vec<&str> = columns.iter().map(|column| entity.property(*column).column()).collect();
         let of_its_own = !entity.key_columns.starts_with(columns);
-        of_its_own.then(|| (property.index, naming::index(&entity.table, &names.join("_"))))
+        of_its_own.then(|| (property.index, strategy.constraint(&entity.table, &names, NameKind::Index)))
     };
     for (index, name) in foreign_keys.filter_map(generated).collect::<Vec<_>>() {
         entity.properties[usize::from(index)].index_name = Some(name);
     }
+}
+
+/// The key's constraint has a name, when the strategy gives it another one than a database does.
+fn name(entity: &mut EntityMetadata, strategy: Names<'_>) {
+    let columns: Vec<&str> = entity.key_columns.iter().map(|column| entity.property(*column).column()).collect();
+    let name = strategy.constraint(&entity.table, &columns, NameKind::PrimaryKey);
+    entity.key_name = (name != Names(&Underscore).constraint(&entity.table, &columns, NameKind::PrimaryKey)).then_some(name);
 }

@@ -8,13 +8,13 @@ use super::types::{EntityId, EntityMetadata, Pivot, PropertyKind, PropertyMetada
 use crate::entity::{Cascade, ColumnAttributes, EntityDescriptor, ReferentialAction, Source, TableAttributes};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
-use crate::naming;
+use crate::naming::{self, Names};
 use std::alloc::Layout;
 use std::any::TypeId;
 use std::sync::OnceLock;
 
 /// Adds the pivots of all owning many-to-many relations, and tells these of them.
-pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Result<()> {
+pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType, names: Names<'_>) -> Result<()> {
     for owner in 0..entities.len() {
         for place in 0..entities[owner].properties.len() {
             let property = &entities[owner].properties[place];
@@ -24,9 +24,9 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Resul
             }
             let pivot = match entities[owner].descriptor.fields[place].attributes.relation.pivot_entity {
                 Some(descriptor) => of_user(entities, owner, place, descriptor(), by_type)?,
-                None => match shared(entities, owner, place)? {
+                None => match shared(entities, owner, place, names)? {
                     Some(pivot) => pivot,
-                    None => own(entities, owner, place),
+                    None => own(entities, owner, place, names),
                 },
             };
             let of = (entities[owner].properties[place].index, pivot.own, pivot.item);
@@ -43,16 +43,19 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType) -> Resul
 }
 
 /// The table of a relation.
-fn table_of(entity: &EntityMetadata, place: usize) -> String {
+fn table_of(entity: &EntityMetadata, place: usize, names: Names<'_>) -> String {
     let said = entity.descriptor.fields[place].attributes.relation.pivot_table;
-    said.map_or_else(|| naming::pivot(&entity.table, entity.properties[place].name), ToOwned::to_owned)
+    said.map_or_else(|| names.pivot_table(&entity.table, entity.properties[place].name), ToOwned::to_owned)
 }
 
 /// The table of an earlier relation between the same entities, when this one names it, too.
-fn shared(entities: &[EntityMetadata], owner: usize, place: usize) -> Result<Option<Pivot>> {
+fn shared(entities: &[EntityMetadata], owner: usize, place: usize, names: Names<'_>) -> Result<Option<Pivot>> {
     let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
-    let table = table_of(entity, place);
-    let Some(known) = entities.iter().find(|known| known.is_pivot && known.table == table) else { return Ok(None) };
+    let table = table_of(entity, place, names);
+    let Some(known) = entities.iter().find(|known| known.is_pivot && known.table == table && known.schema == entity.schema)
+    else {
+        return Ok(None);
+    };
     let target = property.relation.as_ref().map(|relation| relation.target);
     let side = |place: usize| known.properties[place].relation.as_ref().map(|relation| relation.target);
     let said = entity.descriptor.fields[place].attributes.relation;
@@ -78,15 +81,16 @@ fn shared(entities: &[EntityMetadata], owner: usize, place: usize) -> Result<Opt
 }
 
 /// A table of the relation's own.
-fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot {
+fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize, names: Names<'_>) -> Pivot {
     let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
     let said = entity.descriptor.fields[place].attributes.relation;
     let target = property.relation.as_ref().map_or(entity.id, |relation| relation.target);
     let target_entity = &entities[target.0 as usize];
     let id = EntityId(u32::try_from(entities.len()).unwrap_or(u32::MAX));
-    let table = table_of(entity, place);
+    let table = table_of(entity, place, names);
     let name = naming::intern(&format!("{}.{}", entity.name, property.name));
-    let of_itself = target == entity.id;
+    // (tables of two schemas may have one name)
+    let of_itself = target == entity.id || target_entity.table == entity.table;
     // (their columns are this with the names of the key's)
     let name_of = |of: &EntityMetadata, number: u8| if of_itself { format!("{}_{number}", of.table) } else { of.table.clone() };
     let in_order = said.fixed_order;
@@ -105,11 +109,14 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize) -> Pivot 
     entities.push(EntityMetadata {
         id,
         name,
+        alias: names.alias(&table),
         table,
         source: Source::Table,
+        schema: entity.schema,
         // (see `keys::resolve`)
         key: 0,
         key_columns: Vec::new(),
+        key_name: None,
         version: None,
         checks: Vec::new(),
         selected: Vec::new(),

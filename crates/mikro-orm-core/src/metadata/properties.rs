@@ -6,7 +6,7 @@ use super::generated;
 use super::types::{EntityId, EntityMetadata, NativeEnum, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::entity::{Cascade, EntityDescriptor, FieldDef};
 use crate::field::FieldKind;
-use crate::naming;
+use crate::naming::{NameKind, Names};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -16,36 +16,39 @@ pub(super) fn referred(field: &FieldDef) -> impl Iterator<Item = &'static Entity
     [field.target, relation.pivot_entity, relation.map_to_pk].into_iter().flatten().map(|target| target())
 }
 
-fn table_of(descriptor: &EntityDescriptor) -> String {
-    descriptor.table.map_or_else(|| naming::snake_case(descriptor.name), ToOwned::to_owned)
+fn table_of(descriptor: &EntityDescriptor, names: Names<'_>) -> String {
+    descriptor.table.map_or_else(|| names.table(descriptor.name), ToOwned::to_owned)
 }
 
-pub(super) fn column_of(field: &FieldDef) -> &'static str {
-    field.attributes.column.unwrap_or(field.name.trim_start_matches("r#"))
+pub(super) fn column_of(field: &FieldDef, names: Names<'_>) -> String {
+    field.attributes.column.map_or_else(|| names.column(field.name), ToOwned::to_owned)
 }
 
 /// An entity, with its properties named and its relations leading somewhere.
-pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_type: &ByType) -> EntityMetadata {
-    let table = table_of(descriptor);
+pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_type: &ByType, names: Names<'_>) -> EntityMetadata {
+    let table = table_of(descriptor, names);
     let mut properties = Vec::with_capacity(descriptor.fields.len());
     let mut collections = Vec::new();
     for (index, field) in (0_u16..).zip(descriptor.fields) {
-        let property = property(index, field, None, &table, by_type, &mut collections);
+        let property = property(index, field, None, (&table, names), by_type, &mut collections);
         properties.push(property);
     }
-    embedded::add(&table, &mut properties, descriptor.fields, by_type);
+    embedded::add((&table, names), &mut properties, descriptor.fields, by_type);
     let version = properties.iter().find(|property| property.version).map(|property| property.index);
     let is_eager = |property: &&PropertyMetadata| property.relation.as_ref().is_some_and(|relation| relation.eager);
     let eager = properties.iter().filter(is_eager).map(|property| property.index).collect();
     EntityMetadata {
         id,
         name: descriptor.name,
+        alias: names.alias(&table),
         table,
         source: descriptor.options.source,
+        schema: descriptor.options.schema,
         properties,
         // (see `keys::resolve`)
         key: 0,
         key_columns: Vec::new(),
+        key_name: None,
         version,
         checks: Vec::new(),
         selected: Vec::new(),
@@ -69,11 +72,11 @@ pub(super) fn property(
     index: u16,
     field: &'static FieldDef,
     named_column: Option<String>,
-    table: &str,
+    (table, names): (&str, Names<'_>),
     by_type: &ByType,
     collections: &mut Vec<u16>,
 ) -> PropertyMetadata {
-    let column_of = |field| named_column.unwrap_or_else(|| column_of(field).to_owned());
+    let column_of = |field, names| named_column.unwrap_or_else(|| column_of(field, names));
     let (attributes, said, details) = (&field.attributes, field.attributes.relation, field.attributes.details);
     let target = field.target.or(said.map_to_pk).map(|target| target());
     let (kind, column_type, column) = match field.vtable.kind {
@@ -83,8 +86,8 @@ pub(super) fn property(
         FieldKind::Scalar(column_type) if !attributes.persist && details.formula.is_none() && attributes.column.is_none() => {
             (PropertyKind::Virtual, Some(column_type), None)
         }
-        FieldKind::Scalar(column_type) => (PropertyKind::Scalar, Some(column_type), Some(column_of(field))),
-        FieldKind::Lazy(column_type) => (PropertyKind::Lazy, Some(column_type), Some(column_of(field))),
+        FieldKind::Scalar(column_type) => (PropertyKind::Scalar, Some(column_type), Some(column_of(field, names))),
+        FieldKind::Lazy(column_type) => (PropertyKind::Lazy, Some(column_type), Some(column_of(field, names))),
         FieldKind::ToOne if attributes.mapped_by.is_some() => (PropertyKind::OneToOne, None, None),
         FieldKind::ToOne => {
             // (columns of relations are named and typed by the target's key, see `keys::resolve`)
@@ -124,14 +127,14 @@ pub(super) fn property(
             defer: said.defer,
         }
     });
-    let named = |name: Option<&str>, generate: fn(&str, &str) -> String| {
+    let named = |name: Option<&str>, kind: NameKind| {
         let name = name?;
         Some(match &column {
-            Some(column) if name.is_empty() => generate(table, column),
+            Some(column) if name.is_empty() => names.constraint(table, &[column], kind),
             _ => name.to_owned(),
         })
     };
-    let native_enum = named(details.native_enum, |table, column| format!("{table}_{column}"));
+    let native_enum = named(details.native_enum, NameKind::EnumType);
     let (custom_type, generated) = generated::of(attributes.column_type, details.generated);
     // a one-to-one relation is one that no two rows share
     let one_to_one = kind == PropertyKind::OneToOne || (said.one_to_one && said.map_to_pk.is_some());
@@ -147,11 +150,11 @@ pub(super) fn property(
         type_on: field.vtable.column_type,
         items: field.vtable.items,
         native_enum: native_enum
-            .map(|name| NativeEnum::new(naming::bounded(name), matches!(column_type, Some(crate::field::ColumnType::Array(_))))),
+            .map(|name| NativeEnum::new(name, matches!(column_type, Some(crate::field::ColumnType::Array(_))))),
         nullable: field.vtable.nullable,
         primary: attributes.primary,
-        unique: named(unique, naming::unique),
-        index_name: named(attributes.index, naming::index),
+        unique: named(unique, NameKind::Unique),
+        index_name: named(attributes.index, NameKind::Index),
         length: attributes.length,
         // what is read only when asked for is read so because it is large
         text: attributes.text || ((kind == PropertyKind::Lazy || field.vtable.items.is_some()) && attributes.length.is_none()),

@@ -57,9 +57,15 @@ impl Metadata {
         let relations = self.entities.iter_mut().flat_map(|entity| &mut entity.properties);
         relations.filter_map(|property| property.relation.as_mut()).for_each(|relation| relation.foreign_key = None);
     }
-    /// The entity of a table.
+    /// The entity of a table, whose schema may be before it: `shop.book`.
     pub fn by_table(&self, table: &str) -> Option<&EntityMetadata> {
-        self.entities.iter().find(|entity| entity.table == table)
+        let exact = self.entities.iter().find(|entity| entity.qualified_table() == table);
+        exact.or_else(|| self.entities.iter().find(|entity| entity.table == table))
+    }
+    /// The schemas that tables are in, but for the one that connections work in; each once, in alphabetical order.
+    pub fn schemas(&self) -> Vec<&'static str> {
+        let found: std::collections::BTreeSet<_> = self.entities.iter().filter_map(|entity| entity.schema).collect();
+        found.into_iter().collect()
     }
 }
 
@@ -76,6 +82,10 @@ pub struct EntityMetadata {
     pub table: String,
     /// Where its rows come from.
     pub source: Source,
+    /// The schema that the table is in, when it is not the one that connections work in.
+    pub schema: Option<&'static str>,
+    /// What its alias in a query begins with.
+    pub alias: String,
     /// Its properties; a property's place here is its field's place in the descriptor. Behind them are the columns
     /// of properties that have several.
     pub properties: Vec<PropertyMetadata>,
@@ -83,6 +93,8 @@ pub struct EntityMetadata {
     pub key: u16,
     /// The primary key's columns, in order: the keys of relations that are part of it are among them.
     pub key_columns: Vec<u16>,
+    /// The name of the primary key's constraint, when it is not the one that a database gives it.
+    pub key_name: Option<String>,
     /// The version property.
     pub version: Option<u16>,
     /// The columns that an update expects to be as they were read: the version, and those with `concurrency_check`.
@@ -116,6 +128,13 @@ pub struct EntityMetadata {
 }
 
 impl EntityMetadata {
+    /// Its table, with its schema before it when it has one: `shop.book`.
+    pub fn qualified_table(&self) -> Cow<'_, str> {
+        match self.schema {
+            Some(schema) => Cow::Owned(format!("{schema}.{}", self.table)),
+            None => Cow::Borrowed(&self.table),
+        }
+    }
     /// The property with this place.
     pub fn property(&self, index: u16) -> &PropertyMetadata {
         &self.properties[index as usize]

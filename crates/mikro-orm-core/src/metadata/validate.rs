@@ -9,14 +9,17 @@ use std::collections::HashMap;
 
 /// Checks all entities.
 pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
-    let mut tables: HashMap<&str, &str> = HashMap::new();
+    let mut tables: HashMap<_, &str> = HashMap::new();
     for entity in entities {
-        let other = if entity.is_query() { None } else { tables.insert(&entity.table, entity.name) };
+        let other = if entity.is_query() { None } else { tables.insert(entity.qualified_table(), entity.name) };
         if let Some(other) = other {
             return Err(fail(
                 entity,
                 None,
-                format!("has the same table as {other} (`{}`): give one of them `#[orm(table = \"..\")]`", entity.table),
+                format!(
+                    "has the same table as {other} (`{}`): give one of them `#[orm(table = \"..\")]`",
+                    entity.qualified_table()
+                ),
             ));
         }
         embedded::check(entity)?;

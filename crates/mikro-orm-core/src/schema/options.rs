@@ -8,6 +8,7 @@ pub struct UpdateOptions {
     keep_tables: bool,
     skip_tables: Vec<String>,
     skip_columns: Vec<(String, String)>,
+    skip_schemas: Vec<String>,
 }
 
 impl UpdateOptions {
@@ -25,14 +26,26 @@ impl UpdateOptions {
         self.keep_tables = !drop;
         self
     }
-    /// Leaves tables alone, whatever they are.
+    /// Leaves tables alone, whatever they are; those of other schemas may be named as `shop.book`.
     pub fn skip_tables<N: Into<String>>(mut self, tables: impl IntoIterator<Item = N>) -> Self {
         self.skip_tables.extend(tables.into_iter().map(Into::into));
+        self
+    }
+    /// Leaves alone all that is in these schemas.
+    pub fn skip_schemas<N: Into<String>>(mut self, schemas: impl IntoIterator<Item = N>) -> Self {
+        self.skip_schemas.extend(schemas.into_iter().map(Into::into));
         self
     }
     /// Leaves a column alone, whatever it is.
     pub fn skip_column(mut self, table: impl Into<String>, column: impl Into<String>) -> Self {
         self.skip_columns.push((table.into(), column.into()));
+        self
+    }
+
+    /// Nothing is safe, for those who have seen to it that only what they want to drop is dropped.
+    #[doc(hidden)]
+    pub fn anything(mut self) -> Self {
+        (self.safe, self.keep_tables) = (false, false);
         self
     }
 
@@ -47,6 +60,10 @@ impl UpdateOptions {
     /// Whether a table is left alone.
     pub fn skips(&self, table: &str) -> bool {
         self.skip_tables.iter().any(|skipped| skipped == table)
+    }
+    /// Whether a schema is left alone.
+    pub fn skips_schema(&self, schema: &str) -> bool {
+        self.skip_schemas.iter().any(|skipped| skipped == schema)
     }
     /// Whether a column is left alone.
     pub fn skips_column(&self, table: &str, column: &str) -> bool {

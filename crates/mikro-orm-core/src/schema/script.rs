@@ -29,6 +29,27 @@ impl SchemaScript {
     }
 }
 
+/// The statements of an update, and those that take it back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaMigration {
+    /// What makes of the schema that is there the one that entities ask for.
+    pub up: SchemaScript,
+    /// What makes of that the schema that was there: tables and columns that were dropped come again, without what was in them.
+    pub down: SchemaScript,
+}
+
+impl SchemaMigration {
+    /// Of both.
+    pub fn new(up: SchemaScript, down: SchemaScript) -> Self {
+        SchemaMigration { up, down }
+    }
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.up.is_empty() && self.down.is_empty()
+    }
+}
+
 impl fmt::Display for SchemaScript {
     /// As a file of statements has them: one in a line, each with a semicolon.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

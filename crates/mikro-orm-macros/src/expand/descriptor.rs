@@ -268,6 +268,7 @@ fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
 /// What is said about the table.
 fn options(entity: &Entity) -> TokenStream {
     if matches!(entity.source, Source::Table)
+        && entity.schema.is_none()
         && entity.comment.is_none()
         && entity.order_by.is_none()
         && entity.indexes.is_empty()
@@ -313,8 +314,10 @@ fn options(entity: &Entity) -> TokenStream {
         let into_order = quote_spanned!(order.span()=> __orm::query::IntoOrder::<#ident>::into_order);
         quote!(order_by: ::core::option::Option::Some(|| #into_order(#order)),)
     });
+    let schema = entity.schema.as_ref().map(|schema| quote!(schema: ::core::option::Option::Some(#schema),));
     quote! {
         &__orm::entity::TableAttributes {
+            #schema
             #source
             comment: #comment,
             indexes: &[#(#indexes),*],

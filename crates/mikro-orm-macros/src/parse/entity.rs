@@ -27,6 +27,7 @@ pub const ENTITY: &[&str] = &[
     "materialized",
     "with_data",
     "query",
+    "schema",
 ];
 
 /// An entity, checked.
@@ -41,6 +42,7 @@ pub struct Entity {
     pub comment: Option<LitStr>,
     pub order_by: Option<Expr>,
     pub source: Source,
+    pub schema: Option<LitStr>,
     pub indexes: Vec<Index>,
     pub checks: Vec<Check>,
     /// The module of the markers.
@@ -173,6 +175,7 @@ impl Entity {
         let comment = options.text("comment", errors);
         let order_by = options.expr("order_by", errors);
         let source = Source::read(&options, errors);
+        let schema = options.text("schema", errors);
         let indexes = table::indexes(&options, errors);
         let checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
@@ -222,6 +225,7 @@ impl Entity {
             comment,
             order_by,
             source,
+            schema,
             indexes,
             checks,
             module,

@@ -45,7 +45,7 @@ const LISTS: &[&str] = &[
 const REPEATED: &[&str] = &["check", "index", "unique"];
 
 /// So many names are listed in a message.
-const FEW: usize = 12;
+const FEW: usize = 13;
 
 /// One option.
 struct Item {

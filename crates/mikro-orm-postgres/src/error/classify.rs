@@ -5,7 +5,7 @@ use super::too_long::too_long;
 use super::{PostgresError, columns};
 use crate::encode::{EncodeError, Param};
 use crate::request::Origins;
-use mikro_orm_core::error::{BoxError, Error};
+use mikro_orm_core::error::{BoxError, Contention, Error, Fault};
 use mikro_orm_core::metadata::Metadata;
 use mikro_orm_sql::missing_table::missing_table;
 use mikro_orm_sql::violation::{Named, Violated, violation};
@@ -82,20 +82,21 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
         "23503" => violated(Violated::ForeignKey, source),
         "23502" => violated(Violated::NotNull, source),
         "23514" => violated(Violated::Check, source),
-        "40001" | "40P01" | "55P03" => Error::Busy { message: PostgresError::new(db).message().to_owned(), source: Some(source) },
+        "40001" => busy(Contention::Serialization, db),
+        "40P01" => busy(Contention::Deadlock, db),
+        "55P03" => busy(Contention::LockTimeout, db),
         "22001" => match too_long(db, context) {
             Some(error) => error.caused_by(source),
-            None => Error::Query { sql: context.sql.to_owned(), source },
+            None => Error::rejected(Fault::Other, context.sql, source),
         },
         "22003" => match out_of_range(context) {
             Some(error) => error.caused_by(source),
-            None => Error::Query { sql: context.sql.to_owned(), source },
+            None => Error::rejected(Fault::Other, context.sql, source),
         },
         "42P01" => {
             // `relation "author" does not exist`, in whatever language
             let table = db.message().split('"').nth(1).unwrap_or_default();
-            let other = |source| Error::Query { sql: context.sql.to_owned(), source };
-            missing_table(context.metadata, table, source).unwrap_or_else(other)
+            missing_table(context.metadata, table, context.sql, source)
         }
         "3F000" => Error::refused(format!(
             "{}: create the schema first (`create schema ..`), or choose one that exists, with `PostgresOptions::schema` or \
@@ -104,14 +105,31 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
         ))
         .caused_by(source),
         "25006" => Error::ReadOnly { source: Some(source) },
-        _ => Error::Query { sql: context.sql.to_owned(), source },
+        code => Error::rejected(fault(code), context.sql, source),
+    }
+}
+
+fn busy(cause: Contention, db: &DbError) -> Error {
+    let source = PostgresError::new(db);
+    Error::Busy { cause, message: source.message().to_owned(), source: Some(Box::new(source)) }
+}
+
+/// What was wrong with a statement, by SQLSTATE.
+fn fault(code: &str) -> Fault {
+    match code {
+        "42P07" => Fault::TableExists,
+        "42703" => Fault::ColumnNotFound,
+        "42701" => Fault::ColumnExists,
+        "42702" => Fault::AmbiguousColumn,
+        "42601" => Fault::Syntax,
+        _ => Fault::Other,
     }
 }
 
 /// Errors that are found before anything is sent, and answers that can't be understood.
 fn of_client(error: tokio_postgres::Error, context: Context<'_>) -> Error {
     let Some(encode) = error.source().and_then(|source| source.downcast_ref::<EncodeError>()) else {
-        return Error::Query { sql: context.sql.to_owned(), source: Box::new(error) };
+        return Error::rejected(Fault::Other, context.sql, Box::new(error));
     };
     match (context.origins)().get(encode.index).and_then(|origin| origin.property) {
         Some((entity, field)) => {
@@ -130,5 +148,6 @@ fn named(db: &DbError, violated: Violated) -> Named {
         // the detail of a foreign key may speak of either table
         _ => Vec::new(),
     };
-    Named { table: db.table().map(str::to_owned), columns, constraint: db.constraint().map(str::to_owned) }
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    Named { schema: text(db.schema()), table: text(db.table()), columns, constraint: text(db.constraint()) }
 }

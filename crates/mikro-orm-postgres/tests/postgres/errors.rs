@@ -1,6 +1,6 @@
 use super::support::*;
 use mikro_orm_core::driver::QueryLog;
-use mikro_orm_core::error::{ConstraintViolation, Error, Result};
+use mikro_orm_core::error::{ConstraintViolation, Contention, Error, Result};
 use mikro_orm_core::value::Value;
 use mikro_orm_postgres::{PostgresError, PostgresOptions};
 
@@ -148,7 +148,7 @@ async fn what_waits_too_long_or_collides_is_busy_and_read_only_is_told_apart() {
     execute(&mut *one, rename, &[]).await.unwrap();
     execute(&mut *two, "set lock_timeout = 50", &[]).await.unwrap();
     let error = execute(&mut *two, rename, &[]).await.unwrap_err();
-    assert!(matches!(error, Error::Busy { .. }), "{error}");
+    assert!(matches!(error, Error::Busy { cause: Contention::LockTimeout, .. }), "{error}");
     one.rollback().await.unwrap();
 
     for connection in [&mut one, &mut two] {
@@ -158,7 +158,7 @@ async fn what_waits_too_long_or_collides_is_busy_and_read_only_is_told_apart() {
     execute(&mut *one, rename, &[]).await.unwrap();
     one.commit().await.unwrap();
     let error = execute(&mut *two, rename, &[]).await.unwrap_err();
-    assert!(matches!(error, Error::Busy { .. }), "{error}");
+    assert!(matches!(error, Error::Busy { cause: Contention::Serialization, .. }), "{error}");
     two.rollback().await.unwrap();
 
     one.begin(TransactionOptions::new().read_only()).await.unwrap();

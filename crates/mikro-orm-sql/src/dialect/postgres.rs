@@ -4,7 +4,7 @@ use super::{Dialect, Lists, push_hex, push_text_literal};
 use crate::format;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::key::Key;
-use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
@@ -125,11 +125,11 @@ impl Dialect for Postgres {
         };
     }
 
-    fn empty_tables(&self, tables: &[&str]) -> SchemaScript {
+    fn empty_tables(&self, tables: &[&EntityMetadata]) -> SchemaScript {
         let mut statement = "truncate table ".to_owned();
         for (i, table) in tables.iter().enumerate() {
             statement.push_str(if i == 0 { "" } else { ", " });
-            self.push_identifier(&mut statement, table);
+            self.push_table(&mut statement, table);
         }
         statement.push_str(" restart identity");
         SchemaScript::of(vec![statement])
@@ -138,6 +138,9 @@ impl Dialect for Postgres {
         true
     }
     fn has_enums(&self) -> bool {
+        true
+    }
+    fn names_primary_keys(&self) -> bool {
         true
     }
     fn has_comments(&self) -> bool {

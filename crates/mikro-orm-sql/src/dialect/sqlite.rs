@@ -4,7 +4,7 @@ use super::{Dialect, Lists, push_hex, push_text_literal};
 use crate::format;
 use crate::list;
 use mikro_orm_core::field::ColumnType;
-use mikro_orm_core::metadata::PropertyMetadata;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
@@ -108,6 +108,9 @@ impl Dialect for Sqlite {
     fn parenthesized_defaults(&self) -> bool {
         true
     }
+    fn has_schemas(&self) -> bool {
+        false
+    }
     fn inline_foreign_keys(&self) -> bool {
         true
     }
@@ -117,15 +120,15 @@ impl Dialect for Sqlite {
         script.after.push("pragma foreign_keys = on".to_owned());
         script
     }
-    fn empty_tables(&self, tables: &[&str]) -> SchemaScript {
+    fn empty_tables(&self, tables: &[&EntityMetadata]) -> SchemaScript {
         let mut statements = Vec::with_capacity(tables.len() + 1);
         let mut names = String::new();
         for table in tables {
             let mut statement = "delete from ".to_owned();
-            self.push_identifier(&mut statement, table);
+            self.push_table(&mut statement, table);
             statements.push(statement);
             names.push_str(if names.is_empty() { "" } else { ", " });
-            push_text_literal(&mut names, table);
+            push_text_literal(&mut names, &table.qualified_table());
         }
         statements.push(format!("delete from `sqlite_sequence` where `name` in ({names})"));
         self.unreferenced(statements)

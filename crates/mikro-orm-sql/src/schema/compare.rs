@@ -9,6 +9,10 @@ use mikro_orm_core::schema::UpdateOptions;
 /// All that has to change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
+    /// Schemas that are to be there.
+    pub created_schemas: Vec<String>,
+    /// Schemas that go, unless something else is in them.
+    pub dropped_schemas: Vec<String>,
     /// Tables that are to be there.
     pub created: Vec<Table>,
     /// Tables that go.
@@ -32,6 +36,16 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         *self == Difference::default()
     }
+    /// Whether a table that goes has to go first: it, or an index of its, has the name of what comes (which differs in its
+    /// case alone, where databases don't tell that apart).
+    pub(super) fn is_in_the_way(&self, dropped: &Table) -> bool {
+        if self.created.iter().any(|table| table.name.name.eq_ignore_ascii_case(&dropped.name.name)) {
+            return true;
+        }
+        let created = self.created.iter().flat_map(|table| &table.indexes);
+        let mut added = created.chain(self.changed.iter().flat_map(|change| &change.added_indexes));
+        added.any(|index| dropped.indexes.iter().any(|own| own.name == index.name))
+    }
 }
 
 /// What has to change of one table.
@@ -51,6 +65,8 @@ pub struct TableChange {
     pub altered_columns: Vec<(Column, Column)>,
     /// Whether the primary key is of other columns.
     pub key_changes: bool,
+    /// Whether it is of the same, and its constraint has another name: before, after.
+    pub renamed_key: Option<(String, String)>,
     /// Indexes that get another name: before, after.
     pub renamed_indexes: Vec<(String, String)>,
     /// Indexes that come.
@@ -70,12 +86,13 @@ pub struct TableChange {
 }
 
 impl TableChange {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.renamed_columns.is_empty()
             && self.added_columns.is_empty()
             && self.dropped_columns.is_empty()
             && self.altered_columns.is_empty()
             && !self.key_changes
+            && self.renamed_key.is_none()
             && self.renamed_indexes.is_empty()
             && self.added_indexes.is_empty()
             && self.dropped_indexes.is_empty()
@@ -89,9 +106,15 @@ impl TableChange {
 
 /// What makes `to` of `from`. Both have to be in the same words: read from a database, or made of entities.
 pub fn compare(from: &DatabaseSchema, to: &DatabaseSchema, options: &UpdateOptions, dialect: &dyn Dialect) -> Difference {
-    let is_skipped = |name: &TableName| options.skips(&name.name);
+    let is_skipped = |name: &TableName| skips(options, name);
     let drops_tables = options.drops_tables();
-    let mut difference = Difference::default();
+    let (dropped_schemas, created_schemas) = apart(&from.schemas, &to.schemas);
+    let skips_schema = |name: &String| options.skips_schema(name);
+    let mut difference = Difference {
+        created_schemas: created_schemas.into_iter().filter(|name| !skips_schema(name)).collect(),
+        dropped_schemas: dropped_schemas.into_iter().filter(|name| drops_tables && !skips_schema(name)).collect(),
+        ..Difference::default()
+    };
     for table in to.tables.iter().filter(|table| !is_skipped(&table.name)) {
         match from.table(&table.name) {
             None => difference.created.push(table.clone()),
@@ -105,7 +128,8 @@ pub fn compare(from: &DatabaseSchema, to: &DatabaseSchema, options: &UpdateOptio
     }
     let gone = from.tables.iter().filter(|table| to.table(&table.name).is_none() && !is_skipped(&table.name));
     difference.dropped = gone.filter(|_| drops_tables).cloned().collect();
-    for kind in &to.enums {
+    let is_skipped = |kind: &&NativeEnum| kind.name.schema.as_ref().is_some_and(|schema| options.skips_schema(schema));
+    for kind in to.enums.iter().filter(|kind| !is_skipped(kind)) {
         match from.enums.iter().find(|known| known.name == kind.name) {
             None => difference.created_enums.push(kind.clone()),
             Some(before) if before.items == kind.items => {}
@@ -114,10 +138,20 @@ pub fn compare(from: &DatabaseSchema, to: &DatabaseSchema, options: &UpdateOptio
             Some(before) => difference.changed_enums.push((before.clone(), kind.clone())),
         }
     }
-    let gone = from.enums.iter().filter(|known| to.enums.iter().all(|kind| kind.name != known.name));
+    let gone = from.enums.iter().filter(|kind| !is_skipped(kind));
+    let gone = gone.filter(|known| to.enums.iter().all(|kind| kind.name != known.name));
     difference.dropped_enums = gone.filter(|_| drops_tables).cloned().collect();
     views::compare(&mut difference, from, to, options);
     difference
+}
+
+/// Whether a table is left alone: by its name, by its name with its schema's, or because all of its schema is.
+fn skips(options: &UpdateOptions, name: &TableName) -> bool {
+    options.skips(&name.name)
+        || name
+            .schema
+            .as_ref()
+            .is_some_and(|schema| options.skips_schema(schema) || options.skips(&format!("{schema}.{}", name.name)))
 }
 
 fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &dyn Dialect) -> TableChange {
@@ -141,6 +175,8 @@ fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &d
     if options.is_safe() {
         dropped.clear();
     }
+    let key_changes = now.primary_key != to.primary_key;
+    let key_names = from.primary_key_name.clone().zip(to.primary_key_name.clone());
     TableChange {
         from: from.clone(),
         to: to.clone(),
@@ -148,7 +184,8 @@ fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &d
         added_columns: added,
         dropped_columns: dropped,
         altered_columns,
-        key_changes: now.primary_key != to.primary_key,
+        key_changes,
+        renamed_key: key_names.filter(|(from, to)| !key_changes && from != to),
         renamed_indexes: renamed_indexes.into_iter().map(|(from, to)| (from.name, to.name)).collect(),
         added_indexes,
         dropped_indexes,

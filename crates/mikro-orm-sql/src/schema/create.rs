@@ -9,7 +9,8 @@ use mikro_orm_core::schema::SchemaScript;
 
 /// The statements that create everything: tables in order, their indexes, and foreign keys.
 pub fn create_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> Vec<String> {
-    let mut statements: Vec<String> = schema.enums.iter().map(|kind| create_enum(dialect, kind)).collect();
+    let mut statements: Vec<String> = schema.schemas.iter().map(|name| create_schema(dialect, name)).collect();
+    statements.extend(schema.enums.iter().map(|kind| create_enum(dialect, kind)));
     for table in &schema.tables {
         statements.push(create_table(dialect, table));
         statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index)));
@@ -37,7 +38,8 @@ pub fn drop_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript 
         push_name(w.push("drop type if exists "), &kind.name);
         w.sql
     });
-    dialect.unreferenced(views.chain(drops).chain(enums).collect())
+    let schemas = schema.schemas.iter().map(|name| drop_schema(dialect, name));
+    dialect.unreferenced(views.chain(drops).chain(enums).chain(schemas).collect())
 }
 
 /// `create type "genre" as enum ('novel', ..)`
@@ -50,6 +52,23 @@ pub(super) fn create_enum(dialect: &dyn Dialect, kind: &NativeEnum) -> String {
     }
     w.push(")");
     w.sql
+}
+
+/// `create schema if not exists "shop"`
+pub(super) fn create_schema(dialect: &dyn Dialect, name: &str) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("create schema if not exists ").identifier(name);
+    w.sql
+}
+
+/// Drops a schema unless something is in it. (It may have more in it than entities know of.)
+pub(super) fn drop_schema(dialect: &dyn Dialect, name: &str) -> String {
+    let mut w = Writer::new(dialect);
+    w.push("begin drop schema if exists ").identifier(name);
+    w.push("; exception when dependent_objects_still_exist then null; end");
+    let mut statement = "do ".to_owned();
+    push_text_literal(&mut statement, &w.sql);
+    statement
 }
 
 /// Appends a table's name.
@@ -73,13 +92,13 @@ pub(super) fn push_list<'w, 'd>(w: &'w mut Writer<'d>, names: &[String]) -> &'w 
 pub(super) fn create_table(dialect: &dyn Dialect, table: &Table) -> String {
     let mut w = Writer::new(dialect);
     push_name(w.push("create table "), &table.name).push(" (");
-    let single = table.primary_key.len() == 1;
+    let single = table.primary_key.len() == 1 && table.primary_key_name.is_none();
     for (i, column) in table.columns.iter().enumerate() {
         w.push(if i == 0 { "" } else { ", " });
         push_column(&mut w, column, single && table.primary_key[0] == column.name);
     }
-    if table.primary_key.len() > 1 {
-        push_list(w.push(", primary key "), &table.primary_key);
+    if !single && !table.primary_key.is_empty() {
+        push_key(w.push(", "), table);
     }
     for check in &table.checks {
         w.push(", constraint ").identifier(&check.name).push(" check (").push(&check.expression).push(")");
@@ -91,6 +110,14 @@ pub(super) fn create_table(dialect: &dyn Dialect, table: &Table) -> String {
     }
     w.push(")");
     w.sql
+}
+
+/// Appends `primary key (..)`.
+pub(super) fn push_key(w: &mut Writer<'_>, table: &Table) {
+    if let Some(name) = &table.primary_key_name {
+        w.push("constraint ").identifier(name).push(" ");
+    }
+    push_list(w.push("primary key "), &table.primary_key);
 }
 
 /// Appends a column's name and what it is.

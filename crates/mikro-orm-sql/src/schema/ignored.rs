@@ -2,13 +2,18 @@
 
 use super::model::DatabaseSchema;
 use super::wanted::name_of;
+use crate::dialect::Dialect;
 use mikro_orm_core::entity::IgnoredChange;
 use mikro_orm_core::metadata::Metadata;
 
 /// Makes of what is wanted, where a column says that it is left alone, what is there.
-pub fn keep_ignored(metadata: &Metadata, live: &DatabaseSchema, wanted: &mut DatabaseSchema) {
+pub fn keep_ignored(metadata: &Metadata, live: &DatabaseSchema, wanted: &mut DatabaseSchema, dialect: &dyn Dialect) {
     for entity in metadata.entities() {
-        let name = name_of(entity);
+        let mut name = name_of(dialect, entity);
+        // (an entity may name the schema that connections work in)
+        if live.table(&name).is_none() {
+            name.schema = None;
+        }
         let Some(before) = live.table(&name) else { continue };
         let Some(table) = wanted.tables.iter_mut().find(|table| table.name == name) else { continue };
         for property in entity.columns().filter(|property| !property.details.ignored_changes.is_empty()) {

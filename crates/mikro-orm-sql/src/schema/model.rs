@@ -5,6 +5,8 @@ use mikro_orm_core::entity::{Deferral, ReferentialAction};
 /// The tables of a database, and what belongs to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DatabaseSchema {
+    /// The schemas that tables are in, but for the one that connections work in.
+    pub schemas: Vec<String>,
     /// All tables; one that another refers to comes first, as far as there is such an order.
     pub tables: Vec<Table>,
     /// The enum types (PostgreSQL).

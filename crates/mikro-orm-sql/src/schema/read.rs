@@ -11,13 +11,13 @@ use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::value::Value;
 
 /// A row of a catalog.
-struct Record(Vec<Value<'static>>);
+pub(super) struct Record(Vec<Value<'static>>);
 
 impl Record {
-    fn text(&self, column: usize) -> Result<String> {
+    pub(super) fn text(&self, column: usize) -> Result<String> {
         self.maybe(column).ok_or_else(|| Error::refused("the database's catalog has a null where a name was expected"))
     }
-    fn maybe(&self, column: usize) -> Option<String> {
+    pub(super) fn maybe(&self, column: usize) -> Option<String> {
         match self.0.get(column) {
             Some(Value::Text(text)) => Some(text.clone().into_owned()),
             _ => None,
@@ -35,7 +35,7 @@ impl Record {
 }
 
 /// The rows of a query on the catalog.
-async fn records(connection: &mut dyn Connection, sql: &str, params: &[Value<'_>]) -> Result<Vec<Record>> {
+pub(super) async fn records(connection: &mut dyn Connection, sql: &str, params: &[Value<'_>]) -> Result<Vec<Record>> {
     let mut found = Vec::new();
     let mut sink = |row: &dyn Row| {
         let mut values = Vec::with_capacity(row.len());

@@ -130,6 +130,25 @@ pub(super) fn renamed(sql: &str, names: &[(String, String)], quote: impl Fn(&str
     out
 }
 
+/// The text with these names in quotes wherever they stand.
+pub(super) fn requoted(sql: &str, names: &[String], quote: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut copied = 0;
+    for (token, start, end) in tokens(sql) {
+        let is_call = sql[end..].trim_start().starts_with('(');
+        if let Token::Word(word) = token
+            && !is_call
+            && let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(word))
+        {
+            out.push_str(&sql[copied..start]);
+            out.push_str(&quote(name));
+            copied = end;
+        }
+    }
+    out.push_str(&sql[copied..]);
+    out
+}
+
 /// Which of these names a text mentions.
 pub(super) fn mentioned<'n>(sql: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let found = tokens(sql);

@@ -13,7 +13,9 @@ use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Met
 /// The tables of all entities, in commit order.
 pub fn wanted(metadata: &Metadata, dialect: &dyn Dialect) -> DatabaseSchema {
     let entities = || metadata.commit_order().iter().map(|id| metadata.entity(*id));
+    let schemas = metadata.schemas().into_iter().filter(|_| dialect.has_schemas());
     DatabaseSchema {
+        schemas: schemas.map(str::to_owned).collect(),
         tables: entities().filter(|entity| entity.is_table()).map(|entity| table(metadata, dialect, entity)).collect(),
         enums: enums(metadata, dialect),
         views: views::in_order(entities().filter_map(|entity| view(dialect, entity)).collect()),
@@ -39,24 +41,35 @@ fn enums(metadata: &Metadata, dialect: &dyn Dialect) -> Vec<NativeEnum> {
     found
 }
 
-pub(super) fn name_of(entity: &EntityMetadata) -> TableName {
-    TableName { schema: None, name: entity.table.clone() }
+pub(super) fn name_of(dialect: &dyn Dialect, entity: &EntityMetadata) -> TableName {
+    match entity.schema {
+        Some(schema) if dialect.has_schemas() => TableName { schema: Some(schema.to_owned()), name: entity.table.clone() },
+        _ => TableName { schema: None, name: entity.qualified_table().into_owned() },
+    }
 }
 
 fn view(dialect: &dyn Dialect, entity: &EntityMetadata) -> Option<View> {
     let Source::View { sql, materialized, with_data } = entity.source else { return None };
     let definition = sql.trim().trim_end_matches(';').trim_end().to_owned();
-    Some(View { name: name_of(entity), definition, materialized: materialized && dialect.has_materialized_views(), with_data })
+    Some(View {
+        name: name_of(dialect, entity),
+        definition,
+        materialized: materialized && dialect.has_materialized_views(),
+        with_data,
+    })
 }
 
 fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) -> Table {
     Table {
-        name: name_of(entity),
+        name: name_of(dialect, entity),
         columns: entity.columns().map(|property| column(dialect, entity, property)).collect(),
         primary_key: names(entity, &entity.key_columns),
-        primary_key_name: None,
+        primary_key_name: entity.key_name.clone().filter(|_| dialect.names_primary_keys()),
         indexes: entity.indexes.iter().map(|own| index(dialect, entity, own)).collect(),
-        foreign_keys: entity.foreign_keys().filter_map(|(property, _)| foreign_key(metadata, entity, property)).collect(),
+        foreign_keys: entity
+            .foreign_keys()
+            .filter_map(|(property, _)| foreign_key(metadata, dialect, entity, property))
+            .collect(),
         checks: entity
             .constraints
             .iter()
@@ -106,13 +119,18 @@ fn column(dialect: &dyn Dialect, entity: &EntityMetadata, property: &PropertyMet
     }
 }
 
-fn foreign_key(metadata: &Metadata, entity: &EntityMetadata, property: &PropertyMetadata) -> Option<ForeignKey> {
+fn foreign_key(
+    metadata: &Metadata,
+    dialect: &dyn Dialect,
+    entity: &EntityMetadata,
+    property: &PropertyMetadata,
+) -> Option<ForeignKey> {
     let relation = property.relation.as_ref()?;
     let target = metadata.entity(relation.target);
     Some(ForeignKey {
         name: relation.foreign_key.clone()?,
         columns: names(entity, entity.columns_of(property.index)),
-        target: name_of(target),
+        target: name_of(dialect, target),
         target_columns: names(target, &target.key_columns),
         on_update: property.on_update(),
         on_delete: property.on_delete().unwrap_or(ReferentialAction::NoAction),
@@ -138,7 +156,12 @@ fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) 
         Some(_) => mentioned(&w.sql, entity.columns().map(PropertyMetadata::column)),
         None => names(entity, &index.columns),
     };
-    Index { name: index.name.clone(), unique: index.unique, constraint: false, definition: w.sql, columns }
+    // (where there are no schemas, a name is one index's in all of the database)
+    let name = match entity.schema {
+        Some(schema) if !dialect.has_schemas() => format!("{schema}.{}", index.name),
+        _ => index.name.clone(),
+    };
+    Index { name, unique: index.unique, constraint: false, definition: w.sql, columns }
 }
 
 /// Whether the column's type has what the check says.

@@ -89,10 +89,9 @@ impl<'m, 'd> Builder<'m, 'd> {
         Scope { sources: vec![Source { entity, alias, link: None }] }
     }
 
-    /// The first letter of the table and a counter.
+    /// What the naming strategy says, and a counter.
     fn alias(&mut self, entity: &EntityMetadata) -> String {
-        let letter = entity.table.chars().find(char::is_ascii_alphabetic).map_or('e', |c| c.to_ascii_lowercase());
-        let alias = format!("{letter}{}", self.aliases);
+        let alias = format!("{}{}", entity.alias, self.aliases);
         self.aliases += 1;
         alias
     }

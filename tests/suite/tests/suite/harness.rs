@@ -7,6 +7,7 @@ mod recorder;
 
 pub use counts::Counts;
 pub use database::{Kind, Shared, Test, World};
+pub(super) use database::{server, unique};
 pub use place::Place;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -72,8 +72,15 @@ async fn change(place: &Place, case: &Case) -> mikro_orm::Result<()> {
         before.em().raw(*row).execute().await?;
     }
     let after = place.open((case.after)()).await;
-    let there = after.schema().update_sql().await?;
+    let migration = after.schema().update_migration_sql().await?;
+    let there = migration.up;
+    // there and back, and there again
     after.schema().run(&there).await?;
+    after.schema().run(&migration.down).await.unwrap_or_else(|error| panic!("{error}, in\n{}", migration.down));
+    let left = before.schema().update_sql().await?;
+    assert!(left.is_empty(), "after\n{}\nthis is left to do:\n{left}", migration.down);
+    let there_again = after.schema().update_sql().await?;
+    after.schema().run(&there_again).await?;
     let again = after.schema().update_sql().await?;
     assert!(again.is_empty(), "an update is to be the last one, but this is left to do:\n{again}");
     let found: Vec<(Option<String>,)> = after.em().raw(case.query).rows().await?;

@@ -4,7 +4,8 @@ use super::Words;
 use crate::dialect::Dialect;
 use crate::schema::compare::{Difference, TableChange};
 use crate::schema::create::{
-    add_foreign_key, comment_on, comments, create_enum, create_index, create_table, push_column, push_list, push_name,
+    add_foreign_key, comment_on, comments, create_enum, create_index, create_schema, create_table, drop_schema, push_column,
+    push_key, push_name,
 };
 use crate::schema::model::{Column, Counter, NativeEnum, TableName};
 use crate::schema::views;
@@ -49,6 +50,8 @@ impl Alter<'_> {
                 }
             }
         }
+        self.drop_tables(difference, true);
+        self.script.statements.extend(difference.created_schemas.iter().map(|name| create_schema(self.dialect, name)));
         self.enums(difference);
         for change in changed {
             self.rename(change);
@@ -87,11 +90,7 @@ impl Alter<'_> {
         for change in changed {
             self.comments(change);
         }
-        for table in difference.dropped.iter().rev() {
-            let mut w = self.writer("drop table ");
-            push_name(&mut w, &table.name).push(self.dialect.drop_suffix());
-            self.push(w);
-        }
+        self.drop_tables(difference, false);
         for kind in &difference.dropped_enums {
             let mut w = self.writer("drop type ");
             push_name(&mut w, &kind.name);
@@ -100,9 +99,18 @@ impl Alter<'_> {
         for view in &difference.created_views {
             self.script.statements.push(views::create(self.dialect, self.words.view(view)));
         }
+        self.script.statements.extend(difference.dropped_schemas.iter().map(|name| drop_schema(self.dialect, name)));
         self.script
     }
 
+    /// Tables go last, but for those that are in the way.
+    fn drop_tables(&mut self, difference: &Difference, in_the_way: bool) {
+        for table in difference.dropped.iter().rev().filter(|table| difference.is_in_the_way(table) == in_the_way) {
+            let mut w = self.writer("drop table ");
+            push_name(&mut w, &table.name).push(self.dialect.drop_suffix());
+            self.push(w);
+        }
+    }
     fn writer(&self, start: &str) -> Writer<'static> {
         // (all of this is PostgreSQL's)
         let mut w = Writer::new(&crate::dialect::Postgres);
@@ -220,6 +228,11 @@ impl Alter<'_> {
     }
 
     fn rename(&mut self, change: &TableChange) {
+        if let Some((from, to)) = &change.renamed_key {
+            let mut w = self.alter(&change.from.name);
+            w.push("rename constraint ").identifier(from).push(" to ").identifier(to);
+            self.push(w);
+        }
         for (from, to) in &change.renamed_columns {
             let mut w = self.alter(&change.from.name);
             w.push("rename column ").identifier(from).push(" to ").identifier(to);
@@ -259,7 +272,7 @@ impl Alter<'_> {
         }
         if change.key_changes && !change.to.primary_key.is_empty() {
             let mut w = self.alter(table);
-            push_list(w.push("add primary key "), &change.to.primary_key);
+            push_key(w.push("add "), self.words.table(&change.to));
             self.push(w);
         }
     }

@@ -13,6 +13,14 @@ pub(super) fn write(difference: &Difference, words: Words<'_>, dialect: &dyn Dia
     let mut script = SchemaScript::default();
     let mut rebuilds = false;
     script.statements.extend(difference.dropped_views.iter().rev().map(|view| views::drop(dialect, view, false)));
+    let drop_tables = |script: &mut SchemaScript, in_the_way: bool| {
+        for table in difference.dropped.iter().rev().filter(|table| difference.is_in_the_way(table) == in_the_way) {
+            let mut w = Writer::new(dialect);
+            push_name(w.push("drop table "), &table.name);
+            script.statements.push(w.sql);
+        }
+    };
+    drop_tables(&mut script, true);
     for table in &difference.created {
         let table = words.table(table);
         script.statements.push(create_table(dialect, table));
@@ -26,11 +34,7 @@ pub(super) fn write(difference: &Difference, words: Words<'_>, dialect: &dyn Dia
             rebuilds = true;
         }
     }
-    for table in difference.dropped.iter().rev() {
-        let mut w = Writer::new(dialect);
-        push_name(w.push("drop table "), &table.name);
-        script.statements.push(w.sql);
-    }
+    drop_tables(&mut script, false);
     script.statements.extend(difference.created_views.iter().map(|view| views::create(dialect, words.view(view))));
     if rebuilds || !difference.dropped.is_empty() {
         // (dropping a table deletes its rows, and with foreign keys on, what refers to them. Views may mention a table

@@ -13,11 +13,36 @@ use mikro_orm_core::value::Value;
 /// What belongs to extensions is not ours.
 const OF_EXTENSION: &str = "exists (select 1 from pg_depend e where e.objid = c.oid and e.deptype = 'e')";
 
-/// All tables of a schema; of the one that the connection works in, when none is named. Names in it are not qualified.
+/// All tables of the schema that the connection works in, whose names are not qualified, and of others.
 ///
 /// # Errors
 /// When the catalog can't be read.
-pub async fn postgres(connection: &mut dyn Connection, schema: Option<&str>) -> Result<DatabaseSchema> {
+pub async fn postgres(connection: &mut dyn Connection, schemas: &[String]) -> Result<DatabaseSchema> {
+    let mut found = one(connection, None).await?;
+    let known = "select n.nspname::text, n.nspname = current_schema() from pg_namespace n";
+    let (mut current, mut there) = (None, Vec::new());
+    for record in records(connection, known, &[]).await? {
+        if record.is(1) {
+            current = Some(record.text(0)?);
+        }
+        there.push(record.text(0)?);
+    }
+    for schema in schemas.iter().filter(|schema| there.contains(schema)) {
+        let others = one(connection, Some(schema)).await?;
+        found.tables.extend(others.tables);
+        found.enums.extend(others.enums);
+        found.views.extend(others.views);
+        found.schemas.push(schema.clone());
+    }
+    for key in found.tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
+        if key.target.schema == current {
+            key.target.schema = None;
+        }
+    }
+    Ok(found)
+}
+
+async fn one(connection: &mut dyn Connection, schema: Option<&str>) -> Result<DatabaseSchema> {
     let within = Value::Text(schema.unwrap_or_default().to_owned().into());
     let in_schema = "coalesce(nullif(?, ''), current_schema())";
     let mut found = DatabaseSchema::default();

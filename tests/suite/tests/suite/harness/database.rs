@@ -25,6 +25,8 @@ pub trait World {
     fn entities() -> EntityList;
     /// Whether the test needs several connections at once: on SQLite the database is then a file.
     const SHARED: bool = false;
+    /// Whether the test needs a database of its own on a server: it has several schemas.
+    const APART: bool = false;
     /// Whether the statements that are sent are noted.
     const RECORDED: bool = true;
     /// What the ORM is built with beside them.
@@ -40,6 +42,7 @@ impl<W: World> World for Shared<W> {
         W::entities()
     }
     const SHARED: bool = true;
+    const APART: bool = W::APART;
     const RECORDED: bool = W::RECORDED;
     fn configure(builder: OrmBuilder<Orm>) -> OrmBuilder<Orm> {
         W::configure(builder)
@@ -58,7 +61,7 @@ pub struct Test<W> {
     world: PhantomData<fn() -> W>,
 }
 
-pub(super) fn unique() -> String {
+pub(in super::super) fn unique() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("suite_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -84,13 +87,15 @@ impl<W: World> Test<W> {
             Kind::Postgres => unique(),
         };
         let recorder = Recorder::default();
-        let mut builder = W::configure(open(kind, &place)).entities(W::entities());
+        let open = if W::APART { open_apart } else { open };
+        let mut builder = W::configure(open(kind, &place)).ensure_database(W::APART).entities(W::entities());
         if W::RECORDED {
             let into = recorder.clone();
             builder = builder.logger(move |statement| into.record(statement));
         }
         let orm = builder.build().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         match kind {
+            _ if W::APART => orm.schema().create().await.unwrap(),
             Kind::Sqlite => orm.schema().create().await.unwrap(),
             Kind::Postgres => {
                 // one statement instead of ten: there is a schema per test
@@ -105,6 +110,10 @@ impl<W: World> Test<W> {
     }
 
     pub async fn end(self) {
+        if self.kind == Kind::Postgres && W::APART {
+            self.orm.schema().drop_database(&self.place).await.unwrap();
+            return;
+        }
         let drop_schema = format!("drop schema {} cascade", self.place);
         if self.kind == Kind::Postgres && execute(&self.orm, &drop_schema).await.is_err() {
             // the test may have closed it
@@ -133,9 +142,12 @@ impl<W> Test<W> {
     ///
     /// # Panics
     /// When the database is in memory, where nobody else can go: ask for a [`Shared`] one.
-    pub fn builder(&self) -> OrmBuilder<Orm> {
+    pub fn builder(&self) -> OrmBuilder<Orm>
+    where
+        W: World,
+    {
         assert!(!self.place.is_empty(), "another ORM needs `Test<Shared<..>>`");
-        open(self.kind, &self.place)
+        if W::APART { open_apart(self.kind, &self.place) } else { open(self.kind, &self.place) }
     }
     /// The database's file.
     pub fn file(&self) -> PathBuf {
@@ -210,14 +222,23 @@ pub(super) fn open(kind: Kind, place: &str) -> OrmBuilder<Orm> {
     match kind {
         Kind::Sqlite if place.is_empty() => Orm::builder(SqliteOptions::memory()),
         Kind::Sqlite => Orm::builder(SqliteOptions::new(place)),
-        Kind::Postgres => {
-            let url = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
-                panic!(
-                    "TEST_POSTGRES_URL must name a PostgreSQL server: run `tools/with-servers.sh cargo test -p mikro-orm-suite`"
-                )
-            });
-            Orm::builder(PostgresOptions::new(&url).unwrap().schema(place))
-        }
+        Kind::Postgres => Orm::builder(server().schema(place)),
+    }
+}
+
+/// The server of the tests.
+pub(in super::super) fn server() -> PostgresOptions {
+    let url = std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| {
+        panic!("TEST_POSTGRES_URL must name a PostgreSQL server: run `tools/with-servers.sh cargo test -p mikro-orm-suite`")
+    });
+    PostgresOptions::new(&url).unwrap()
+}
+
+/// The same with a database of its own on a server.
+fn open_apart(kind: Kind, place: &str) -> OrmBuilder<Orm> {
+    match kind {
+        Kind::Sqlite => open(kind, place),
+        Kind::Postgres => Orm::builder(server().database(place)),
     }
 }
 
