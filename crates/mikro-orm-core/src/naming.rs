@@ -3,7 +3,7 @@
 //! What an attribute says (`table = ".."`, `name = ".."`) is taken as it is; a [`NamingStrategy`] makes all others:
 //! [`Underscore`] unless the builder of the ORM was given another one.
 //!
-//! ```
+//! ```no_run
 //! use mikro_orm::naming::{NamingStrategy, snake_case};
 //!
 //! /// Tables of several applications in one database.

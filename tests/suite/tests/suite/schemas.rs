@@ -13,7 +13,7 @@ async fn stocked(em: &EntityManager) -> Result<()> {
 }
 
 suite! {
-    /// spec: Y218, Y217
+    /// spec: Y217
     async fn tables_are_created_in_their_schemas(t: &Test<Schemas>) {
         let sql = t.orm.schema().create_sql().to_string();
         if t.is_sqlite() {
@@ -54,7 +54,7 @@ suite! {
         }
     }
 
-    /// spec: Y218
+    /// spec: Y217
     async fn rows_are_written_and_read_across_schemas(t: &Test<Schemas>) {
         let em = t.em();
         stocked(&em).await?;
@@ -89,7 +89,7 @@ suite! {
         assert_eq!(t.em().count::<Sale>(Condition::all()).await?, 0);
     }
 
-    /// spec: Y218, Y082
+    /// spec: Y217, Y082
     async fn errors_name_the_entity_of_the_schema(t: &Test<Schemas>) {
         let em = t.em();
         stocked(&em).await?;
@@ -110,7 +110,7 @@ suite! {
         assert!(error.to_string().starts_with("Sale: its table shop.item does not exist"), "{error}");
     }
 
-    /// spec: Y218, Y241, Y242, Y243
+    /// spec: Y217, Y241, Y242, Y243
     async fn schemas_are_updated_dropped_and_left_alone(t: &Test<Schemas>) {
         stocked(&t.em()).await?;
         let schema = t.orm.schema();
