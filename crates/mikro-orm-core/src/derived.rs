@@ -1,7 +1,7 @@
 //! What derived code needs and nobody else: helpers that keep it short and its mistakes well reported.
 
 use crate::embeddable::EmbeddedField;
-use crate::entity::{Entity, FieldAttributes, FieldDef};
+use crate::entity::{Entity, FieldAttributes, FieldDef, Target};
 use crate::field::{Field, Scalar};
 use crate::heap::Lazy;
 use crate::input::{Set, Unset};
@@ -9,7 +9,7 @@ use crate::query::{CompareOp, Condition, Expr};
 
 /// A field's entry in the descriptor. One bound on the field's type, so that an unsupported one is one error.
 pub const fn field<F: Field>(name: &'static str, offset: usize, attributes: FieldAttributes) -> FieldDef {
-    FieldDef { name, offset, vtable: F::VTABLE, target: F::TARGET, attributes }
+    FieldDef { name, offset, vtable: F::VTABLE, target: Target::of(F::TARGET), attributes }
 }
 
 /// The same for a field that says that it is embedded.

@@ -99,7 +99,7 @@ impl EntityManager {
 }
 
 pub(crate) fn entity_id<T: Entity>(context: &Context) -> Result<EntityId> {
-    let entity = context.shared.metadata.by_type((T::descriptor().type_id)());
+    let entity = context.shared.metadata.described_by(T::descriptor());
     entity.map(|entity| entity.id).ok_or_else(|| {
         Error::invalid(
             T::NAME,

@@ -1,11 +1,14 @@
 //! What the derive says about an entity.
 
 mod column;
+mod identity;
 mod output;
 mod relation;
 mod table;
 
 pub use column::{ColumnAttributes, Identity, IgnoredChange};
+pub(crate) use identity::IdentityKey;
+pub use identity::{EntityIdentity, Target};
 pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
 pub use table::{CheckDef, IndexDef, Source, TableAttributes};
@@ -16,7 +19,6 @@ use crate::events::HookTable;
 use crate::field::{FieldVTable, Scalar};
 use crate::value::Value;
 use std::alloc::Layout;
-use std::any::TypeId;
 
 /// A plain struct whose instances are rows. Written by `#[derive(Entity)]`.
 ///
@@ -50,12 +52,12 @@ pub struct EntityDescriptor {
     pub table: Option<&'static str>,
     /// What is said about the table.
     pub options: &'static TableAttributes,
-    /// Which Rust type this describes.
-    pub type_id: fn() -> TypeId,
+    /// Which entity this describes.
+    pub identity: EntityIdentity,
     /// The struct's size and alignment.
     pub layout: Layout,
-    /// Drops an instance in place.
-    pub drop: unsafe fn(*mut u8),
+    /// Drops an instance in place; field by field when there is no such function.
+    pub drop: Option<unsafe fn(*mut u8)>,
     /// All fields, base fields first, then in the order of declaration.
     pub fields: &'static [FieldDef],
     /// Values that are in serialized output only: `#[orm(virtual(full_name = Author::full_name))]`.
@@ -75,7 +77,7 @@ pub struct FieldDef {
     /// Operations on its type.
     pub vtable: &'static FieldVTable,
     /// The target, for a relation.
-    pub target: Option<fn() -> &'static EntityDescriptor>,
+    pub target: Option<Target>,
     /// What its attributes say.
     pub attributes: FieldAttributes,
 }
@@ -97,7 +99,7 @@ pub struct FieldAttributes {
     /// `name = ".."`: the column's name.
     pub column: Option<&'static str>,
     /// `default = ..`: the value of an instance that does not set the field, and of the column.
-    pub default: Option<fn() -> Value<'static>>,
+    pub default: Option<DefaultValue>,
     /// `default_raw = ".."`: an SQL expression; the database fills the field and the flush reads it back.
     pub default_raw: Option<&'static str>,
     /// `hidden`: left out of serialized output, masked in logs.
@@ -132,15 +134,49 @@ pub struct FieldAttributes {
     pub relation: &'static RelationAttributes,
 }
 
+/// The value of an instance that does not set a field.
+#[derive(Clone, Copy)]
+pub enum DefaultValue {
+    /// What this gives.
+    Computed(fn() -> Value<'static>),
+    /// This one.
+    Known(&'static Value<'static>),
+}
+
+impl DefaultValue {
+    /// The value.
+    pub fn get(self) -> Value<'static> {
+        match self {
+            DefaultValue::Computed(value) => value(),
+            DefaultValue::Known(value) => value.clone(),
+        }
+    }
+}
+
 /// A callback that gives a field its value when a flush finds the entity changed.
 #[derive(Clone, Copy)]
-pub struct OnUpdate {
-    /// Replaces the field of `*entity`.
-    ///
-    /// Called with a valid, owned instance of the entity that nobody else refers to.
-    pub in_place: unsafe fn(entity: *mut u8),
-    /// The value for a row that is not loaded: none when the callback takes the entity.
-    pub value: fn() -> Option<Value<'static>>,
+pub enum OnUpdate {
+    /// One that knows the entity's type.
+    Typed {
+        /// Replaces the field of `*entity`.
+        ///
+        /// Called with a valid, owned instance of the entity that nobody else refers to.
+        in_place: unsafe fn(entity: *mut u8),
+        /// The value for a row that is not loaded: none when the callback takes the entity.
+        value: fn() -> Option<Value<'static>>,
+    },
+    /// One that gives a value for the field.
+    Value(&'static (dyn Fn() -> Value<'static> + Send + Sync)),
+}
+
+impl OnUpdate {
+    /// The value for a row that is not loaded.
+    pub(crate) fn value(self) -> Option<Value<'static>> {
+        match self {
+            OnUpdate::Typed { value, .. } => value(),
+            OnUpdate::Value(value) => Some(value()),
+        }
+    }
 }
 
 impl FieldAttributes {

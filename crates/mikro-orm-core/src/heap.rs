@@ -91,7 +91,6 @@ use crate::populate::PopulateNode;
 use crate::query::Expr;
 use arena::Arena;
 use register::Register;
-use std::any::TypeId;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 use sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, lock};
@@ -259,16 +258,16 @@ impl Heap {
     /// # Safety
     /// As [`Heap::arena`].
     unsafe fn arena_of<'a>(heap: *const Heap, descriptor: &'static EntityDescriptor) -> &'a Arena {
-        let type_id: TypeId = (descriptor.type_id)();
         // SAFETY: alive, as the caller says
         let this = unsafe { &*heap };
-        if let Some(entity) = this.metadata.as_ref().and_then(|metadata| metadata.by_type(type_id)) {
+        if let Some(entity) = this.metadata.as_ref().and_then(|metadata| metadata.described_by(descriptor)) {
             // SAFETY: as the caller says
             return unsafe { Heap::arena(heap, entity.id, descriptor) };
         }
         let mut strays = lock(&this.strays);
         // SAFETY: strays are freed with the heap
-        if let Some(arena) = strays.iter().map(|arena| unsafe { arena.0.as_ref() }).find(|a| (a.descriptor.type_id)() == type_id)
+        if let Some(arena) =
+            strays.iter().map(|arena| unsafe { arena.0.as_ref() }).find(|a| a.descriptor.key() == descriptor.key())
         {
             return arena;
         }

@@ -268,7 +268,7 @@ impl<T: Entity, P: 'static> IntoFuture for Find<T, P, OneOrFail> {
                 Some(found) => Ok(Loaded::from_any(found)),
                 None => Err(Error::NotFound {
                     entity: T::NAME.to_owned(),
-                    criteria: describe(context.shared.metadata.by_type((T::descriptor().type_id)()), filter.as_ref()),
+                    criteria: describe(context.shared.metadata.described_by(T::descriptor()), filter.as_ref()),
                 }),
             }
         })
@@ -282,7 +282,7 @@ impl<T: Entity, P: 'static> IntoFuture for Find<T, P, ExactlyOne> {
         Box::pin(async move {
             let filter = self.query.filter.clone();
             let context = self.context.clone();
-            let criteria = || describe(context.shared.metadata.by_type((T::descriptor().type_id)()), filter.as_ref());
+            let criteria = || describe(context.shared.metadata.described_by(T::descriptor()), filter.as_ref());
             let mut found = self.run().await?;
             match (found.pop(), found.pop()) {
                 (Some(only), None) => Ok(Loaded::from_any(only)),

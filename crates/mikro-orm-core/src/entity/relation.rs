@@ -1,6 +1,6 @@
 //! What `#[orm(...)]` on a relation says.
 
-use super::EntityDescriptor;
+use super::Target;
 use crate::query::Expr;
 
 /// The attributes of relations.
@@ -29,7 +29,7 @@ pub struct RelationAttributes {
     /// `pivot_table = ".."`: the table between both sides.
     pub pivot_table: Option<&'static str>,
     /// `pivot_entity = ..`: the entity whose table is between both sides.
-    pub pivot_entity: Option<fn() -> &'static EntityDescriptor>,
+    pub pivot_entity: Option<Target>,
     /// `join_column = ".."` or `join_columns(..)`: the foreign key's columns; the owner's, in a pivot table.
     pub join_columns: &'static [&'static str],
     /// `inverse_join_column = ".."` or `inverse_join_columns(..)`: the target's foreign key in a pivot table.
@@ -45,7 +45,7 @@ pub struct RelationAttributes {
     /// `defer = ..`: when the constraint is checked.
     pub defer: Option<Deferral>,
     /// `map_to_pk = ..`: the entity whose key the field holds.
-    pub map_to_pk: Option<fn() -> &'static EntityDescriptor>,
+    pub map_to_pk: Option<Target>,
 }
 
 impl RelationAttributes {

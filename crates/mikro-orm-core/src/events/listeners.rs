@@ -3,10 +3,9 @@
 use super::subscriber::{FlushMoment, Listener, Subscriber, TransactionMoment};
 use super::{AnyEntity, EntityEvent, FlushEvent, HookTable, LoadEvent, Moment, TransactionEvent};
 use crate::em::EntityManager;
-use crate::entity::EntityDescriptor;
+use crate::entity::{EntityDescriptor, IdentityKey};
 use crate::error::Result;
 use crate::heap::AnyRef;
-use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,17 +20,17 @@ pub(crate) struct Registry {
 #[derive(Clone)]
 pub(crate) struct Registered {
     listener: Arc<dyn Listener>,
-    entities: Option<Arc<[TypeId]>>,
+    entities: Option<Arc<[IdentityKey]>>,
 }
 
 impl Registered {
     pub fn new(subscriber: impl Subscriber) -> Self {
         let entities = Subscriber::entities(&subscriber);
-        let entities = entities.map(|list| list.into_iter().map(|entity| (entity.descriptor().type_id)()).collect());
+        let entities = entities.map(|list| list.into_iter().map(|entity| entity.descriptor().key()).collect());
         Registered { listener: Arc::new(subscriber), entities }
     }
-    fn listens_to(&self, descriptor: &EntityDescriptor) -> bool {
-        self.entities.as_ref().is_none_or(|entities| entities.contains(&(descriptor.type_id)()))
+    fn listens_to(&self, descriptor: &'static EntityDescriptor) -> bool {
+        self.entities.as_ref().is_none_or(|entities| entities.contains(&descriptor.key()))
     }
 }
 
@@ -105,7 +104,7 @@ impl Listeners {
         !self.0.is_empty()
     }
     pub fn handlers(&self, descriptor: &'static EntityDescriptor) -> impl Iterator<Item = Handler<'_>> {
-        let subscribers = self.0.iter().filter(|subscriber| subscriber.listens_to(descriptor));
+        let subscribers = self.0.iter().filter(move |subscriber| subscriber.listens_to(descriptor));
         let subscribers = subscribers.map(|subscriber| Handler::Subscriber(subscriber.listener.as_ref()));
         descriptor.hooks.iter().map(Handler::Hook).chain(subscribers)
     }

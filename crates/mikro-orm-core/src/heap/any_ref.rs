@@ -88,7 +88,7 @@ impl AnyRef {
     }
     /// Whether it refers to an entity of this type.
     pub(crate) fn is_a(&self, descriptor: &'static EntityDescriptor) -> bool {
-        std::ptr::eq(self.descriptor(), descriptor) || (self.descriptor().type_id)() == (descriptor.type_id)()
+        std::ptr::eq(self.descriptor(), descriptor) || self.descriptor().key() == descriptor.key()
     }
     /// The entity; `None` when the heap's metadata does not know it.
     pub(crate) fn entity(&self) -> Option<EntityId> {
@@ -310,7 +310,7 @@ impl HeapArc {
     }
     /// Whether the metadata knows the entity.
     pub(crate) fn knows(&self, descriptor: &'static EntityDescriptor) -> bool {
-        self.metadata.as_ref().is_some_and(|metadata| metadata.by_type((descriptor.type_id)()).is_some())
+        self.metadata.as_ref().is_some_and(|metadata| metadata.described_by(descriptor).is_some())
     }
     /// The cell for an entity that is being created: that of a reference by the same key, when there is one whose
     /// row is not loaded, else a new one.

@@ -84,7 +84,7 @@ impl RawCollection {
         match &self.owner {
             Some(owner) => {
                 let def = &owner.descriptor().fields[usize::from(self.field)];
-                let target = def.target.map_or("", |target| target().name);
+                let target = def.target.map_or("", |target| target.descriptor().name);
                 format!("Collection<{target}> {}.{} of {}", owner.name(), def.name, owner.describe())
             }
             None => "a collection of an entity that no entity manager knows".to_owned(),

@@ -3,7 +3,7 @@
 use super::any_ref::AnyRef;
 use super::cell::CellPtr;
 use crate::embeddable::{EmbeddableDef, FieldValue};
-use crate::entity::EntityDescriptor;
+use crate::entity::Target;
 use crate::field::FieldKind;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
@@ -139,12 +139,8 @@ impl fmt::Debug for Items<'_> {
 }
 
 /// `Collection<Book> { 0: Book { .. }, initialized: true, dirty: false }`; without an owner there is nothing in it.
-pub(super) fn collection(
-    place: Option<(&AnyRef, u16)>,
-    target: Option<fn() -> &'static EntityDescriptor>,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    let name = format!("Collection<{}>", target.map_or("", |target| target().name));
+pub(super) fn collection(place: Option<(&AnyRef, u16)>, target: Option<Target>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let name = format!("Collection<{}>", target.map_or("", |target| target.descriptor().name));
     let mut out = f.debug_struct(&name);
     let initialized = place.is_some_and(|(owner, field)| owner.is_collection_initialized(field));
     if let Some((owner, field)) = place.filter(|_| initialized) {

@@ -10,7 +10,7 @@ use super::sync::{AcqRel, Acquire};
 use super::values::{self, Draft, Partial, Room};
 use super::{FieldSet, Heap, HeapArc, one_to_one};
 use crate::driver::Row;
-use crate::entity::EntityDescriptor;
+use crate::entity::{DefaultValue, EntityDescriptor};
 use crate::error::{Error, Result};
 use crate::events::Loads;
 use crate::field::{FieldKind, FieldVTable};
@@ -80,7 +80,7 @@ enum Source {
 
 /// What a field holds that no row says.
 struct Unset {
-    default: Option<fn() -> Value<'static>>,
+    default: Option<DefaultValue>,
     /// Whether it has no column at all.
     is_virtual: bool,
 }
@@ -390,7 +390,7 @@ impl HydratePlan {
                     place.cast::<Option<AnyRef>>().write(None);
                 }
                 Source::Unset(Unset { default, .. }) => match (default, plan.vtable.init_default) {
-                    (Some(default), _) => (plan.vtable.init)(place, default()).map_err(fail)?,
+                    (Some(default), _) => (plan.vtable.init)(place, default.get()).map_err(fail)?,
                     (None, Some(init_default)) => init_default(place),
                     (None, None) => (plan.vtable.init)(place, Value::Null).map_err(fail)?,
                 },

@@ -38,7 +38,7 @@ fn fields(descriptor: &EntityDescriptor) -> impl Iterator<Item = (u16, &'static 
 fn leaves(descriptor: &EntityDescriptor, columns: &mut Vec<&'static FieldDef>) {
     for (_, def) in fields(descriptor) {
         match def.target {
-            Some(target) => leaves(target(), columns),
+            Some(target) => leaves(target.descriptor(), columns),
             None => columns.push(def),
         }
     }

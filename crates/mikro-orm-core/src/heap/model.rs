@@ -37,7 +37,7 @@ impl Map {
     }
     /// What a query does with a row: the key, then the other columns.
     pub fn row<T: Entity>(&self, values: Vec<Value<'static>>) -> Loaded<T> {
-        let entity = self.metadata.by_type((T::descriptor().type_id)()).expect("a known entity");
+        let entity = self.metadata.described_by(T::descriptor()).expect("a known entity");
         let mut plan = HydratePlan::new(&self.heap, &self.metadata, entity.id, &entity.selected, false);
         let hydrated = plan.row(&Columns(values), 0).expect("the row fits").expect("the row has a key");
         Loaded::from_any(hydrated.entity)

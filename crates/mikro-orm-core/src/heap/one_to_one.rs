@@ -261,11 +261,11 @@ impl AnyRef {
         let def = &self.descriptor().fields[usize::from(field)];
         let fail = |message: String| Error::validation(self.name(), def.name, message);
         let (Some(target), Some(back)) = (def.target, self.referred_back_by(field)) else { return Ok(()) };
-        let key = super::keys::canonical_key(target(), value).map_err(|error| fail(error.to_string()))?;
+        let key = super::keys::canonical_key(target.descriptor(), value).map_err(|error| fail(error.to_string()))?;
         let key = key.ok_or_else(|| {
             fail(format!("{} is not loaded, so what it is unset for is not known: load it first", self.describe()))
         })?;
-        let counterpart = self.heap_arc().reference(target(), key);
+        let counterpart = self.heap_arc().reference(target.descriptor(), key);
         refer(&counterpart, back, None, Some(self));
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::any_ref::AnyRef;
 use super::cell::flag;
 use super::keys::canonical_key;
+use crate::entity::Target;
 use crate::error::Error;
 use crate::key::Key;
 use crate::value::Value;
@@ -94,7 +95,7 @@ impl AnyRef {
             let header = unsafe { cell.get() };
             let fields = header.arena().descriptor.fields;
             let refers = |field: u16, value: &Value<'_>| {
-                let target = fields[usize::from(field)].target.map(|target| target());
+                let target = fields[usize::from(field)].target.map(Target::descriptor);
                 let target = target.filter(|target| std::ptr::eq(*target, self.descriptor()));
                 target.is_some_and(|target| canonical_key(target, value).is_ok_and(|key| key.as_ref() == Some(before)))
             };

@@ -9,7 +9,7 @@ use super::sync::{AcqRel, Acquire};
 use super::values::{self, Draft, Room};
 use super::view::Pinned;
 use super::{FieldSet, Heap, HeapArc};
-use crate::entity::Entity;
+use crate::entity::{Entity, FieldDef, OnUpdate};
 use crate::error::Error;
 use crate::events::{Note, note};
 use crate::key::Key;
@@ -559,11 +559,19 @@ impl AnyRef {
     }
 
     /// Calls back with an owned copy of the row to change it (as `on_update` does), and publishes the result.
-    pub(crate) fn edit_with_callbacks(&self, callbacks: &[unsafe fn(*mut u8)]) -> Result<(), Error> {
+    pub(crate) fn edit_with_callbacks(&self, callbacks: &[(&'static FieldDef, OnUpdate)]) -> Result<(), Error> {
         self.edit_raw(|draft| {
-            for callback in callbacks {
-                // SAFETY: the callbacks are of this entity's descriptor, and the draft is a valid entity that is ours
-                unsafe { callback(draft) };
+            for (def, callback) in callbacks {
+                // SAFETY: the callbacks are of this entity's descriptor, and the draft is a valid entity that is ours; the
+                // table's `init` initializes the room that it gets, or fails
+                match callback {
+                    OnUpdate::Typed { in_place, .. } => unsafe { in_place(draft) },
+                    OnUpdate::Value(value) => unsafe {
+                        values::replace_field(def, draft, |room| (def.vtable.init)(room, value())).map_err(|error| {
+                            Error::validation(self.name(), def.name, format!("`on_update` gave no value for it: {error}"))
+                        })?;
+                    },
+                }
             }
             Ok(())
         })
@@ -582,9 +590,9 @@ pub(super) unsafe fn write_field(owner: &AnyRef, entity: *mut u8, field: u16, va
         if def.vtable.kind != crate::field::FieldKind::ToOne {
             return Err(ValueError::new("a collection has no column"));
         }
-        let reference = match super::keys::canonical_key(target(), value)? {
+        let reference = match super::keys::canonical_key(target.descriptor(), value)? {
             // SAFETY: the owner keeps the heap
-            Some(key) => Some(unsafe { AnyRef::counted(Heap::arena_of(owner.heap_ptr(), target()).cell_for(key)) }),
+            Some(key) => Some(unsafe { AnyRef::counted(Heap::arena_of(owner.heap_ptr(), target.descriptor()).cell_for(key)) }),
             None if value.is_null() && def.vtable.nullable => None,
             None => return Err(ValueError::mismatch("a key", value)),
         };

@@ -142,7 +142,7 @@ unsafe fn free_version(cell: CellPtr, version: *mut u8, is_shell: bool) {
     unsafe {
         let descriptor = cell.get().arena().descriptor;
         if !is_shell {
-            (descriptor.drop)(version);
+            values::drop_in_place(descriptor, version);
         }
         if version != cell.room() {
             values::deallocate(descriptor, version);

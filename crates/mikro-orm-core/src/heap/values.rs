@@ -30,6 +30,23 @@ pub(super) unsafe fn deallocate(descriptor: &EntityDescriptor, room: *mut u8) {
     unsafe { dealloc(room, descriptor.layout) };
 }
 
+/// Drops an entity in place.
+///
+/// # Safety
+/// `value` is a valid entity of the descriptor's type that nobody uses afterwards.
+pub(super) unsafe fn drop_in_place(descriptor: &EntityDescriptor, value: *mut u8) {
+    match descriptor.drop {
+        // SAFETY: as the caller says
+        Some(drop) => unsafe { drop(value) },
+        None => {
+            for def in descriptor.fields.iter().filter(|def| def.vtable.needs_drop) {
+                // SAFETY: I6: an entity without a type of its own is its fields
+                unsafe { (def.vtable.drop)(value.add(def.offset)) }
+            }
+        }
+    }
+}
+
 /// Drops the first fields of a value that could not be completed.
 pub(super) struct Partial {
     descriptor: &'static EntityDescriptor,
@@ -140,7 +157,7 @@ impl Drop for Draft {
         // (should the value's `drop` panic, its memory is freed all the same)
         let _room = Room { descriptor: self.descriptor, room: self.value };
         // SAFETY: a valid entity that nobody uses afterwards
-        unsafe { (self.descriptor.drop)(self.value) };
+        unsafe { drop_in_place(self.descriptor, self.value) };
     }
 }
 
@@ -302,7 +319,7 @@ fn describe(arena: &Arena, field: u16) -> (&'static str, &'static str) {
 /// When it does not.
 pub(crate) fn check_value(def: &FieldDef, value: &Value<'_>) -> Result<(), ValueError> {
     if let Some(target) = def.target {
-        let is_key = super::keys::canonical_key(target(), value)?.is_some();
+        let is_key = super::keys::canonical_key(target.descriptor(), value)?.is_some();
         return if is_key || def.vtable.nullable { Ok(()) } else { Err(ValueError::mismatch("a key", value)) };
     }
     let mut room = FieldRoom::new(def.vtable);

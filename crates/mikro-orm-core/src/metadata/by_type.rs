@@ -1,7 +1,7 @@
-//! Entities by their Rust types.
+//! Entities by what they are known by: mostly their Rust types.
 
 use super::types::EntityId;
-use std::any::TypeId;
+use crate::entity::IdentityKey;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -24,4 +24,4 @@ impl Hasher for TypeHasher {
     }
 }
 
-pub(crate) type ByType = HashMap<TypeId, EntityId, BuildHasherDefault<TypeHasher>>;
+pub(crate) type ByType = HashMap<IdentityKey, EntityId, BuildHasherDefault<TypeHasher>>;

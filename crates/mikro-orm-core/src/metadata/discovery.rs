@@ -28,10 +28,10 @@ pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Resu
     let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity.descriptor()).collect();
     while let Some(descriptor) = queue.pop() {
         let next = EntityId(u32::try_from(descriptors.len()).unwrap_or(u32::MAX));
-        if by_type.insert((descriptor.type_id)(), next).is_some() {
+        if by_type.insert(descriptor.key(), next).is_some() {
             // known already: put its first id back
-            let first = descriptors.iter().position(|known| (known.type_id)() == (descriptor.type_id)()).unwrap_or_default();
-            by_type.insert((descriptor.type_id)(), EntityId(u32::try_from(first).unwrap_or(u32::MAX)));
+            let first = descriptors.iter().position(|known| known.key() == descriptor.key()).unwrap_or_default();
+            by_type.insert(descriptor.key(), EntityId(u32::try_from(first).unwrap_or(u32::MAX)));
             continue;
         }
         descriptors.push(descriptor);

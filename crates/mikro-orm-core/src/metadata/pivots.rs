@@ -5,7 +5,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Pivot, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::{Cascade, ColumnAttributes, EntityDescriptor, ReferentialAction, Source, TableAttributes};
+use crate::entity::{Cascade, ColumnAttributes, EntityDescriptor, EntityIdentity, ReferentialAction, Source, TableAttributes};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::naming::{self, Names};
@@ -23,7 +23,7 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, by_type: &ByType, names: N
                 continue;
             }
             let pivot = match entities[owner].descriptor.fields[place].attributes.relation.pivot_entity {
-                Some(descriptor) => of_user(entities, owner, place, descriptor(), by_type)?,
+                Some(descriptor) => of_user(entities, owner, place, descriptor.descriptor(), by_type)?,
                 None => match shared(entities, owner, place, names)? {
                     Some(pivot) => pivot,
                     None => own(entities, owner, place, names),
@@ -220,14 +220,14 @@ fn of_user(
     entities: &[EntityMetadata],
     owner: usize,
     place: usize,
-    descriptor: &EntityDescriptor,
+    descriptor: &'static EntityDescriptor,
     by_type: &ByType,
 ) -> Result<Pivot> {
     let (entity, property) = (&entities[owner], &entities[owner].properties[place]);
     let fail = |message: String| {
         Err(Error::Metadata { entity: entity.name.to_owned(), property: Some(property.name.to_owned()), message })
     };
-    let Some(pivot) = by_type.get(&(descriptor.type_id)()).map(|id| &entities[id.0 as usize]) else {
+    let Some(pivot) = by_type.get(&descriptor.key()).map(|id| &entities[id.0 as usize]) else {
         return fail(format!("has the pivot entity {}, which is not known", descriptor.name));
     };
     let target = property.relation.as_ref().map_or(entity.id, |relation| relation.target);
@@ -272,9 +272,9 @@ static PIVOT: EntityDescriptor = EntityDescriptor {
     name: "pivot",
     table: None,
     options: &TableAttributes::NONE,
-    type_id: TypeId::of::<Row>,
+    identity: EntityIdentity::Type(TypeId::of::<Row>),
     layout: Layout::new::<Row>(),
-    drop: |_| {},
+    drop: None,
     fields: &[],
     computed: &[],
     readonly: false,

@@ -4,7 +4,7 @@ use super::by_type::ByType;
 use super::embedded;
 use super::generated;
 use super::types::{EntityId, EntityMetadata, NativeEnum, PropertyKind, PropertyMetadata, RelationMetadata};
-use crate::entity::{Cascade, EntityDescriptor, FieldDef};
+use crate::entity::{Cascade, DefaultValue, EntityDescriptor, FieldDef, Target};
 use crate::field::FieldKind;
 use crate::naming::{NameKind, Names};
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 /// The entities that a field leads to.
 pub(super) fn referred(field: &FieldDef) -> impl Iterator<Item = &'static EntityDescriptor> + use<> {
     let relation = field.attributes.relation;
-    [field.target, relation.pivot_entity, relation.map_to_pk].into_iter().flatten().map(|target| target())
+    [field.target, relation.pivot_entity, relation.map_to_pk].into_iter().flatten().map(Target::descriptor)
 }
 
 fn table_of(descriptor: &EntityDescriptor, names: Names<'_>) -> String {
@@ -78,7 +78,7 @@ pub(super) fn property(
 ) -> PropertyMetadata {
     let column_of = |field, names| named_column.unwrap_or_else(|| column_of(field, names));
     let (attributes, said, details) = (&field.attributes, field.attributes.relation, field.attributes.details);
-    let target = field.target.or(said.map_to_pk).map(|target| target());
+    let target = field.target.or(said.map_to_pk).map(Target::descriptor);
     let (kind, column_type, column) = match field.vtable.kind {
         // (as for relations, below)
         FieldKind::Scalar(column_type) if said.map_to_pk.is_some() => (PropertyKind::Scalar, Some(column_type), None),
@@ -96,7 +96,7 @@ pub(super) fn property(
         FieldKind::ToMany if said.many_to_many => (PropertyKind::ManyToMany, None, None),
         FieldKind::ToMany => (PropertyKind::OneToMany, None, None),
     };
-    let relation = target.and_then(|target| by_type.get(&(target.type_id)())).map(|target| {
+    let relation = target.and_then(|target| by_type.get(&target.key())).map(|target| {
         let slot = kind.is_to_many().then(|| {
             collections.push(index);
             u16::try_from(collections.len() - 1).unwrap_or(u16::MAX)
@@ -158,7 +158,7 @@ pub(super) fn property(
         length: attributes.length,
         // what is read only when asked for is read so because it is large
         text: attributes.text || ((kind == PropertyKind::Lazy || field.vtable.items.is_some()) && attributes.length.is_none()),
-        default: attributes.default.map(|default| default()),
+        default: attributes.default.map(DefaultValue::get),
         default_raw: attributes.default_raw,
         hidden: attributes.hidden,
         on_create: attributes.on_create,

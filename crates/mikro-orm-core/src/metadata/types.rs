@@ -1,7 +1,7 @@
 //! Entities as discovery leaves them.
 
 use super::by_type::ByType;
-use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, ReferentialAction, Source, Strategy};
+use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, IdentityKey, ReferentialAction, Source, Strategy};
 use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
 use crate::query::{Expr, OrderTerm};
@@ -41,7 +41,11 @@ impl Metadata {
     }
     /// The entity of a Rust type.
     pub fn by_type(&self, type_id: TypeId) -> Option<&EntityMetadata> {
-        self.by_type.get(&type_id).map(|id| self.entity(*id))
+        self.by_type.get(&IdentityKey::Type(type_id)).map(|id| self.entity(*id))
+    }
+    /// The entity that this describes.
+    pub(crate) fn described_by(&self, descriptor: &'static EntityDescriptor) -> Option<&EntityMetadata> {
+        self.by_type.get(&descriptor.key()).map(|id| self.entity(*id))
     }
     /// The entity with this name.
     pub fn by_name(&self, name: &str) -> Option<&EntityMetadata> {

@@ -122,7 +122,7 @@ pub(super) fn resolve(descriptor: &'static EntityDescriptor, path: &str, level: 
     };
     match (rest, target) {
         (None, _) => node.whole = true,
-        (Some(rest), Some(target)) => resolve(target(), rest, &mut node.nested)?,
+        (Some(rest), Some(target)) => resolve(target.descriptor(), rest, &mut node.nested)?,
         (Some(rest), None) => {
             return Err(Error::validation(descriptor.name, name, format!("is a scalar: there is no `{rest}` behind it")));
         }
@@ -148,7 +148,7 @@ pub(super) fn relations(descriptor: &'static EntityDescriptor, path: &str) -> Re
     })?;
     let nested = match (rest, def.target) {
         (None, _) => Vec::new(),
-        (Some(rest), Some(target)) => vec![relations(target(), rest)?],
+        (Some(rest), Some(target)) => vec![relations(target.descriptor(), rest)?],
         (Some(_), None) => {
             return Err(Error::validation(descriptor.name, name, "is a scalar: nothing behind it can be populated"));
         }

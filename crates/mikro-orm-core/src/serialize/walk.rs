@@ -80,7 +80,7 @@ impl<'a> Level<'a> {
 /// Whether the relation leads from parents to children of the same entity, or back.
 fn is_of_a_tree(descriptor: &'static EntityDescriptor, field: u16) -> bool {
     let def = &descriptor.fields[usize::from(field)];
-    let is_own = def.target.is_some_and(|target| std::ptr::eq(target(), descriptor));
+    let is_own = def.target.is_some_and(|target| std::ptr::eq(target.descriptor(), descriptor));
     is_own && !def.attributes.relation.many_to_many
 }
 
@@ -284,7 +284,7 @@ fn key_columns(descriptor: &'static EntityDescriptor, into: &mut Vec<ColumnType>
     for def in descriptor.fields.iter().filter(|def| def.attributes.primary) {
         match (def.vtable.kind, def.target) {
             (FieldKind::Scalar(column), _) => into.push(column),
-            (_, Some(target)) => key_columns(target(), into),
+            (_, Some(target)) => key_columns(target.descriptor(), into),
             _ => {}
         }
     }
@@ -294,7 +294,7 @@ fn key_columns(descriptor: &'static EntityDescriptor, into: &mut Vec<ColumnType>
 fn width(def: &FieldDef) -> usize {
     let mut columns = Vec::new();
     match def.target {
-        Some(target) if def.vtable.kind == FieldKind::ToOne => key_columns(target(), &mut columns),
+        Some(target) if def.vtable.kind == FieldKind::ToOne => key_columns(target.descriptor(), &mut columns),
         _ => return 1,
     }
     columns.len()

@@ -116,7 +116,7 @@ fn still_patched(cell: &AnyRef, fields: Vec<(u16, Value<'static>)>) -> Vec<(u16,
 pub(super) fn on_update(cell: &AnyRef, set: &FieldSet) -> Vec<(u16, Value<'static>)> {
     let fields = cell.descriptor().fields.iter().zip(0_u16..).filter(|(_, field)| !set.contains(*field));
     let value = |(def, field): (&FieldDef, u16)| {
-        let value = (def.attributes.on_update?.value)()?;
+        let value = def.attributes.on_update?.value()?;
         let known = cell.view().filter(|view| is_known(*view, field)).map(|view| view.value(field).into_owned());
         Some((field, known.unwrap_or(value)))
     };
@@ -205,8 +205,7 @@ pub(super) fn update(entity: &EntityMetadata, cell: &AnyRef) -> Result<Option<Ch
     }
     let is_set = |field: u16| fields.contains(field) || computed.iter().any(|(computed, _)| *computed == field);
     let on_update = entity.descriptor.fields.iter().zip(0_u16..).filter(|(_, field)| !is_set(*field));
-    let callbacks: Vec<_> =
-        on_update.filter_map(|(def, _)| def.attributes.on_update).map(|on_update| on_update.in_place).collect();
+    let callbacks: Vec<_> = on_update.filter_map(|(def, _)| Some((def, def.attributes.on_update?))).collect();
     // what is edited from here on is not in this change, and stays pending
     let (version, fields) = if callbacks.is_empty() {
         (version, fields)

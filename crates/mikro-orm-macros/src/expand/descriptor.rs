@@ -31,9 +31,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
             name: #name,
             table: #table,
             options: #options,
-            type_id: ::core::any::TypeId::of::<#ident>,
+            identity: __orm::entity::EntityIdentity::Type(::core::any::TypeId::of::<#ident>),
             layout: ::core::alloc::Layout::new::<#ident>(),
-            drop: __orm::entity::drop_entity::<#ident>,
+            drop: ::core::option::Option::Some(__orm::entity::drop_entity::<#ident>),
             fields: &[#(#fields),*],
             computed: #computed,
             hooks: &[#(#hooks),*],
@@ -103,7 +103,7 @@ fn attributes(field: &Field) -> TokenStream {
         quote!(default),
         a.default.as_ref().map(|_| {
             let function = default_name(field);
-            quote!(|| __orm::field::Scalar::to_value(&#function()).into_owned())
+            quote!(__orm::entity::DefaultValue::Computed(|| __orm::field::Scalar::to_value(&#function()).into_owned()))
         }),
     );
     text(
@@ -111,7 +111,7 @@ fn attributes(field: &Field) -> TokenStream {
         a.on_update.as_ref().map(|_| {
             let (in_place, function) = (update_in_place_name(field), update_name(field));
             quote! {
-                __orm::entity::OnUpdate {
+                __orm::entity::OnUpdate::Typed {
                     in_place: #in_place,
                     value: || #function(::core::option::Option::None).map(|value| __orm::field::Scalar::to_value(&value).into_owned()),
                 }
@@ -233,7 +233,9 @@ fn relation(field: &Field) -> Option<TokenStream> {
     some(quote!(delete_rule), a.delete_rule.as_ref().map(|word| variant(&quote!(ReferentialAction), word)));
     some(quote!(update_rule), a.update_rule.as_ref().map(|word| variant(&quote!(ReferentialAction), word)));
     some(quote!(defer), a.defer.as_ref().map(|word| variant(&quote!(Deferral), word)));
-    let entity = |path: &Option<syn::Path>| path.as_ref().map(|path| quote!(<#path as __orm::entity::Entity>::descriptor));
+    let entity = |path: &Option<syn::Path>| {
+        path.as_ref().map(|path| quote!(__orm::entity::Target::Type(<#path as __orm::entity::Entity>::descriptor)))
+    };
     some(quote!(pivot_entity), entity(&a.pivot_entity));
     some(quote!(map_to_pk), entity(&a.map_to_pk));
     if !a.join_columns.is_empty() {

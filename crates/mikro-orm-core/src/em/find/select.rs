@@ -151,7 +151,7 @@ impl<T: Entity, O: Send + 'static> IntoFuture for Selection<T, O, OneOrFail> {
             let found = self.run_one().await?;
             found.ok_or_else(|| Error::NotFound {
                 entity: T::NAME.to_owned(),
-                criteria: describe(context.shared.metadata.by_type((T::descriptor().type_id)()), filter.as_ref()),
+                criteria: describe(context.shared.metadata.described_by(T::descriptor()), filter.as_ref()),
             })
         })
     }

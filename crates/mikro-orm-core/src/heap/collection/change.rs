@@ -2,7 +2,7 @@
 
 use super::Collection;
 use crate::create::{Connect, Creation, connect_item};
-use crate::entity::Entity;
+use crate::entity::{Entity, Target};
 use crate::error::{Error, Result};
 use crate::heap::any_ref::AnyRef;
 use crate::heap::{CellSet, Loaded, Ref};
@@ -321,7 +321,7 @@ fn check_knows_all(owner: &AnyRef, field: u16) -> Result<()> {
 fn check_can_let_go(owner: &AnyRef, field: u16) -> Result<()> {
     let Some(back) = owner.mapped_by(field) else { return Ok(()) };
     let def = &owner.descriptor().fields[usize::from(field)];
-    let Some(target) = def.target.map(|target| target()) else { return Ok(()) };
+    let Some(target) = def.target.map(Target::descriptor) else { return Ok(()) };
     let back = &target.fields[usize::from(back)];
     if back.vtable.nullable || owner.removes_orphans(field) {
         return Ok(());

@@ -190,7 +190,7 @@ impl AnyRef {
         let many = self.many_to_many(field).and_then(|many| Some((many, many.other_side?, many.owning(field)?)));
         let (Some(target), Some((many, other, own))) = (target, many) else { return Vec::new() };
         // SAFETY: this reference keeps the heap
-        let arena = unsafe { Heap::arena_of(self.heap_ptr(), target()) };
+        let arena = unsafe { Heap::arena_of(self.heap_ptr(), target.descriptor()) };
         let this = self.ptr();
         // (and those that show a part of what it shows)
         let shape = &self.arena().shape;

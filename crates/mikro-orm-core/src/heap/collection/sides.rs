@@ -136,7 +136,7 @@ impl AnyRef {
         I: IntoIterator<Item = &'a AnyRef, IntoIter: ExactSizeIterator>,
     {
         let target = self.descriptor().fields[usize::from(field)].target;
-        let items = items.into_iter().inspect(|item| debug_assert!(target.is_some_and(|target| item.is_a(target()))));
+        let items = items.into_iter().inspect(|item| debug_assert!(target.is_some_and(|target| item.is_a(target.descriptor()))));
         let items = items.map(AnyRef::ptr);
         let state = of_or_new(self, field);
         state.expect(part);
@@ -183,7 +183,7 @@ impl AnyRef {
     /// Whether the field is a collection of such items.
     pub(crate) fn collects(&self, field: u16, item: &AnyRef) -> bool {
         let def = self.descriptor().fields.get(usize::from(field)).filter(|def| def.vtable.kind == FieldKind::ToMany);
-        def.and_then(|def| def.target).is_some_and(|target| item.is_a(target()))
+        def.and_then(|def| def.target).is_some_and(|target| item.is_a(target.descriptor()))
     }
     /// Adds an item to a collection, without touching its relation back. Says whether it was not in.
     ///

@@ -1,7 +1,7 @@
 //! Collections as users see them.
 
 use super::{RawCollection, state};
-use crate::entity::{Entity, EntityDescriptor};
+use crate::entity::{Entity, EntityDescriptor, Target};
 use crate::error::{Error, Result};
 use crate::field::{Field, FieldKind, FieldVTable};
 use crate::heap::Loaded;
@@ -104,7 +104,7 @@ impl<T: Entity> fmt::Debug for Collection<T> {
     /// `Collection<Book> { 0: Book { .. }, initialized: true, dirty: false }`; items are not loaded for it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.raw.owner.as_ref().map(|owner| (owner, self.raw.field));
-        crate::heap::debug::collection(place, Some(T::descriptor), f)
+        crate::heap::debug::collection(place, Some(Target::Type(T::descriptor)), f)
     }
 }
 

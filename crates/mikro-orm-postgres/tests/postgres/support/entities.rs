@@ -65,9 +65,9 @@ macro_rules! entity {
             name: $name,
             table: None,
             options: &mikro_orm_core::entity::TableAttributes::NONE,
-            type_id: TypeId::of::<$marker>,
+            identity: mikro_orm_core::entity::EntityIdentity::Type(TypeId::of::<$marker>),
             layout: Layout::new::<u64>(),
-            drop,
+            drop: Some(drop),
             hooks: &[],
             fields: &[$(FieldDef {
                 name: stringify!($field),
@@ -81,7 +81,7 @@ macro_rules! entity {
         };
     };
     (@target) => { None };
-    (@target $target:ident) => { Some(|| &$target) };
+    (@target $target:ident) => { Some(mikro_orm_core::entity::Target::Type(|| &$target)) };
 }
 
 use ColumnType as C;
