@@ -265,10 +265,10 @@ impl Heap {
             return unsafe { Heap::arena(heap, entity.id, descriptor) };
         }
         let mut strays = lock(&this.strays);
+        let key = descriptor.key();
         // SAFETY: strays are freed with the heap
-        if let Some(arena) =
-            strays.iter().map(|arena| unsafe { arena.0.as_ref() }).find(|a| a.descriptor.key() == descriptor.key())
-        {
+        let known = strays.iter().map(|arena| unsafe { arena.0.as_ref() }).find(|arena| arena.descriptor.key() == key);
+        if let Some(arena) = known {
             return arena;
         }
         let arena = NonNull::from(Box::leak(Box::new(Arena::new(heap, descriptor, None))));

@@ -2,7 +2,7 @@
 //!
 //! Used by the tests of the drivers too.
 
-use mikro_orm_core::entity::{EntityDescriptor, FieldAttributes, FieldDef};
+use mikro_orm_core::entity::{DefaultValue, EntityDescriptor, EntityIdentity, FieldAttributes, FieldDef, Target};
 use mikro_orm_core::field::{ColumnType, FieldKind, FieldVTable};
 use mikro_orm_core::metadata::{EntityType, Metadata, discover};
 use mikro_orm_core::value::{Value, ValueError};
@@ -60,11 +60,11 @@ fn nullable(name: &'static str, column: ColumnType, attributes: FieldAttributes)
     field(name, FieldKind::Scalar(column), true, attributes)
 }
 fn to_one(name: &'static str, target: fn() -> &'static EntityDescriptor, nullable: bool) -> FieldDef {
-    FieldDef { target: Some(target), ..field(name, FieldKind::ToOne, nullable, NONE) }
+    FieldDef { target: Some(Target::Type(target)), ..field(name, FieldKind::ToOne, nullable, NONE) }
 }
 fn to_many(name: &'static str, target: fn() -> &'static EntityDescriptor, mapped_by: &'static str) -> FieldDef {
     let attributes = FieldAttributes { mapped_by: Some(mapped_by), ..NONE };
-    FieldDef { target: Some(target), ..field(name, FieldKind::ToMany, false, attributes) }
+    FieldDef { target: Some(Target::Type(target)), ..field(name, FieldKind::ToMany, false, attributes) }
 }
 fn key(column: ColumnType) -> FieldDef {
     scalar("id", column, FieldAttributes { primary: true, ..NONE })
@@ -75,9 +75,9 @@ fn entity<T: 'static>(name: &'static str, fields: Vec<FieldDef>) -> EntityDescri
         name,
         table: None,
         options: &mikro_orm_core::entity::TableAttributes::NONE,
-        type_id,
+        identity: EntityIdentity::Type(type_id),
         layout: Layout::new::<()>(),
-        drop: drop_field,
+        drop: Some(drop_field),
         fields: fields.leak(),
         computed: &[],
         hooks: &[],
@@ -189,8 +189,16 @@ static BOOK: LazyLock<EntityDescriptor> = LazyLock::new(|| {
             key(ColumnType::I64),
             scalar("title", ColumnType::String, FieldAttributes { index: Some(""), length: Some(100), ..NONE }),
             field("text", FieldKind::Lazy(ColumnType::String), true, FieldAttributes { text: true, ..NONE }),
-            scalar("price", ColumnType::F64, FieldAttributes { default: Some(|| Value::Double(1.5)), ..NONE }),
-            scalar("version", ColumnType::I32, FieldAttributes { version: true, default: Some(|| Value::Int(1)), ..NONE }),
+            scalar(
+                "price",
+                ColumnType::F64,
+                FieldAttributes { default: Some(DefaultValue::Computed(|| Value::Double(1.5))), ..NONE },
+            ),
+            scalar(
+                "version",
+                ColumnType::I32,
+                FieldAttributes { version: true, default: Some(DefaultValue::Computed(|| Value::Int(1))), ..NONE },
+            ),
             to_one("author", author_descriptor, false),
             to_one("editor", author_descriptor, true),
         ],
@@ -201,15 +209,31 @@ static SAMPLE: LazyLock<EntityDescriptor> = LazyLock::new(|| {
         "Sample",
         vec![
             scalar("id", ColumnType::Uuid, FieldAttributes { primary: true, on_create: true, ..NONE }),
-            scalar("flag", ColumnType::Bool, FieldAttributes { default: Some(|| Value::Bool(true)), ..NONE }),
+            scalar(
+                "flag",
+                ColumnType::Bool,
+                FieldAttributes { default: Some(DefaultValue::Computed(|| Value::Bool(true))), ..NONE },
+            ),
             nullable("tiny", ColumnType::I8, NONE),
             nullable("big", ColumnType::U64, NONE),
             nullable("single", ColumnType::F32, NONE),
             nullable("double", ColumnType::F64, NONE),
-            nullable("note", ColumnType::String, FieldAttributes { default: Some(|| Value::Text("it's".into())), ..NONE }),
-            nullable("data", ColumnType::Bytes, FieldAttributes { default: Some(|| Value::Bytes(vec![1, 0xab].into())), ..NONE }),
+            nullable(
+                "note",
+                ColumnType::String,
+                FieldAttributes { default: Some(DefaultValue::Computed(|| Value::Text("it's".into()))), ..NONE },
+            ),
+            nullable(
+                "data",
+                ColumnType::Bytes,
+                FieldAttributes { default: Some(DefaultValue::Computed(|| Value::Bytes(vec![1, 0xab].into()))), ..NONE },
+            ),
             nullable("instant", ColumnType::DateTime, NONE),
-            nullable("local", ColumnType::LocalDateTime, FieldAttributes { default: Some(|| Value::DateTime(0)), ..NONE }),
+            nullable(
+                "local",
+                ColumnType::LocalDateTime,
+                FieldAttributes { default: Some(DefaultValue::Computed(|| Value::DateTime(0))), ..NONE },
+            ),
             nullable("day", ColumnType::Date, NONE),
             nullable("time", ColumnType::Time, NONE),
             nullable("amount", ColumnType::Decimal, NONE),

@@ -562,15 +562,16 @@ impl AnyRef {
     pub(crate) fn edit_with_callbacks(&self, callbacks: &[(&'static FieldDef, OnUpdate)]) -> Result<(), Error> {
         self.edit_raw(|draft| {
             for (def, callback) in callbacks {
-                // SAFETY: the callbacks are of this entity's descriptor, and the draft is a valid entity that is ours; the
-                // table's `init` initializes the room that it gets, or fails
                 match callback {
+                    // SAFETY: the callbacks are of this entity's descriptor, and the draft is a valid entity that is ours
                     OnUpdate::Typed { in_place, .. } => unsafe { in_place(draft) },
-                    OnUpdate::Value(value) => unsafe {
-                        values::replace_field(def, draft, |room| (def.vtable.init)(room, value())).map_err(|error| {
-                            Error::validation(self.name(), def.name, format!("`on_update` gave no value for it: {error}"))
-                        })?;
-                    },
+                    OnUpdate::Value(value) => {
+                        let value = value();
+                        // SAFETY: as above; the table's `init` initializes the room that it gets, or fails
+                        let replaced = unsafe { values::replace_field(def, draft, |room| (def.vtable.init)(room, value)) };
+                        let fail = |error| format!("can't be what its `on_update` gave: {error}");
+                        replaced.map_err(|error| Error::validation(self.name(), def.name, fail(error)))?;
+                    }
                 }
             }
             Ok(())
