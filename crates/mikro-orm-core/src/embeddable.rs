@@ -1,5 +1,11 @@
 //! Values of several columns: structs within entities.
 
+#[cfg(feature = "json")]
+pub mod object;
+#[cfg(not(feature = "json"))]
+#[path = "embeddable/without_json.rs"]
+pub mod object;
+
 use crate::entity::{Entity, FieldDef};
 use crate::field::{Field, Scalar};
 use crate::query::{Assign, CompareOp, Condition, Expr};
@@ -58,6 +64,9 @@ pub trait Embeddable: Scalar {
     /// Its fields.
     #[doc(hidden)]
     const DEF: &'static EmbeddableDef;
+    /// How many places its properties take behind the entity's own: a column each, and what is in JSON behind its column.
+    #[doc(hidden)]
+    const PLACES: usize;
 }
 
 /// The type of a field with `#[orm(embedded)]`: an embeddable, or an `Option` of one.
@@ -84,6 +93,11 @@ pub struct EmbeddableDef {
     pub fields: &'static [FieldDef],
 }
 
+/// A field's key in JSON.
+pub(crate) fn key_of(field: &FieldDef) -> &'static str {
+    field.attributes.column.unwrap_or(field.name.trim_start_matches("r#"))
+}
+
 /// A field of an embedded struct as its columns are.
 pub(crate) enum FieldValue<'p, 'v> {
     /// The value of a column.
@@ -98,6 +112,22 @@ impl EmbeddableDef {
     /// How many columns it has.
     pub(crate) fn columns(&self) -> usize {
         self.fields.iter().map(|field| field.vtable.embedded.map_or(1, EmbeddableDef::columns)).sum()
+    }
+
+    /// The places of its columns, from this one on.
+    fn push_columns(&self, at: &mut u16, columns: &mut Vec<u16>) {
+        for field in self.fields {
+            match field.vtable.embedded {
+                Some(nested) => nested.push_columns(at, columns),
+                None => {
+                    columns.push(*at);
+                    *at += 1;
+                    if let Some(objects) = field.vtable.object() {
+                        objects.push_columns(at, &mut Vec::new());
+                    }
+                }
+            }
+        }
     }
 
     /// Its fields, with what their columns are.
@@ -136,6 +166,8 @@ pub enum Prefix {
 pub struct EmbeddedAttributes {
     /// `prefix = ".."` or `prefix = false`: what its columns' names begin with.
     pub prefix: Prefix,
+    /// `object`: one column with JSON.
+    pub object: bool,
     /// `prefix_mode = absolute`: without what those of the struct that this one is in begin with.
     pub absolute: bool,
 }
@@ -161,7 +193,9 @@ impl<T: Entity, E: Embeddable> Embedded<T, E> {
     }
 
     fn columns(self) -> impl Iterator<Item = u16> {
-        (self.first..).take(E::ARITY)
+        let (mut at, mut columns) = (self.first, Vec::with_capacity(E::ARITY));
+        E::DEF.push_columns(&mut at, &mut columns);
+        columns.into_iter()
     }
 
     /// All of its columns are null.
@@ -214,6 +248,14 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// The next field, which is a struct in JSON or a list of them.
+    ///
+    /// # Errors
+    /// When its column holds something else.
+    pub fn take_object<F: object::ObjectField>(&mut self, name: &str) -> Result<F, ValueError> {
+        object::from_part(name, self.0.next().unwrap_or_default())
+    }
+
     /// The next field.
     ///
     /// # Errors
@@ -227,4 +269,32 @@ impl<'a> Parts<'a> {
         };
         V::from_value(value).map_err(|error| error.within(name))
     }
+}
+
+/// What an embeddable is in JSON.
+#[cfg(feature = "json")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __embeddable_as_json {
+    ($name:ident, $properties:ident) => {
+        #[automatically_derived]
+        impl __orm::embeddable::object::ObjectField for $name {
+            type Embeddable = $name;
+            type Properties<__T: __orm::entity::Entity> = $properties<__T>;
+            const PLACES: usize = <$name as __orm::embeddable::Embeddable>::PLACES;
+            fn to_json(&self) -> __orm::embeddable::object::Json {
+                __orm::embeddable::object::one(self)
+            }
+            fn from_json(json: &__orm::embeddable::object::Json) -> ::core::result::Result<Self, __orm::value::ValueError> {
+                __orm::embeddable::object::read(json)
+            }
+        }
+    };
+}
+/// As above: without the feature, it is nothing.
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __embeddable_as_json {
+    ($name:ident, $properties:ident) => {};
 }

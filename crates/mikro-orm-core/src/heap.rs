@@ -77,6 +77,8 @@ pub(crate) use publish::Scheduled;
 pub use reference::{LoadReference, LoadingReference, Ref, ToManyField, ToOneField};
 #[doc(hidden)]
 pub use scalar_table::custom_table;
+#[cfg(feature = "json")]
+pub(crate) use scalar_table::scalar_vtable;
 pub(crate) use schedule::ScheduleMark;
 pub(crate) use shared::HeapArc;
 pub(crate) use values::check_value;

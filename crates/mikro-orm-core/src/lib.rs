@@ -43,6 +43,6 @@ pub use populate::{Has, Hint, LoadedWith, With};
 /// What derived code refers to.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::{__if_serde, __key_type, __with_serde};
+    pub use crate::{__embeddable_as_json, __if_serde, __key_type, __with_serde};
     pub use crate::{create, derived, em, embeddable, entity, error, events, field, heap, input, key, populate, query, value};
 }

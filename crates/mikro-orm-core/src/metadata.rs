@@ -18,7 +18,7 @@ mod wiring;
 
 pub use discovery::{discover, discover_with};
 pub use types::{
-    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, KEY, Metadata, NativeEnum, Pivot, PropertyKind,
+    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, JsonPath, KEY, Metadata, NativeEnum, Pivot, PropertyKind,
     PropertyMetadata, RelationMetadata,
 };
 

@@ -3,7 +3,7 @@
 use crate::expand;
 use crate::parse::{self, Errors, Field, Kind, Options};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident, Visibility};
 
@@ -83,19 +83,27 @@ fn properties(vis: &Visibility, ident: &Ident, fields: &[Field], root: &TokenStr
         let (member, ty) = (&field.ident, &field.ty);
         let doc = format!("The property `{ident}.{}`.", field.name);
         let property = match field.attributes.embedded {
-            Some(_) => quote_spanned!(ty.span()=> #orm::embeddable::PropertiesOf<#ty, __T>),
+            Some(_) => expand::properties_of(field, &quote!(__T), &orm, field.ty.span()),
             None => quote!(#orm::query::Property<__T, #ty>),
         };
         quote!(#[doc = #doc] pub #member: #property)
     });
     let mut first = quote!(first);
     let values = fields.iter().map(|field| {
-        let (member, ty, at) = (&field.ident, &field.ty, first.clone());
-        first = quote!(#first + <#ty as #orm::field::Scalar>::ARITY as u16);
-        match field.attributes.embedded {
-            Some(_) => quote!(#member: <#orm::embeddable::PropertiesOf<#ty, __T>>::__at(#at)),
-            None => quote!(#member: #orm::query::Property::new(#at)),
+        let (member, at) = (&field.ident, first.clone());
+        let places = expand::places(field, &orm);
+        let is_object = field.is_object();
+        first = match field.attributes.embedded {
+            Some(_) if is_object => quote!(#first + 1 + #places as u16),
+            Some(_) => quote!(#first + #places as u16),
+            None => quote!(#first + 1),
+        };
+        if field.attributes.embedded.is_none() {
+            return quote!(#member: #orm::query::Property::new(#at));
         }
+        let ty = expand::properties_of(field, &quote!(__T), &orm, field.ty.span());
+        let inner = if is_object { quote!(#at + 1) } else { at.clone() };
+        quote!(#member: <#ty>::__in(#at, #inner))
     });
     let values: Vec<_> = values.collect();
     quote! {
@@ -121,7 +129,7 @@ fn properties(vis: &Visibility, ident: &Ident, fields: &[Field], root: &TokenStr
             }
             impl<__T: #orm::entity::Entity> #name<__T> {
                 #[doc(hidden)]
-                pub const fn __at(first: u16) -> Self {
+                pub const fn __in(_own: u16, first: u16) -> Self {
                     #name { #(#values,)* __whole: #orm::embeddable::Embedded::new(first) }
                 }
             }
@@ -135,23 +143,22 @@ fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
     let forbid_drop = expand::forbid_drop(ident);
     let defaults = fields.iter().map(|field| expand::default_function(field, ident));
     let defs = fields.iter().map(|field| expand::field_def(ident, field));
-    let arity = fields.iter().map(|field| {
-        let ty = &field.ty;
-        quote!(<#ty as __orm::field::Scalar>::ARITY)
+    let arity = fields.iter().map(columns);
+    let places = fields.iter().map(|field| {
+        let places = expand::places(field, &quote!(__orm));
+        match field.attributes.embedded {
+            None => quote!(1),
+            Some(_) if field.is_object() => quote!(1 + #places),
+            Some(_) => places,
+        }
     });
     let push = fields.iter().map(|field| {
-        let (member, ty) = (&field.ident, &field.ty);
-        quote! {
-            __orm::embeddable::push_part(
-                &mut parts,
-                __orm::field::Scalar::to_value(&self.#member),
-                <#ty as __orm::field::Scalar>::ARITY,
-            );
-        }
+        let (member, arity, to_value) = (&field.ident, columns(field), expand::to_value(field));
+        quote!(__orm::embeddable::push_part(&mut parts, #to_value(&self.#member), #arity);)
     });
     let take = fields.iter().map(|field| {
         let (member, name) = (&field.ident, &field.name);
-        quote!(#member: parts.take(#name)?)
+        if field.is_object() { quote!(#member: parts.take_object(#name)?) } else { quote!(#member: parts.take(#name)?) }
     });
     quote! {
         #forbid_drop
@@ -182,10 +189,18 @@ fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
         impl __orm::embeddable::Embeddable for #ident {
             type Properties<__T: __orm::entity::Entity> = #properties<__T>;
             const DEF: &'static __orm::embeddable::EmbeddableDef = &DEF;
+            const PLACES: usize = 0 #(+ #places)*;
         }
         #[automatically_derived]
         impl __orm::embeddable::EmbeddedField for #ident {
             type Embeddable = #ident;
         }
+        __orm::__embeddable_as_json!(#ident, #properties);
     }
+}
+
+/// How many columns a field has.
+fn columns(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if field.is_object() { quote!(1) } else { quote!(<#ty as __orm::field::Scalar>::ARITY) }
 }

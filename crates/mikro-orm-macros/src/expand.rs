@@ -21,7 +21,8 @@ mod slots;
 mod stub;
 
 pub use base::{base_entity, hand_to_base, inherited};
-pub use descriptor::field_def;
+pub use constants::{places, properties_of};
+pub use descriptor::{field_def, to_value};
 pub use drop::forbid as forbid_drop;
 pub use stub::stub;
 

@@ -61,6 +61,10 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         }
     }
 
+    /// Appends what is at a place of a JSON column (which is given in SQL), as a value of the property's type; null when there is
+    /// nothing.
+    fn push_json(&self, out: &mut String, column: &str, keys: &[&str], property: &PropertyMetadata);
+
     /// Appends the placeholder of parameter `number` (from 1).
     fn push_placeholder(&self, out: &mut String, number: usize);
 

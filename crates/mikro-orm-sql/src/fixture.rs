@@ -39,6 +39,7 @@ fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldA
         nullable,
         items: None,
         embedded: None,
+        objects: None,
         column_type: |_| None,
         clone,
         drop: drop_field,

@@ -110,7 +110,7 @@ impl<'m> Builder<'m, '_> {
                 self.w.push(if std::mem::take(&mut first) { "" } else { ", " });
                 let property = scope.column_property(source, *field)?;
                 self.column(scope, source, property);
-                if source == ROOT && property.formula().is_some() {
+                if source == ROOT && (property.formula().is_some() || property.json.is_some()) {
                     self.w.push(" as ").identifier(property.column());
                 }
                 if source != ROOT {

@@ -76,6 +76,10 @@ pub(crate) fn push_template(w: &mut Writer<'_>, entity: &EntityMetadata, sql: &s
 /// Appends a property of a source with this alias: its column, or in parentheses the formula that it is. (Discovery has checked the
 /// names in that, and that no formula is made of others.)
 pub(crate) fn push_property(w: &mut Writer<'_>, entity: &EntityMetadata, property: &PropertyMetadata, alias: &str) {
+    if let Some(path) = &property.json {
+        w.json(alias, entity.property(path.column).column(), &path.keys, property);
+        return;
+    }
     let Some(formula) = property.formula() else {
         w.identifier(alias).push(".").identifier(property.column());
         return;

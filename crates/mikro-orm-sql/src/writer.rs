@@ -67,6 +67,15 @@ impl<'d> Writer<'d> {
         }
         self
     }
+    /// Appends what is at a place of a source's JSON column.
+    pub fn json(&mut self, alias: &str, column: &str, keys: &[&str], property: &PropertyMetadata) -> &mut Self {
+        let mut qualified = String::new();
+        self.dialect.push_identifier(&mut qualified, alias);
+        qualified.push('.');
+        self.dialect.push_identifier(&mut qualified, column);
+        self.dialect.push_json(&mut self.sql, &qualified, keys, property);
+        self
+    }
     /// Appends the properties' columns to be compared: in parentheses when there are several.
     pub fn tuple<'p>(&mut self, properties: impl ExactSizeIterator<Item = &'p PropertyMetadata>) -> &mut Self {
         let several = properties.len() > 1;

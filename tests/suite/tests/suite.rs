@@ -28,6 +28,7 @@ mod suite {
     mod documents;
     mod eager;
     mod embeddables;
+    mod embedded_json;
     mod enums;
     mod failures;
     mod faults;

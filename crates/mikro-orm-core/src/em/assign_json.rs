@@ -2,6 +2,7 @@
 
 use super::EntityManager;
 use crate::create::Creation;
+use crate::embeddable::object::from_scalar;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
@@ -52,7 +53,7 @@ fn collect(
             let meant = entity.meant_by(name).map(|meant| format!("; did you mean `{meant}`?"));
             fail(&format!("is not a property, so it can't be assigned{}", meant.unwrap_or_default()))
         })?;
-        if property.kind == PropertyKind::Embedded {
+        if property.kind == PropertyKind::Embedded || (json.is_object() && is_object(entity, property)) {
             embedded(entity, property, json, &mut fields)?;
             continue;
         }
@@ -102,7 +103,7 @@ fn collect(
 /// What is to be set in an embedded struct: what the object does not name stays as it is.
 fn embedded(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json, fields: &mut Fields) -> Result<()> {
     let fail = |name: &str, message: &str| Error::validation(entity.name, name, message);
-    let parts = || property.parts.iter().map(|part| entity.property(*part));
+    let parts = || entity.properties.iter().filter(|part| part.leaf && part.part_of == Some(property.index));
     match json {
         Json::Null if property.nullable => fields.extend(property.parts.iter().map(|part| (*part, Value::Null))),
         Json::Null => return Err(fail(property.name, "can't be null")),
@@ -122,7 +123,8 @@ fn within<'p, I: Iterator<Item = &'p PropertyMetadata>>(
     for (name, json) in object {
         let path = format!("{path}.{name}");
         let fail = |message: &str| Error::validation(entity.name, &path, message);
-        if let Some(part) = parts().find(|part| part.name == path) {
+        let has_fields = |part: &PropertyMetadata| json.is_object() && is_object(entity, part);
+        if let Some(part) = parts().find(|part| part.name == path && !has_fields(part)) {
             let value = value(entity, part, json).ok_or_else(|| fail(&format!("can't be assigned from {}", kind(json))))?;
             fields.push((part.index, value));
             continue;
@@ -131,12 +133,23 @@ fn within<'p, I: Iterator<Item = &'p PropertyMetadata>>(
         let nested: Vec<u16> = parts().filter(|part| part.name.starts_with(&inner)).map(|part| part.index).collect();
         match json {
             _ if nested.is_empty() => return Err(fail("is not a property, so it can't be assigned")),
-            Json::Null => fields.extend(nested.into_iter().map(|part| (part, Value::Null))),
+            Json::Null => {
+                // (a column's JSON goes with the column)
+                let column = |part: u16| entity.property(part).json.as_ref().map(|path| path.column);
+                let whole = nested.iter().filter(|part| column(**part).is_none_or(|column| !nested.contains(&column)));
+                fields.extend(whole.map(|part| (*part, Value::Null)));
+            }
             Json::Object(object) => within(entity, parts, &path, object, fields)?,
             other => return Err(fail(&format!("can't be assigned from {}", kind(other)))),
         }
     }
     Ok(())
+}
+
+/// Whether a property is a struct in JSON.
+fn is_object(entity: &EntityMetadata, property: &PropertyMetadata) -> bool {
+    let path = format!("{}.", property.name);
+    entity.properties.iter().any(|part| part.json.is_some() && part.name.starts_with(&path))
 }
 
 /// Takes the key out of an object, when it has one: all properties that the key is made of. Inside `None`, when they
@@ -178,34 +191,9 @@ fn value(entity: &EntityMetadata, property: &PropertyMetadata, json: &Json) -> O
         }
         return (flat.len() == row.len() && row.len() == property.parts.len()).then_some(Value::Row(row));
     }
-    of_column(property.column_type?, json)
-}
-
-/// The value of a column of this type.
-fn of_column(column: ColumnType, json: &Json) -> Option<Value<'static>> {
-    use ColumnType as C;
-    if json.is_null() && column != C::Json {
-        return Some(Value::Null);
-    }
-    Some(match column {
-        C::Bool => Value::Bool(json.as_bool()?),
-        C::I8 | C::I16 | C::I32 | C::I64 | C::U8 | C::U16 | C::U32 | C::U64 => {
-            json.as_i64().map(Value::Int).or_else(|| json.as_u64().map(Value::UInt))?
-        }
-        C::F32 | C::F64 => Value::Double(json.as_f64()?),
-        C::Decimal => match json {
-            Json::Number(number) => Value::Decimal(number.to_string().into()),
-            other => Value::Decimal(other.as_str()?.to_owned().into()),
-        },
-        C::Json => Value::Json(json.to_string().into()),
-        C::Array(item) => {
-            let items = json.as_array()?.iter().filter(|json| !json.is_null());
-            let items: Option<Vec<_>> = items.map(|json| of_column(*item, json)).collect();
-            Value::Array(items.filter(|items| Some(items.len()) == json.as_array().map(Vec::len))?)
-        }
-        C::Bytes | C::Row => return None,
-        C::String | C::Uuid | C::DateTime | C::LocalDateTime | C::Date | C::Time => Value::Text(json.as_str()?.to_owned().into()),
-    })
+    let column = property.column_type?;
+    // (bytes have no form that data is sure to have)
+    if column == ColumnType::Bytes { None } else { from_scalar(json, column) }
 }
 
 /// A key in a key is a part of it.

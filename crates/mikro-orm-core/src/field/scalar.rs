@@ -1,6 +1,6 @@
 //! Scalars: values that live in one column.
 
-use super::{ColumnType, EnumItem};
+use super::{ColumnType, EnumItem, Objects};
 use crate::embeddable::EmbeddableDef;
 use crate::value::{Value, ValueError};
 
@@ -28,6 +28,10 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
     /// Its fields, when it is an embeddable.
     #[doc(hidden)]
     const EMBEDDED: Option<&'static EmbeddableDef> = None;
+
+    /// What is in its JSON, when that is an embeddable.
+    #[doc(hidden)]
+    const OBJECTS: Option<Objects> = None;
 
     /// The column's type as a database spells it, when the type chooses that.
     #[doc(hidden)]

@@ -72,6 +72,8 @@ pub struct FieldVTable {
     pub items: Option<&'static [EnumItem]>,
     /// Its fields, when it is an embeddable: each has columns of its own.
     pub embedded: Option<&'static EmbeddableDef>,
+    /// What is in its JSON, when that is an embeddable.
+    pub objects: Option<Objects>,
     /// The column's type as the database of this name spells it, when the field's type chooses that.
     pub column_type: fn(&str) -> Option<&'static str>,
     /// Clones `*value` into `place`.
@@ -97,4 +99,20 @@ pub struct FieldVTable {
     /// Initializes `place` with what the type holds while nothing was set: zero, empty, `None`, not loaded.
     /// `None` for types that have no such value.
     pub init_default: Option<unsafe fn(place: *mut u8)>,
+}
+
+impl FieldVTable {
+    /// The embeddable that is its JSON, when it is one and no list of them.
+    pub(crate) fn object(&self) -> Option<&'static EmbeddableDef> {
+        self.objects.filter(|objects| !objects.list).map(|objects| (objects.def)())
+    }
+}
+
+/// Embeddables in JSON.
+#[derive(Clone, Copy)]
+pub struct Objects {
+    /// Their fields. (A function, because a struct may have others of its kind.)
+    pub def: fn() -> &'static EmbeddableDef,
+    /// Whether it is an array of them.
+    pub list: bool,
 }

@@ -4,7 +4,7 @@ use super::any_ref::AnyRef;
 use super::cell::CellPtr;
 use crate::embeddable::{EmbeddableDef, FieldValue};
 use crate::entity::Target;
-use crate::field::FieldKind;
+use crate::field::{FieldKind, Objects};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -91,6 +91,8 @@ pub(super) fn entity(entity: &AnyRef, f: &mut fmt::Formatter<'_>) -> fmt::Result
                         Value::Row(parts) => out.field(def.name, &Embedded(embedded, &parts)),
                         _ => out.field(def.name, &Plain("None")),
                     }
+                } else if let Some(objects) = def.vtable.objects {
+                    out.field(def.name, &Documents(objects, view.value(field)))
                 } else {
                     out.field(def.name, &Scalar(view.value(field)))
                 }
@@ -108,12 +110,34 @@ impl fmt::Debug for Embedded<'_> {
         for (field, value) in self.0.split(self.1) {
             match value {
                 _ if field.attributes.hidden => out.field(field.name, &Plain("***")),
-                FieldValue::Value(value) => out.field(field.name, &Scalar(value.clone())),
+                FieldValue::Value(value) => match field.vtable.objects {
+                    Some(objects) => out.field(field.name, &Documents(objects, value.clone())),
+                    None => out.field(field.name, &Scalar(value.clone())),
+                },
                 FieldValue::Struct(def, parts) => out.field(field.name, &Embedded(def, parts)),
                 FieldValue::Missing => out.field(field.name, &Plain("None")),
             };
         }
         out.finish()
+    }
+}
+
+/// Embedded structs that are JSON.
+#[cfg_attr(not(feature = "json"), allow(dead_code))]
+struct Documents<'a>(Objects, Value<'a>);
+impl fmt::Debug for Documents<'_> {
+    #[cfg(feature = "json")]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (def, list) = ((self.0.def)(), self.0.list);
+        match crate::embeddable::object::structs(&self.1, self.0) {
+            None => f.write_str("None"),
+            Some(structs) if list => f.debug_list().entries(structs.iter().map(|parts| Embedded(def, parts))).finish(),
+            Some(structs) => structs.iter().try_for_each(|parts| Embedded(def, parts).fmt(f)),
+        }
+    }
+    #[cfg(not(feature = "json"))]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str((self.0.def)().name)
     }
 }
 

@@ -231,6 +231,7 @@ impl<T: Scalar> Table<T> {
         nullable: T::NULLABLE,
         items: T::ITEMS,
         embedded: None,
+        objects: None,
         column_type: T::column_type,
         clone: clone::<T>,
         drop: drop_in_place::<T>,

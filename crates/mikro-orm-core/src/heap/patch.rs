@@ -66,6 +66,10 @@ impl AnyRef {
         if def.attributes.primary {
             return Err(Error::validation(self.name(), def.name, "the primary key of an existing row can't be changed"));
         }
+        if self.is_in_json(field) {
+            let message = "is in JSON, of which a row that is not loaded can't be given a part: load it first";
+            return Err(Error::validation(self.name(), self.name_of(field), message));
+        }
         if self.key().is_none() {
             return Err(Error::NotInitialized { what: self.describe() });
         }

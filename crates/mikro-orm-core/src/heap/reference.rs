@@ -219,6 +219,7 @@ const fn table(nullable: bool) -> FieldVTable {
         nullable,
         items: None,
         embedded: None,
+        objects: None,
         column_type: |_| None,
         clone,
         drop: drop_in_place,

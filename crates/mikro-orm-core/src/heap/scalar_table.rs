@@ -70,12 +70,13 @@ fn is_plain<T: 'static>() -> bool {
 }
 
 /// The table of a scalar type.
-const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
+pub(crate) const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
     FieldVTable {
         kind: FieldKind::Scalar(T::COLUMN),
         nullable: T::NULLABLE,
         items: T::ITEMS,
         embedded: T::EMBEDDED,
+        objects: T::OBJECTS,
         column_type: T::column_type,
         clone: clone::<T>,
         drop: drop::<T>,

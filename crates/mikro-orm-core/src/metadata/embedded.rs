@@ -2,8 +2,8 @@
 
 use super::by_type::ByType;
 use super::properties;
-use super::types::{EntityMetadata, PropertyKind, PropertyMetadata};
-use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix};
+use super::types::{EntityMetadata, JsonPath, PropertyKind, PropertyMetadata};
+use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix, key_of};
 use crate::entity::FieldDef;
 use crate::error::{Error, Result};
 use crate::naming::{self, Names};
@@ -17,6 +17,12 @@ pub(super) fn add(
     by_type: &ByType,
 ) {
     for (at, field) in fields.iter().enumerate() {
+        let own = &properties[at];
+        if let Some(def) = field.vtable.object() {
+            let path = own.name.trim_start_matches("r#").to_owned();
+            let place = Inside { table, names, by_type, owner: own.index, column: own.index, hidden: own.hidden };
+            properties[at].hidden |= inside(properties, def, &place, &path, &[]);
+        }
         let Some(def) = field.vtable.embedded else { continue };
         let own = &properties[at];
         let place = Place {
@@ -32,8 +38,9 @@ pub(super) fn add(
         leaves(properties, def, &place);
         let (own, parts) = properties.split_at_mut(first);
         let own = &mut own[at];
+        // (what is in JSON has its column among them)
         let defaults = own.default.take().map(Value::into_parts).unwrap_or_default();
-        for (place, part) in parts.iter_mut().enumerate() {
+        for (place, part) in parts.iter_mut().filter(|part| part.json.is_none()).enumerate() {
             // what is said of the whole holds for each
             part.hidden |= own.hidden;
             part.persist &= own.persist;
@@ -42,7 +49,7 @@ pub(super) fn add(
         }
         own.kind = PropertyKind::Embedded;
         (own.column, own.column_type) = (None, None);
-        own.parts = parts.iter().map(|part| part.index).collect();
+        own.parts = parts.iter().filter(|part| part.json.is_none()).map(|part| part.index).collect();
     }
 }
 
@@ -84,8 +91,72 @@ fn leaves(properties: &mut Vec<PropertyMetadata>, def: &'static EmbeddableDef, p
         leaf.leaf = true;
         leaf.nullable |= place.nullable;
         leaf.check = leaf.check.map(|check| within(&check, &place.path).into());
+        let is_hidden = leaf.hidden;
         properties.push(leaf);
+        if let Some(nested) = field.vtable.object() {
+            let inner = Inside {
+                column: index,
+                hidden: is_hidden,
+                table: place.table,
+                names: place.names,
+                by_type: place.by_type,
+                owner: place.owner,
+            };
+            let hidden = inside(properties, nested, &inner, &path, &[]);
+            properties[usize::from(index)].hidden |= hidden;
+        }
     }
+}
+
+/// Where a struct is in JSON.
+struct Inside<'a> {
+    table: &'a str,
+    names: Names<'a>,
+    by_type: &'a ByType,
+    /// The entity's property.
+    owner: u16,
+    /// The property that has the column.
+    column: u16,
+    /// Whether all of it is hidden.
+    hidden: bool,
+}
+
+/// Gives what is in JSON properties to ask for. Says whether something of it is hidden.
+fn inside(
+    properties: &mut Vec<PropertyMetadata>,
+    def: &'static EmbeddableDef,
+    place: &Inside<'_>,
+    path: &str,
+    keys: &[&'static str],
+) -> bool {
+    let mut hidden = false;
+    for field in def.fields {
+        let name = field.name.trim_start_matches("r#");
+        let path = format!("{path}.{name}");
+        let keys: Vec<&'static str> = keys.iter().copied().chain([key_of(field)]).collect();
+        if let Some(nested) = field.vtable.embedded {
+            hidden |= inside(properties, nested, place, &path, &keys);
+            continue;
+        }
+        let index = u16::try_from(properties.len()).unwrap_or(u16::MAX);
+        let mut leaf =
+            properties::property(index, field, Some(path.clone()), (place.table, place.names), place.by_type, &mut Vec::new());
+        leaf.name = naming::intern(&path);
+        leaf.part_of = Some(place.owner);
+        leaf.leaf = true;
+        leaf.nullable = true;
+        leaf.hidden |= place.hidden;
+        leaf.persist = false;
+        leaf.json = Some(JsonPath { column: place.column, keys: keys.clone() });
+        // (a document has no constraints)
+        (leaf.unique, leaf.index_name, leaf.check, leaf.items) = (None, None, None, None);
+        hidden |= leaf.hidden;
+        properties.push(leaf);
+        if let Some(nested) = field.vtable.object() {
+            hidden |= inside(properties, nested, place, &path, &keys);
+        }
+    }
+    hidden
 }
 
 /// What the names of an embedded struct's columns begin with.
@@ -133,6 +204,7 @@ pub(super) fn check(entity: &EntityMetadata) -> Result<()> {
 }
 
 fn said(entity: &EntityMetadata, field: &FieldDef, path: &str, def: &'static EmbeddableDef) -> Result<()> {
+    // (what is in JSON could not be a field at all)
     let said_so: Option<&EmbeddedAttributes> = field.attributes.embedded;
     if said_so.is_none() {
         return Err(Error::Metadata {

@@ -61,7 +61,8 @@ fn unwrapped(text: &'static str) -> &'static str {
 pub(super) fn resolve(entity: &mut EntityMetadata) -> Result<()> {
     for at in 0..entity.properties.len() {
         let property = &entity.properties[at];
-        if property.kind != PropertyKind::Scalar || property.persist || property.is_unwritten() || property.relation.is_some() {
+        let is_written = property.persist || property.is_unwritten() || property.json.is_some();
+        if property.kind != PropertyKind::Scalar || is_written || property.relation.is_some() {
             continue;
         }
         let Some(column) = property.column.clone() else { continue };

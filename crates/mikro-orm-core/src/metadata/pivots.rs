@@ -184,6 +184,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         parts: Vec::new(),
         part_of: None,
         leaf: false,
+        json: None,
         shared: false,
         join_columns: Vec::new(),
         column_type: None,

@@ -176,6 +176,7 @@ pub(super) fn property(
         parts: Vec::new(),
         part_of: None,
         leaf: false,
+        json: None,
         shared: false,
         join_columns: join_columns.iter().map(|column| (*column).to_owned()).collect(),
     }

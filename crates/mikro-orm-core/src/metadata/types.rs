@@ -301,6 +301,8 @@ pub struct PropertyMetadata {
     pub part_of: Option<u16>,
     /// Whether it is a field of an embedded struct.
     pub leaf: bool,
+    /// Where in a JSON column it is, for a field of a struct that is embedded as JSON. (Its own column is a name for queries.)
+    pub json: Option<JsonPath>,
     /// Whether the column is one of several properties: of a relation that is not written, or of several relations.
     pub shared: bool,
     /// The column's type; for a foreign key the type of the target's key.
@@ -439,6 +441,15 @@ pub struct Generated {
     pub expression: &'static str,
     /// Whether the row has the value; else each query computes it, where the database can.
     pub stored: bool,
+}
+
+/// A place in a JSON column.
+#[derive(Debug, Clone)]
+pub struct JsonPath {
+    /// The property that has the column.
+    pub column: u16,
+    /// The keys that lead there.
+    pub keys: Vec<&'static str>,
 }
 
 /// An index of an entity's table.

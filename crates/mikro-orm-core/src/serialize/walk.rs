@@ -4,8 +4,12 @@ use super::options::Flags;
 use super::paths::PathNode;
 use super::scalar::Scalar;
 use super::trail::{self, Behind};
+#[cfg(feature = "json")]
+use crate::embeddable::object::structs;
 use crate::embeddable::{EmbeddableDef, FieldValue};
 use crate::entity::{EntityDescriptor, FieldDef};
+#[cfg(feature = "json")]
+use crate::field::Objects;
 use crate::field::{ColumnType, FieldKind};
 use crate::heap::{AnyRef, EntityView};
 use crate::key::Key;
@@ -138,6 +142,15 @@ impl Output<'_> {
                 _ => map.serialize_entry(name, &()),
             };
         }
+        #[cfg(feature = "json")]
+        if let Some(objects) = def.vtable.objects {
+            let value = view.value(field);
+            return match structs(&value, objects) {
+                Some(structs) => map.serialize_entry(name, &Documents { objects, structs: &structs, flags }),
+                None if flags.skip_null => Ok(()),
+                None => map.serialize_entry(name, &()),
+            };
+        }
         match def.vtable.kind {
             FieldKind::Scalar(column) | FieldKind::Lazy(column) => {
                 let is_to_come = def.attributes.primary && entity.key().is_none() && view.is_unset(field);
@@ -182,6 +195,15 @@ impl Serialize for Embedded<'_> {
         let mut map = serializer.serialize_map(None)?;
         for (field, value) in def.split(parts).filter(|(field, _)| !field.attributes.hidden || flags.include_hidden) {
             let name = output_name(field);
+            #[cfg(feature = "json")]
+            if let (FieldValue::Value(value), Some(objects)) = (&value, field.vtable.objects) {
+                match structs(value, objects) {
+                    Some(structs) => map.serialize_entry(name, &Documents { objects, structs: &structs, flags: *flags })?,
+                    None if flags.skip_null => {}
+                    None => map.serialize_entry(name, &())?,
+                }
+                continue;
+            }
             match (value, field.vtable.kind) {
                 (FieldValue::Missing, _) if flags.skip_null => {}
                 (FieldValue::Missing, _) => map.serialize_entry(name, &())?,
@@ -193,6 +215,27 @@ impl Serialize for Embedded<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// Embedded structs that are JSON: an object, or an array of them.
+#[cfg(feature = "json")]
+struct Documents<'a> {
+    objects: Objects,
+    structs: &'a [Vec<Value<'static>>],
+    flags: Flags,
+}
+
+#[cfg(feature = "json")]
+impl Serialize for Documents<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Documents { objects, structs, flags } = self;
+        let def = (objects.def)();
+        let embedded = |parts| Embedded { def, parts, flags: *flags };
+        match structs {
+            [one] if !objects.list => embedded(one).serialize(serializer),
+            _ => serializer.collect_seq(structs.iter().map(|parts| embedded(parts))),
+        }
     }
 }
 

@@ -60,14 +60,21 @@ pub fn field_def(owner: &syn::Ident, field: &Field) -> TokenStream {
     let attributes = attributes(field);
     // one bound on the type, at the type: an unsupported one is one error
     let function = match field.attributes.embedded {
+        Some(_) if field.is_object() => quote_spanned!(ty.span()=> __orm::embeddable::object::field::<#ty>),
         Some(_) => quote_spanned!(ty.span()=> __orm::derived::embedded::<#ty>),
         None => quote_spanned!(ty.span()=> __orm::derived::field::<#ty>),
     };
     quote!(#function(#name, ::core::mem::offset_of!(#owner, #place), #attributes))
 }
 
+/// The function that gives a field's value to the database.
+pub fn to_value(field: &Field) -> TokenStream {
+    if field.is_object() { quote!(__orm::embeddable::object::to_part) } else { quote!(__orm::field::Scalar::to_value) }
+}
+
 fn attributes(field: &Field) -> TokenStream {
     let a = &field.attributes;
+    let to_value = to_value(field);
     let mut set = Vec::new();
     let mut flag = |name: TokenStream, on: bool| {
         if on {
@@ -103,7 +110,7 @@ fn attributes(field: &Field) -> TokenStream {
         quote!(default),
         a.default.as_ref().map(|_| {
             let function = default_name(field);
-            quote!(__orm::entity::DefaultValue::Computed(|| __orm::field::Scalar::to_value(&#function()).into_owned()))
+            quote!(__orm::entity::DefaultValue::Computed(|| #to_value(&#function()).into_owned()))
         }),
     );
     text(
@@ -113,7 +120,7 @@ fn attributes(field: &Field) -> TokenStream {
             quote! {
                 __orm::entity::OnUpdate::Typed {
                     in_place: #in_place,
-                    value: || #function(::core::option::Option::None).map(|value| __orm::field::Scalar::to_value(&value).into_owned()),
+                    value: || #function(::core::option::Option::None).map(|value| #to_value(&value).into_owned()),
                 }
             }
         }),
@@ -142,8 +149,8 @@ fn attributes(field: &Field) -> TokenStream {
             Some(None) => quote!(__orm::embeddable::Prefix::None),
             Some(Some(text)) => quote!(__orm::embeddable::Prefix::Text(#text)),
         };
-        let absolute = embedded.absolute;
-        let said = quote!(__orm::embeddable::EmbeddedAttributes { prefix: #prefix, absolute: #absolute });
+        let (absolute, object) = (embedded.absolute, embedded.object);
+        let said = quote!(__orm::embeddable::EmbeddedAttributes { prefix: #prefix, absolute: #absolute, object: #object });
         set.push(quote!(embedded: ::core::option::Option::Some(&#said)));
     }
     set.extend(relation(field).map(|relation| quote!(relation: &#relation)));

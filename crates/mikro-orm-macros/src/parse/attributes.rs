@@ -63,6 +63,7 @@ pub const FIELD: &[&str] = &[
     "check",
     "comment",
     "embedded",
+    "object",
     "prefix",
     "prefix_mode",
     "extends",
@@ -161,12 +162,15 @@ pub struct Embedded {
     /// Inside `None` for no prefix.
     pub prefix: Option<Option<LitStr>>,
     pub absolute: bool,
+    /// As JSON: `object`, or because it is a list.
+    pub object: bool,
 }
 
 impl Embedded {
     fn read(options: &Options, errors: &mut Errors) -> Option<Self> {
+        let object = options.flag("object", errors);
         if !options.flag("embedded", errors) {
-            for name in ["prefix", "prefix_mode"] {
+            for name in ["prefix", "prefix_mode", "object"] {
                 if let Some(span) = options.span(name) {
                     errors
                         .push(span, format!("{}: `{name}` is for what is embedded; add `embedded`, or remove it", options.on()));
@@ -175,7 +179,7 @@ impl Embedded {
             return None;
         }
         let absolute = options.word("prefix_mode", &["relative", "absolute"], errors).is_some_and(|word| word == "absolute");
-        Some(Embedded { prefix: options.text_or_false("prefix", errors), absolute })
+        Some(Embedded { prefix: options.text_or_false("prefix", errors), absolute, object })
     }
 }
 

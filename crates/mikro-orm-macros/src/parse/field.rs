@@ -58,6 +58,9 @@ impl Field {
         let looks = FieldType::of(&field.ty);
         let mut check = Check { on: &on, ty: &field.ty, options: &options, errors };
         let (kind, nullable, inner) = check.kind(looks)?;
+        if let Some(embedded) = &mut attributes.embedded {
+            embedded.object |= looks.is_vec();
+        }
         check.placement(kind, looks, &attributes);
         if attributes.primary && !check.may_be_key(kind, nullable, looks) {
             return None;
@@ -87,6 +90,10 @@ impl Field {
         })
     }
 
+    /// Whether it is a struct in JSON, or a list of them.
+    pub fn is_object(&self) -> bool {
+        self.attributes.embedded.as_ref().is_some_and(|embedded| embedded.object)
+    }
     /// Whether this refers to other entities.
     pub fn is_relation(&self) -> bool {
         matches!(self.kind, Kind::ToOne | Kind::ToMany)
@@ -257,8 +264,7 @@ impl Check<'_> {
     fn placement(&mut self, kind: Kind, looks: FieldType<'_>, attributes: &FieldAttributes) {
         match kind {
             Kind::ToMany => {
-                // what comes in later versions may need none
-                let reported = self.has("mapped_by") || self.has("many_to_many") || self.options.has_later();
+                let reported = self.has("mapped_by") || self.has("many_to_many");
                 if attributes.mapped_by.is_none() && !reported {
                     let remedy = "a collection needs the field of its items that refers back: `#[orm(mapped_by = field)]`, \
                                   or a table between both: `#[orm(many_to_many)]`";
@@ -441,14 +447,22 @@ impl Check<'_> {
     fn scalar(&mut self, looks: FieldType<'_>) {
         let shown = shown(self.ty);
         if self.has("embedded") {
-            if matches!(looks, FieldType::Scalar(_) | FieldType::Lazy(_)) {
+            if self.has("object") || looks.is_vec() {
+                self.none_of(
+                    &["prefix", "prefix_mode"],
+                    "what is embedded as JSON has one column, with a name of its own (`name`)",
+                );
+                self.none_of(NOT_OF_JSON, "what is embedded as JSON is a document");
+            }
+            if matches!(looks, FieldType::Scalar(_) | FieldType::Lazy(_)) && !looks.is_vec() {
                 self.error_at(
                     "embedded",
                     &format!("`{shown}` is one column; what is embedded is a struct with `#[derive(Embeddable)]`"),
                 );
             }
-            let why = "what is embedded has several columns";
-            self.none_of(OF_ONE_COLUMN, why);
+            if !(self.has("object") || looks.is_vec()) {
+                self.none_of(OF_ONE_COLUMN, "what is embedded has several columns");
+            }
             return;
         }
         if !looks.may_have_length() {
@@ -530,6 +544,11 @@ const OF_TABLE_BUT_NAME: &[&str] = &[
 const FIRST_VALUES: &[&str] = &["default", "default_raw", "on_create", "on_update", "version"];
 
 /// Attributes of one column, and of nothing that has several.
+/// What is never said of JSON.
+const NOT_OF_JSON: &[&str] =
+    &["length", "text", "version", "primary", "persist", "formula", "generated", "identity", "collation"];
+
+/// What is said of one column.
 const OF_ONE_COLUMN: &[&str] = &[
     "length",
     "text",

@@ -75,6 +75,14 @@ impl<'a> FieldType<'a> {
         }
     }
 
+    /// Whether the type is a list, or an `Option` of one.
+    pub fn is_vec(self) -> bool {
+        match self {
+            FieldType::Scalar("Vec") => true,
+            FieldType::Option(inner) => matches!(FieldType::of(inner), FieldType::Scalar("Vec")),
+            _ => false,
+        }
+    }
     /// Whether the type is an integer.
     pub fn is_integer(self) -> bool {
         matches!(self, FieldType::Scalar("i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64"))

@@ -9,10 +9,6 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprAssign, ExprLit, Ident, Lit, LitInt, LitStr, Meta, Path, Token};
 
-/// Names that are taken for what comes in later versions, with what to do until then.
-const LATER: &[(&str, &str)] =
-    &[("object", "leave it out, so that each field is a column, or use a field of the type `serde_json::Value`")];
-
 /// Names for what there is on purpose not, with what to do instead.
 const INSTEAD: &[(&str, &str)] = &[(
     "target_key",
@@ -60,14 +56,12 @@ pub struct Options {
     items: Vec<Item>,
     /// What they are on, for messages: `` `Author.email` ``.
     on: String,
-    /// Whether an option of a later version was among them.
-    later: bool,
 }
 
 impl Options {
     /// Reads the `#[orm(..)]` attributes. What is not in `known`, comes twice or can't be parsed is an error, and left out.
     pub fn read(attributes: &[Attribute], on: String, known: &[&str], elsewhere: (&[&str], &str), errors: &mut Errors) -> Self {
-        let mut options = Options { items: Vec::new(), on, later: false };
+        let mut options = Options { items: Vec::new(), on };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("orm")) {
             let items = match &attribute.meta {
                 Meta::List(list) => Punctuated::<Item, Token![,]>::parse_terminated.parse2(list.tokens.clone()),
@@ -89,10 +83,7 @@ impl Options {
         let on = &self.on;
         let find = |table: &[(&str, &'static str)]| table.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
         if !known.contains(&name.as_str()) {
-            let message = if let Some(remedy) = find(LATER) {
-                self.later = true;
-                format!("{on}: `{name}` is not supported yet; until then {remedy}")
-            } else if let Some(remedy) = find(BY_TYPE).or_else(|| find(INSTEAD)) {
+            let message = if let Some(remedy) = find(BY_TYPE).or_else(|| find(INSTEAD)) {
                 format!("{on}: there is no attribute `{name}`; {remedy}")
             } else if elsewhere.0.contains(&name.as_str()) {
                 format!("{on}: `{name}` belongs on {}", elsewhere.1)
@@ -115,11 +106,6 @@ impl Options {
 
     fn item(&self, name: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.name.unraw() == name)
-    }
-
-    /// Whether an option of a later version was given (and reported).
-    pub fn has_later(&self) -> bool {
-        self.later
     }
 
     /// The lists of an option that may come more than once, each with the option's name.

@@ -579,6 +579,15 @@ fn what_is_embedded_is_several_columns() {
             quote!(#[orm(embedded, prefix_mode = none)] a: Address),
             "`Book.a`: `prefix_mode` is one of `relative`, `absolute`; write `#[orm(prefix_mode = relative)]`",
         ),
+        (quote!(#[orm(object)] a: Address), "`Book.a`: `object` is for what is embedded; add `embedded`, or remove it"),
+        (
+            quote!(#[orm(embedded, object, prefix = "x")] a: Address),
+            "`Book.a`: what is embedded as JSON has one column, with a name of its own (`name`); remove `prefix`",
+        ),
+        (
+            quote!(#[orm(embedded, length = 9)] a: Vec<Address>),
+            "`Book.a`: what is embedded as JSON is a document; remove `length`",
+        ),
         (quote!(#[orm(embedded, prefix = 5)] a: Address), "`Book.a`: `prefix` needs a text; write `#[orm(prefix = \"..\")]`"),
     ];
     for (field, message) in cases {

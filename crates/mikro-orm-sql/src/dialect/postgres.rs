@@ -23,6 +23,19 @@ impl Dialect for Postgres {
     fn quote(&self) -> char {
         '"'
     }
+    fn push_json(&self, out: &mut String, column: &str, keys: &[&str], property: &PropertyMetadata) {
+        let keys: Vec<String> =
+            keys.iter().map(|key| format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))).collect();
+        let path = keys.join(",").replace('\'', "''");
+        let _ = match property.column_type {
+            Some(ColumnType::Json) => write!(out, "({column} #> '{{{path}}}')"),
+            Some(ColumnType::Bytes) => write!(out, "decode({column} #>> '{{{path}}}', 'hex')"),
+            _ => match crate::dml::unnest::element_type(property) {
+                "text" => write!(out, "({column} #>> '{{{path}}}')"),
+                other => write!(out, "({column} #>> '{{{path}}}')::{other}"),
+            },
+        };
+    }
     fn push_placeholder(&self, out: &mut String, number: usize) {
         // writing to a String does not fail
         let _ = write!(out, "${number}");

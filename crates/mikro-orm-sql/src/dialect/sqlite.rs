@@ -23,6 +23,15 @@ impl Dialect for Sqlite {
     fn quote(&self) -> char {
         '`'
     }
+    fn push_json(&self, out: &mut String, column: &str, keys: &[&str], property: &PropertyMetadata) {
+        let path: String = keys.iter().map(|key| format!(".\"{}\"", key.replace('"', "\\\"").replace('\'', "''"))).collect();
+        let _ = match property.column_type {
+            // (in JSON they are text)
+            Some(ColumnType::Uuid) => write!(out, "unhex(replace(json_extract({column}, '${path}'), '-', ''))"),
+            Some(ColumnType::Bytes) => write!(out, "unhex(json_extract({column}, '${path}'))"),
+            _ => write!(out, "json_extract({column}, '${path}')"),
+        };
+    }
     fn push_placeholder(&self, out: &mut String, _: usize) {
         out.push('?');
     }

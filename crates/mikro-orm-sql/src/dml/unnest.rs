@@ -131,7 +131,7 @@ fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
 
 /// The type in which a column's values travel. Types in the user's words travel as text, which every type can
 /// be cast from, and without a detour over the session's time zone.
-fn element_type(property: &PropertyMetadata) -> &'static str {
+pub(crate) fn element_type(property: &PropertyMetadata) -> &'static str {
     match property.column_type {
         Some(ColumnType::Bytes) => "bytea",
         _ if property.custom_type_on("postgres").is_some() => "text",

@@ -171,6 +171,7 @@ static TABLE: FieldVTable = FieldVTable {
     nullable: false,
     items: None,
     embedded: None,
+    objects: None,
     column_type: |_| None,
     clone,
     drop: drop_in_place,

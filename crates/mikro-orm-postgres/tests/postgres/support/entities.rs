@@ -42,6 +42,7 @@ const fn table(kind: FieldKind, nullable: bool) -> FieldVTable {
         nullable,
         items: None,
         embedded: None,
+        objects: None,
         column_type: |_| None,
         clone,
         drop,
