@@ -4,6 +4,9 @@ mod assign;
 mod column;
 mod condition;
 mod expr;
+#[cfg(feature = "json")]
+mod in_json;
+mod json;
 mod order;
 mod param;
 mod property;
@@ -16,6 +19,9 @@ pub use column::ColumnPath;
 pub use column::{Column, Columns, NameColumn, Named, Through};
 pub use condition::{Condition, IntoFilter, RawCondition, raw};
 pub use expr::{CompareOp, Expr, Nulls, OrderTerm, Quantifier};
+#[cfg(feature = "json")]
+pub use in_json::{InJson, JsonColumn, JsonOperand};
+pub use json::{JsonKind, JsonPlace, JsonStep, JsonTest};
 pub use order::{IntoOrder, Order};
 pub use param::IntoParam;
 #[doc(hidden)]

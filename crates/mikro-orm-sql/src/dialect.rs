@@ -7,7 +7,7 @@ pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
-use mikro_orm_core::query::Nulls;
+use mikro_orm_core::query::{JsonKind, JsonPlace, JsonStep, Nulls};
 use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt;
@@ -63,7 +63,16 @@ pub trait Dialect: Send + Sync + fmt::Debug {
 
     /// Appends what is at a place of a JSON column (which is given in SQL), as a value of the property's type; null when there is
     /// nothing.
-    fn push_json(&self, out: &mut String, column: &str, keys: &[&str], property: &PropertyMetadata);
+    fn push_json(&self, out: &mut String, column: &str, keys: &[JsonStep], property: &PropertyMetadata);
+
+    /// Appends what is at a place of a JSON column (which is given in SQL) as a value of the place's kind; null when there is
+    /// nothing or something of another kind. When only `equal` values are asked for, that may be left to the comparison.
+    fn push_json_place(&self, out: &mut String, column: &str, place: &JsonPlace, equal: bool);
+
+    /// Appends what tells the type of a placeholder, or of one for a list, that is compared with a place of a JSON column.
+    fn push_json_type(&self, out: &mut String, kind: JsonKind, list: bool) {
+        let _ = (out, kind, list);
+    }
 
     /// Appends the placeholder of parameter `number` (from 1).
     fn push_placeholder(&self, out: &mut String, number: usize);

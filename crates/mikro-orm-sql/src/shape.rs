@@ -11,7 +11,7 @@ use crate::template;
 use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityId, EntityMetadata, KEY, Metadata, PropertyKind, PropertyMetadata, RelationMetadata};
-use mikro_orm_core::query::{Expr, JoinType, Nulls, OrderTerm, Quantifier, Select};
+use mikro_orm_core::query::{Expr, JoinType, JsonPlace, JsonStep, JsonTest, Nulls, OrderTerm, Quantifier, Select};
 use mikro_orm_core::value::Value;
 
 /// The walk.
@@ -195,6 +195,7 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
                 self.field(*field);
                 Ok(())
             }
+            Expr::Json { field, place, test } => self.json(entity, *field, place, test),
             Expr::Related { field, quantifier, condition } => {
                 let quantifier = match quantifier {
                     Quantifier::Is => 0,
@@ -227,6 +228,54 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
                 Ok(())
             }
             _ => Err(Error::invalid(entity.name, "this kind of condition is not supported in SQL")),
+        }
+    }
+
+    /// What is asked of a place in a JSON column.
+    fn json(&mut self, entity: &'m EntityMetadata, field: u16, place: &JsonPlace, test: &'a JsonTest) -> Result<()> {
+        self.key.push(b'j');
+        self.field(field);
+        self.place(place);
+        let (property, column) = (property(entity, field)?, Some(place.kind.column_type()));
+        match test {
+            JsonTest::Compare { op, value } => {
+                self.key.extend([b'=', *op as u8]);
+                self.param(Param::One(reborrow(value), column), entity.id, Some(field), property.hidden);
+            }
+            JsonTest::In { values, negated } => {
+                self.key.extend([b'i', u8::from(*negated)]);
+                let places = match self.lists {
+                    Lists::Placeholders => places(values.len()),
+                    Lists::Array => usize::from(!values.is_empty()),
+                };
+                self.count_of(places);
+                let param = match self.lists {
+                    _ if values.is_empty() => return Ok(()),
+                    Lists::Placeholders => Param::Spread { values, places, column },
+                    Lists::Array => Param::Array { values, part: None, column },
+                };
+                self.param(param, entity.id, Some(field), property.hidden);
+            }
+            JsonTest::IsNull { negated } => self.key.extend([b'0', u8::from(*negated)]),
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, place: &JsonPlace) {
+        self.key.push(place.kind as u8);
+        self.count_of(place.steps.len());
+        for step in &place.steps {
+            match step {
+                JsonStep::Key(key) => {
+                    self.key.push(b'.');
+                    self.count_of(key.len());
+                    self.key.extend(key.as_bytes());
+                }
+                JsonStep::Item(item) => {
+                    self.key.push(b'[');
+                    self.key.extend(item.to_le_bytes());
+                }
+            }
         }
     }
 
@@ -297,6 +346,8 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
         for term in order {
             self.fields(&term.path);
             self.field(term.field);
+            self.key.push(u8::from(term.json.is_some()));
+            term.json.iter().for_each(|place| self.place(place));
             let nulls = match term.nulls {
                 None => 0,
                 Some(Nulls::First) => 1,

@@ -3,6 +3,7 @@
 use crate::dialect::Dialect;
 use mikro_orm_core::entity::Source;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+use mikro_orm_core::query::{JsonPlace, JsonStep};
 
 /// A statement's text, and how many placeholders it has so far.
 #[derive(Debug)]
@@ -68,13 +69,23 @@ impl<'d> Writer<'d> {
         self
     }
     /// Appends what is at a place of a source's JSON column.
-    pub fn json(&mut self, alias: &str, column: &str, keys: &[&str], property: &PropertyMetadata) -> &mut Self {
+    pub fn json(&mut self, alias: &str, column: &str, keys: &[JsonStep], property: &PropertyMetadata) -> &mut Self {
+        let qualified = self.qualified(alias, column);
+        self.dialect.push_json(&mut self.sql, &qualified, keys, property);
+        self
+    }
+    /// Appends what is asked for at a place of a source's JSON column.
+    pub fn json_place(&mut self, alias: &str, column: &str, place: &JsonPlace, equal: bool) -> &mut Self {
+        let qualified = self.qualified(alias, column);
+        self.dialect.push_json_place(&mut self.sql, &qualified, place, equal);
+        self
+    }
+    fn qualified(&self, alias: &str, column: &str) -> String {
         let mut qualified = String::new();
         self.dialect.push_identifier(&mut qualified, alias);
         qualified.push('.');
         self.dialect.push_identifier(&mut qualified, column);
-        self.dialect.push_json(&mut self.sql, &qualified, keys, property);
-        self
+        qualified
     }
     /// Appends the properties' columns to be compared: in parentheses when there are several.
     pub fn tuple<'p>(&mut self, properties: impl ExactSizeIterator<Item = &'p PropertyMetadata>) -> &mut Self {

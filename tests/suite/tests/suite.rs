@@ -44,6 +44,7 @@ mod suite {
     mod indexes;
     mod inputs;
     mod interrupted;
+    mod json_paths;
     mod keys;
     mod lazies;
     mod left_behind;

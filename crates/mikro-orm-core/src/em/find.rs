@@ -338,6 +338,7 @@ fn properties(filter: &Expr, into: &mut Vec<u16>) {
         Expr::Compare { field, .. }
         | Expr::In { field, .. }
         | Expr::IsNull { field, .. }
+        | Expr::Json { field, .. }
         | Expr::Related { field, .. }
         | Expr::Size { field, .. } => {
             if !into.contains(field) {

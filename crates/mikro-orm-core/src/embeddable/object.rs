@@ -4,7 +4,7 @@ use super::{Embeddable, EmbeddableDef, FieldValue, key_of};
 use crate::entity::{Entity, FieldAttributes, FieldDef};
 use crate::field::{ColumnType, FieldKind, FieldVTable, Objects, Scalar};
 use crate::key::Key;
-use crate::query::{Assign, Condition, Expr};
+use crate::query::{Assign, Condition, Expr, JsonStep};
 use crate::value::{Value, ValueError};
 use serde_json::Map;
 use std::marker::PhantomData;
@@ -299,18 +299,20 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
 }
 
 /// A document with another value at a path.
-pub(crate) fn with_value(whole: &Value<'_>, path: &[&str], json: Json) -> Value<'static> {
+pub(crate) fn with_value(whole: &Value<'_>, path: &[JsonStep], json: Json) -> Value<'static> {
     let mut document = match whole {
         Value::Json(text) => serde_json::from_str(text).unwrap_or(Json::Null),
         _ => Json::Null,
     };
     let mut place = &mut document;
-    for key in path {
+    // (embedded structs are behind keys only)
+    let keys = path.iter().filter_map(|step| if let JsonStep::Key(key) = step { Some(key) } else { None });
+    for key in keys {
         if !place.is_object() {
             *place = Json::Object(Map::new());
         }
         let Json::Object(map) = place else { break };
-        place = map.entry((*key).to_owned()).or_insert(Json::Null);
+        place = map.entry(key.clone()).or_insert(Json::Null);
     }
     *place = json;
     Value::Json(document.to_string().into())

@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// Smallest first.
 pub(super) fn by(field: u16) -> OrderTerm {
-    OrderTerm { path: Vec::new(), field, descending: false, nulls: None }
+    OrderTerm::by(field)
 }
 
 /// Loads the items of many-to-many collections: one query for as many owners as a statement takes.

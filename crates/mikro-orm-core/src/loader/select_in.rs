@@ -249,7 +249,7 @@ fn restrict(query: &mut FindQuery, entity: &EntityMetadata, field: u16, options:
         (query.limit, query.offset, query.per) = (options.limit, options.offset, Some(field));
         entity.order_last(&mut query.order, &[]);
         if query.order.is_empty() {
-            let key = |field: &u16| OrderTerm { path: Vec::new(), field: *field, descending: false, nulls: None };
+            let key = |field: &u16| OrderTerm::by(*field);
             query.order.extend(entity.key_columns.iter().map(key));
         }
     }

@@ -100,7 +100,7 @@ impl<'a> Touched<'a> {
                     self.behind(entity, *field);
                 }
             }
-            Expr::Raw { .. } => {}
+            Expr::Raw { .. } | Expr::Json { .. } => {}
         }
     }
 

@@ -7,6 +7,7 @@ use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix, key_of};
 use crate::entity::FieldDef;
 use crate::error::{Error, Result};
 use crate::naming::{self, Names};
+use crate::query::JsonStep;
 use crate::value::Value;
 
 /// Gives every property that is an embedded struct its columns.
@@ -127,13 +128,13 @@ fn inside(
     def: &'static EmbeddableDef,
     place: &Inside<'_>,
     path: &str,
-    keys: &[&'static str],
+    keys: &[JsonStep],
 ) -> bool {
     let mut hidden = false;
     for field in def.fields {
         let name = field.name.trim_start_matches("r#");
         let path = format!("{path}.{name}");
-        let keys: Vec<&'static str> = keys.iter().copied().chain([key_of(field)]).collect();
+        let keys: Vec<JsonStep> = keys.iter().cloned().chain([JsonStep::Key(key_of(field).to_owned())]).collect();
         if let Some(nested) = field.vtable.embedded {
             hidden |= inside(properties, nested, place, &path, &keys);
             continue;

@@ -4,7 +4,7 @@ use super::by_type::ByType;
 use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, IdentityKey, ReferentialAction, Source, Strategy};
 use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
-use crate::query::{Expr, OrderTerm};
+use crate::query::{Expr, JsonStep, OrderTerm};
 use crate::value::Value;
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -449,7 +449,7 @@ pub struct JsonPath {
     /// The property that has the column.
     pub column: u16,
     /// The keys that lead there.
-    pub keys: Vec<&'static str>,
+    pub keys: Vec<JsonStep>,
 }
 
 /// An index of an entity's table.

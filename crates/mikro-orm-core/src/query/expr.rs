@@ -1,5 +1,6 @@
 //! Conditions, with their types erased.
 
+use super::json::{JsonPlace, JsonTest};
 use crate::value::Value;
 
 /// A condition over one entity, by field index.
@@ -36,6 +37,15 @@ pub enum Expr {
         field: u16,
         /// The opposite.
         negated: bool,
+    },
+    /// Something that is asked of a place in a JSON column.
+    Json {
+        /// The field.
+        field: u16,
+        /// Where in it.
+        place: JsonPlace,
+        /// What.
+        test: JsonTest,
     },
     /// A condition on what a relation refers to.
     Related {
@@ -103,10 +113,19 @@ pub struct OrderTerm {
     pub path: Vec<u16>,
     /// The field at the end of the path.
     pub field: u16,
+    /// Where in the field's JSON.
+    pub json: Option<JsonPlace>,
     /// Largest first.
     pub descending: bool,
     /// Where nulls go; the database's own way when not said.
     pub nulls: Option<Nulls>,
+}
+
+impl OrderTerm {
+    /// A field of the queried entity, smallest first.
+    pub fn by(field: u16) -> Self {
+        OrderTerm { path: Vec::new(), field, json: None, descending: false, nulls: None }
+    }
 }
 
 /// Where nulls go in an order.

@@ -207,11 +207,11 @@ pub trait ScalarProperty: Copy {
     }
     /// Smallest first.
     fn asc(self) -> Order<Self::Owner> {
-        Order::new(OrderTerm { path: Vec::new(), field: self.index(), descending: false, nulls: None })
+        Order::new(OrderTerm::by(self.index()))
     }
     /// Largest first.
     fn desc(self) -> Order<Self::Owner> {
-        Order::new(OrderTerm { path: Vec::new(), field: self.index(), descending: true, nulls: None })
+        Order::new(OrderTerm { descending: true, ..OrderTerm::by(self.index()) })
     }
     /// The field with a value for it, for `em.assign` and for patching an unloaded reference.
     fn set(self, value: impl IntoField<Self::Value>) -> Assign<Self::Owner> {
@@ -390,14 +390,14 @@ pub trait ToOneRelation: Relation<Field: RelationField> {
     where
         Self::Field: ToOneField,
     {
-        Order::new(OrderTerm { path: Vec::new(), field: Self::INDEX, descending: false, nulls: None })
+        Order::new(OrderTerm::by(Self::INDEX))
     }
     /// By the key of the entity referred to, largest first.
     fn desc(self) -> Order<Self::Owner>
     where
         Self::Field: ToOneField,
     {
-        Order::new(OrderTerm { path: Vec::new(), field: Self::INDEX, descending: true, nulls: None })
+        Order::new(OrderTerm { descending: true, ..OrderTerm::by(Self::INDEX) })
     }
     /// Ordered by a property of the entity referred to: `Book::author.order(Author::name.asc())`.
     fn order(self, order: Order<<Self::Field as RelationField>::Target>) -> Order<Self::Owner>

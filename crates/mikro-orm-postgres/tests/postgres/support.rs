@@ -114,7 +114,7 @@ pub async fn all(connection: &mut dyn Connection, metadata: &Metadata, entity: E
     let columns = metadata.entity(entity).columns().map(|property| property.index).collect();
     let mut select = Select::new(entity, columns);
     let key = metadata.entity(entity).key().index;
-    select.order.push(OrderTerm { path: Vec::new(), field: key, descending: false, nulls: None });
+    select.order.push(OrderTerm::by(key));
     let mut rows = Vec::new();
     connection.find(&select, &mut collect(&mut rows)).await?;
     Ok(rows)

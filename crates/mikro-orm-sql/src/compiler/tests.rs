@@ -74,7 +74,7 @@ fn different_shapes_have_different_texts() {
         });
         for descending in [false, true] {
             with(&|s| {
-                let term = OrderTerm { path: Vec::new(), field, descending, nulls: None };
+                let term = OrderTerm { descending, ..OrderTerm::by(field) };
                 s.joins.push(joined(&|join| join.order.push(term.clone())));
             });
         }

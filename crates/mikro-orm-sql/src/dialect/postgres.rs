@@ -5,6 +5,7 @@ use crate::format;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::key::Key;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+use mikro_orm_core::query::{JsonKind, JsonPlace, JsonStep};
 use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
@@ -23,18 +24,38 @@ impl Dialect for Postgres {
     fn quote(&self) -> char {
         '"'
     }
-    fn push_json(&self, out: &mut String, column: &str, keys: &[&str], property: &PropertyMetadata) {
-        let keys: Vec<String> =
-            keys.iter().map(|key| format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\""))).collect();
-        let path = keys.join(",").replace('\'', "''");
+    fn push_json(&self, out: &mut String, column: &str, keys: &[JsonStep], property: &PropertyMetadata) {
+        let path = json_path(keys);
         let _ = match property.column_type {
-            Some(ColumnType::Json) => write!(out, "({column} #> '{{{path}}}')"),
-            Some(ColumnType::Bytes) => write!(out, "decode({column} #>> '{{{path}}}', 'hex')"),
+            Some(ColumnType::Json) => write!(out, "({column} #> {path})"),
+            Some(ColumnType::Bytes) => write!(out, "decode({column} #>> {path}, 'hex')"),
             _ => match crate::dml::unnest::element_type(property) {
-                "text" => write!(out, "({column} #>> '{{{path}}}')"),
-                other => write!(out, "({column} #>> '{{{path}}}')::{other}"),
+                "text" => write!(out, "({column} #>> {path})"),
+                other => write!(out, "({column} #>> {path})::{other}"),
             },
         };
+    }
+    fn push_json_place(&self, out: &mut String, column: &str, place: &JsonPlace, _: bool) {
+        let path = json_path(&place.steps);
+        let (kind, cast) = match place.kind {
+            JsonKind::Any => {
+                let _ = write!(out, "nullif({column} #> {path}, 'null')");
+                return;
+            }
+            JsonKind::Text => ("string", ""),
+            JsonKind::Integer | JsonKind::Number => ("number", "::numeric"),
+            JsonKind::Bool => ("boolean", "::boolean"),
+        };
+        let _ = write!(out, "case when jsonb_typeof({column} #> {path}) = '{kind}' then ({column} #>> {path}){cast} end");
+    }
+    fn push_json_type(&self, out: &mut String, kind: JsonKind, list: bool) {
+        out.push_str(match kind {
+            JsonKind::Any | JsonKind::Text => "::text",
+            JsonKind::Integer => "::bigint",
+            JsonKind::Number => "::double precision",
+            JsonKind::Bool => "::boolean",
+        });
+        out.push_str(if list { "[]" } else { "" });
     }
     fn push_placeholder(&self, out: &mut String, number: usize) {
         // writing to a String does not fail
@@ -218,4 +239,16 @@ fn array_literal(items: &[Value<'_>], column: Option<ColumnType>) -> String {
     }
     out.push('}');
     out
+}
+
+/// The way to a place in JSON, as an array of text.
+fn json_path(steps: &[JsonStep]) -> String {
+    let steps: Vec<String> = steps
+        .iter()
+        .map(|step| match step {
+            JsonStep::Key(key) => format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")),
+            JsonStep::Item(item) => item.to_string(),
+        })
+        .collect();
+    format!("'{{{}}}'", steps.join(",").replace('\'', "''"))
 }

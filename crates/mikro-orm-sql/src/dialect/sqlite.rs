@@ -5,6 +5,7 @@ use crate::format;
 use crate::list;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+use mikro_orm_core::query::{JsonKind, JsonPlace, JsonStep};
 use mikro_orm_core::schema::SchemaScript;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
@@ -23,14 +24,28 @@ impl Dialect for Sqlite {
     fn quote(&self) -> char {
         '`'
     }
-    fn push_json(&self, out: &mut String, column: &str, keys: &[&str], property: &PropertyMetadata) {
-        let path: String = keys.iter().map(|key| format!(".\"{}\"", key.replace('"', "\\\"").replace('\'', "''"))).collect();
+    fn push_json(&self, out: &mut String, column: &str, keys: &[JsonStep], property: &PropertyMetadata) {
+        let path = json_path(keys);
         let _ = match property.column_type {
             // (in JSON they are text)
-            Some(ColumnType::Uuid) => write!(out, "unhex(replace(json_extract({column}, '${path}'), '-', ''))"),
-            Some(ColumnType::Bytes) => write!(out, "unhex(json_extract({column}, '${path}'))"),
-            _ => write!(out, "json_extract({column}, '${path}')"),
+            Some(ColumnType::Uuid) => write!(out, "unhex(replace(json_extract({column}, {path}), '-', ''))"),
+            Some(ColumnType::Bytes) => write!(out, "unhex(json_extract({column}, {path}))"),
+            _ => write!(out, "json_extract({column}, {path})"),
         };
+    }
+    fn push_json_place(&self, out: &mut String, column: &str, place: &JsonPlace, equal: bool) {
+        let path = json_path(&place.steps);
+        let kinds = match place.kind {
+            JsonKind::Text if !equal => "'text'",
+            JsonKind::Integer | JsonKind::Number if !equal => "'integer', 'real'",
+            // (these are numbers then)
+            JsonKind::Bool => "'true', 'false'",
+            _ => {
+                let _ = write!(out, "json_extract({column}, {path})");
+                return;
+            }
+        };
+        let _ = write!(out, "case when json_type({column}, {path}) in ({kinds}) then json_extract({column}, {path}) end");
     }
     fn push_placeholder(&self, out: &mut String, _: usize) {
         out.push('?');
@@ -164,4 +179,17 @@ fn push_blob(out: &mut String, bytes: &[u8]) {
     out.push_str("x'");
     push_hex(out, bytes);
     out.push('\'');
+}
+
+/// The way to a place in JSON.
+fn json_path(steps: &[JsonStep]) -> String {
+    let mut path = String::from("'$");
+    for step in steps {
+        let _ = match step {
+            JsonStep::Key(key) => write!(path, ".\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"").replace('\'', "''")),
+            JsonStep::Item(item) => write!(path, "[{item}]"),
+        };
+    }
+    path.push('\'');
+    path
 }

@@ -10,8 +10,9 @@ use crate::list;
 use crate::shape::{is_inverse, places, property};
 use crate::template::{push_property, push_raw};
 use mikro_orm_core::error::{Error, Result};
-use mikro_orm_core::metadata::EntityMetadata;
-use mikro_orm_core::query::{CompareOp, Expr, Quantifier};
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
+use mikro_orm_core::query::{CompareOp, Expr, JsonPlace, JsonTest, Quantifier};
 use std::borrow::Cow;
 
 /// Where a condition stands.
@@ -150,6 +151,7 @@ impl<'m> Builder<'m, '_> {
                 self.w.push(if *negated { " is not null" } else { " is null" });
                 Ok(())
             }
+            Expr::Json { field, place, test } => self.json(scope, at, *field, place, test),
             Expr::Related { field, quantifier, condition } => {
                 let On::Source(source) = at.on else { return Err(unsupported(scope)) };
                 match quantifier {
@@ -187,6 +189,63 @@ impl<'m> Builder<'m, '_> {
             _ => return Ok(None),
         };
         if is_inverse(scope.entity(source), field) { self.referred_source(scope, source, field).map(Some) } else { Ok(None) }
+    }
+
+    /// What is asked of a place in a JSON column.
+    fn json(&mut self, scope: &Scope<'m>, at: Place, field: u16, place: &JsonPlace, test: &JsonTest) -> Result<()> {
+        let On::Source(source) = at.on else { return Err(unsupported(scope)) };
+        if let JsonTest::In { values, negated } = test
+            && values.is_empty()
+        {
+            self.w.push(if *negated { "1 = 1" } else { "1 = 0" });
+            return Ok(());
+        }
+        let equal = matches!(test, JsonTest::Compare { op: CompareOp::Eq, .. } | JsonTest::In { negated: false, .. });
+        self.json_place(scope, source, field, place, equal)?;
+        let dialect = self.w.dialect();
+        match test {
+            JsonTest::Compare { op, .. } => {
+                let like = dialect.like();
+                match (op, comparison(*op)) {
+                    (_, Some(operator)) => self.w.push(operator),
+                    (CompareOp::Like, _) => self.w.push(" ").push(like).push(" "),
+                    (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
+                    _ => return Err(unsupported(scope)),
+                };
+                self.w.placeholder();
+                dialect.push_json_type(&mut self.w.sql, place.kind, false);
+            }
+            JsonTest::In { values, negated } => {
+                match dialect.lists() {
+                    Lists::Placeholders => {
+                        self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
+                    }
+                    Lists::Array => {
+                        self.w.push(if *negated { " != all(" } else { " = any(" }).placeholder();
+                        dialect.push_json_type(&mut self.w.sql, place.kind, true);
+                    }
+                }
+                self.w.push(")");
+            }
+            JsonTest::IsNull { negated } => {
+                self.w.push(if *negated { " is not null" } else { " is null" });
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends what is at a place of a JSON column, for a comparison or an order.
+    pub(super) fn json_place(
+        &mut self,
+        scope: &Scope<'m>,
+        source: usize,
+        field: u16,
+        place: &JsonPlace,
+        equal: bool,
+    ) -> Result<()> {
+        let property = property(scope.entity(source), field)?;
+        self.w.json_place(scope.alias(source), json_column(scope.entity(source), property)?, place, equal);
+        Ok(())
     }
 
     fn list(&mut self, scope: &mut Scope<'m>, at: Place, list: &[Expr], kind: Around) -> Result<()> {
@@ -359,6 +418,12 @@ fn unsupported(scope: &Scope<'_>) -> Error {
     Error::invalid(scope.entity(ROOT).name, "this kind of condition is not supported in SQL")
 }
 
+/// The column of a property with JSON.
+fn json_column<'m>(entity: &'m EntityMetadata, property: &'m PropertyMetadata) -> Result<&'m str> {
+    let column = property.column.as_deref().filter(|_| property.column_type == Some(ColumnType::Json) && property.json.is_none());
+    column.ok_or_else(|| Error::validation(entity.name, property.name, "has no column with JSON that could be asked"))
+}
+
 /// Whether the condition is true for every row because it says nothing.
 pub(super) fn is_trivial(expr: &Expr) -> bool {
     matches!(expr, Expr::And(all) if all.iter().all(is_trivial))
@@ -428,6 +493,11 @@ impl Nothing {
                 Nothing { may_hold: empty && *negated, may_fail: empty && !*negated }
             }
             Expr::IsNull { negated, .. } => Nothing { may_hold: !negated, may_fail: *negated },
+            Expr::Json { test, .. } => match test {
+                JsonTest::IsNull { negated } => Nothing { may_hold: !negated, may_fail: *negated },
+                JsonTest::In { values, negated } if values.is_empty() => Nothing { may_hold: *negated, may_fail: !*negated },
+                _ => Nothing { may_hold: false, may_fail: false },
+            },
             // subqueries and guarded joins know no "unknown"
             Expr::Related { quantifier: Quantifier::Is, .. } => Nothing { may_hold: false, may_fail: true },
             Expr::Related { quantifier: Quantifier::Some, .. } => Nothing { may_hold: false, may_fail: true },

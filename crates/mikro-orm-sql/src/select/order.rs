@@ -24,16 +24,26 @@ impl<'m> Builder<'m, '_> {
                 source = self.referred_source(scope, source, field)?;
                 field = KEY;
             }
+            if let Some(place) = &term.json {
+                self.w.push(if i == 0 { " order by " } else { ", " });
+                self.json_place(scope, source, field, place, false)?;
+                self.direction(term);
+                continue;
+            }
             for (part, column) in scope.columns(source, field)?.iter().enumerate() {
                 self.w.push(if i + part == 0 { " order by " } else { ", " });
                 self.column(scope, source, scope.entity(source).property(*column));
-                self.w.push(if term.descending { " desc" } else { " asc" });
-                if let Some(nulls) = term.nulls {
-                    let dialect = self.w.dialect();
-                    dialect.push_nulls(&mut self.w.sql, nulls);
-                }
+                self.direction(term);
             }
         }
         Ok(())
+    }
+
+    fn direction(&mut self, term: &OrderTerm) {
+        self.w.push(if term.descending { " desc" } else { " asc" });
+        if let Some(nulls) = term.nulls {
+            let dialect = self.w.dialect();
+            dialect.push_nulls(&mut self.w.sql, nulls);
+        }
     }
 }

@@ -65,7 +65,7 @@ fn raw(sql: &str, params: usize) -> Expr {
     Expr::Raw { sql: sql.to_owned(), params: vec![Value::Int(1); params] }
 }
 fn order(path: &[u16], field: u16) -> OrderTerm {
-    OrderTerm { path: path.to_vec(), field, descending: false, nulls: None }
+    OrderTerm { path: path.to_vec(), ..OrderTerm::by(field) }
 }
 fn join(parent: Option<usize>, field: u16, entity: &str, columns: &[u16], to_many: bool) -> Join {
     Join::new(parent, field, id(entity), columns.to_vec(), to_many)

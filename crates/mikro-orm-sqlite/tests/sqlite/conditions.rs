@@ -119,7 +119,7 @@ async fn a_page_with_a_joined_collection_is_one_of_owners() {
     let (_db, mut connection) = filled().await;
     let mut select = Select::new(id("Author"), vec![author::ID]);
     select.joins = vec![Join::new(None, author::BOOKS, id("Book"), vec![book::ID], true)];
-    select.order = vec![OrderTerm { path: vec![], field: author::ID, descending: true, nulls: None }];
+    select.order = vec![OrderTerm { descending: true, ..OrderTerm::by(author::ID) }];
     let mut page = async |limit, offset| {
         let select = Select { limit, offset, ..select.clone() };
         let rows = find(&mut *connection, &select).await.unwrap();
@@ -138,7 +138,7 @@ async fn a_page_with_a_joined_collection_is_one_of_owners() {
 #[tokio::test]
 async fn offsets_work_without_a_limit() {
     let (_db, mut connection) = filled().await;
-    let order = vec![OrderTerm { path: vec![], field: author::ID, descending: false, nulls: None }];
+    let order = vec![OrderTerm::by(author::ID)];
     let select = Select { offset: Some(1), order, ..Select::new(id("Author"), vec![author::ID]) };
     assert_eq!(find(&mut *connection, &select).await.unwrap(), [[Value::Int(2)], [Value::Int(3)]]);
     let select = Select { limit: Some(u64::MAX), ..select };
