@@ -19,7 +19,7 @@ use std::marker::PhantomData;
 /// it is loaded and stored with its owner. A field of the owner says `#[orm(embedded)]`; in an `Option` it is null when
 /// all of its columns are.
 ///
-/// ```
+/// ```no_run
 /// use mikro_orm::prelude::*;
 ///
 /// #[derive(Embeddable, Debug, Clone, PartialEq)]

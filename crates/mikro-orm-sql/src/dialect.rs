@@ -1,11 +1,14 @@
 //! What differs between databases, as far as the text of statements goes.
 
+mod mysql;
 mod postgres;
 mod sqlite;
 
+pub use mysql::MySql;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
+use crate::writer::Writer;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::query::{JsonKind, JsonPlace, JsonStep, Nulls};
 use mikro_orm_core::schema::SchemaScript;
@@ -17,8 +20,21 @@ use std::fmt;
 pub enum Lists {
     /// `in (?, ?, ?)`. The number of placeholders is rounded up to one of few sizes, the last value repeated.
     Placeholders,
+    /// The same, with rows as `in ((?, ?), (?, ?))`, however long it is.
+    Tuples,
     /// `= any($1)` with the whole list as one parameter: one text for any length.
     Array,
+}
+
+/// What becomes of an index over a part of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartialIndexes {
+    /// It has a condition.
+    Native,
+    /// It is over expressions that are null for the other rows.
+    Cases,
+    /// It is over all rows, which a unique one can't be.
+    Whole,
 }
 
 /// A database's SQL.
@@ -74,6 +90,15 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         let _ = (out, kind, list);
     }
 
+    /// Appends whether a list has all, or any, of the items of a parameter, which is a list too.
+    fn push_has_items(&self, w: &mut Writer<'_>, all: bool, column: &str);
+
+    /// Drops a schema, if nothing is in it; nothing, where that can't be said.
+    fn drop_empty_schema(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
+
     /// Appends the placeholder of parameter `number` (from 1).
     fn push_placeholder(&self, out: &mut String, number: usize);
 
@@ -96,6 +121,37 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         });
     }
 
+    /// Appends what precedes an order term so that nulls go where they should, where nothing can follow it.
+    fn push_nulls_before(&self, w: &mut Writer<'_>, nulls: Nulls, column: &str) {
+        let _ = (w, nulls, column);
+    }
+
+    /// How two values are compared that may be null.
+    fn equals_null(&self) -> &'static str {
+        " is not distinct from "
+    }
+
+    /// What follows the table of an insert without columns.
+    fn default_values(&self) -> &'static str {
+        " default values"
+    }
+
+    /// Appends what an insert says so that what is there already is left as it is.
+    fn push_skip_existing(&self, w: &mut Writer<'_>, entity: &EntityMetadata) {
+        let _ = entity;
+        w.push(" on conflict do nothing");
+    }
+
+    /// Whether inserts give rows back: `returning`.
+    fn returns_rows(&self) -> bool {
+        true
+    }
+
+    /// The longest name, in bytes.
+    fn longest_name(&self) -> Option<usize> {
+        None
+    }
+
     /// What must stand for the limit of a query that has an offset and no limit.
     fn no_limit(&self) -> Option<&'static str> {
         None
@@ -110,6 +166,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
 
     /// Appends a value as a literal, for defaults.
     fn push_literal(&self, out: &mut String, value: &Value<'_>, property: &PropertyMetadata);
+
+    /// Appends a text as a literal, for comments.
+    fn push_text(&self, out: &mut String, text: &str) {
+        push_text_literal(out, text);
+    }
 
     /// A column's default, as the database is to be given it: `expression` itself, unless the database's own spelling
     /// of the present differs from how values of the column are written.
@@ -151,6 +212,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Whether it can be said of a generated column that it is never null.
+    fn has_mandatory_generated_columns(&self) -> bool {
+        true
+    }
+
     /// Whether tables and columns have comments.
     fn has_comments(&self) -> bool {
         false
@@ -169,6 +235,47 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// Whether generated columns can be computed by each query; else their values are stored.
     fn has_virtual_columns(&self) -> bool {
         true
+    }
+
+    /// Whether comments are part of columns and tables; else they are statements of their own.
+    fn has_inline_comments(&self) -> bool {
+        false
+    }
+
+    /// Whether an enum's values are part of its column's type; else they are a check.
+    fn has_enum_columns(&self) -> bool {
+        false
+    }
+
+    /// What becomes of indexes over a part of the rows.
+    fn partial_indexes(&self) -> PartialIndexes {
+        PartialIndexes::Native
+    }
+
+    /// Whether there are indexes over expressions.
+    fn has_expression_indexes(&self) -> bool {
+        true
+    }
+
+    /// Whether an expression in an index is in parentheses of its own.
+    fn parenthesized_index_expressions(&self) -> bool {
+        false
+    }
+
+    /// How much of a column is in an index, where all of it can't be.
+    fn index_prefix(&self, property: &PropertyMetadata) -> Option<u32> {
+        let _ = property;
+        None
+    }
+
+    /// Whether the check of a foreign key can wait for the end of the transaction.
+    fn has_deferral(&self) -> bool {
+        true
+    }
+
+    /// What follows the columns of `create table`.
+    fn table_suffix(&self) -> &'static str {
+        ""
     }
 
     /// What follows `drop table if exists ..`.

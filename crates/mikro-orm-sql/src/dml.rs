@@ -17,14 +17,16 @@ fn properties<'e>(entity: &'e EntityMetadata, fields: &'e [u16]) -> impl ExactSi
 
 /// Appends ` returning ..` unless nothing is to be returned.
 pub fn push_returning(w: &mut Writer<'_>, entity: &EntityMetadata, returning: &[u16]) {
-    if !returning.is_empty() {
+    if !returning.is_empty() && w.dialect().returns_rows() {
         w.push(" returning ").columns(properties(entity, returning));
     }
 }
 
 /// Appends ` on conflict do nothing`, or nothing.
-pub(crate) fn push_skip_existing(w: &mut Writer<'_>, skip_existing: bool) {
-    w.push(if skip_existing { " on conflict do nothing" } else { "" });
+pub(crate) fn push_skip_existing(w: &mut Writer<'_>, entity: &EntityMetadata, skip_existing: bool) {
+    if skip_existing {
+        w.dialect().push_skip_existing(w, entity);
+    }
 }
 
 /// The columns of an insert.
@@ -67,7 +69,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, insert: Insert<'_>
     let mut w = Writer::new(dialect);
     w.push("insert into ").table(entity);
     if columns.is_empty() && computed.is_empty() {
-        w.push(" default values");
+        w.push(dialect.default_values());
     } else {
         insert.push_columns(&mut w, entity);
         for row in 0..rows {
@@ -76,7 +78,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, insert: Insert<'_>
             w.push(")");
         }
     }
-    push_skip_existing(&mut w, skip_existing);
+    push_skip_existing(&mut w, entity, skip_existing);
     push_returning(&mut w, entity, returning);
     Ok(w.sql)
 }
@@ -128,7 +130,7 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>
     push_counted(&mut w, entity, counted, columns.is_empty() && computed.is_empty(), "");
     w.push(" where ").key_is(entity);
     for check in properties(entity, checks) {
-        w.push(" and ").identifier(check.column()).push(equals(check)).placeholder();
+        w.push(" and ").identifier(check.column()).push(equals(dialect, check)).placeholder();
     }
     push_returning(&mut w, entity, returning);
     Ok(w.sql)
@@ -143,8 +145,8 @@ fn push_counted(w: &mut Writer<'_>, entity: &EntityMetadata, counted: Option<u16
 }
 
 /// How a column is compared with what is expected, which may be null where the column may be.
-fn equals(property: &PropertyMetadata) -> &'static str {
-    if property.nullable { " is not distinct from " } else { " = " }
+fn equals(dialect: &dyn Dialect, property: &PropertyMetadata) -> &'static str {
+    if property.nullable { dialect.equals_null() } else { " = " }
 }
 
 /// ``delete from `book` where `id` in (?, ?)``, or `= any($1)`. By several columns
@@ -153,7 +155,7 @@ pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, by: &[u16], rows: 
     let mut w = Writer::new(dialect);
     w.push("delete from ").table(entity).push(" where ").tuple(properties(entity, by));
     match dialect.lists() {
-        Lists::Placeholders if by.len() > 1 => {
+        Lists::Placeholders | Lists::Tuples if by.len() > 1 => {
             w.push(" in (").rows(rows, by.len()).push(")");
         }
         Lists::Array if by.len() > 1 => {
@@ -161,7 +163,7 @@ pub fn delete(dialect: &dyn Dialect, entity: &EntityMetadata, by: &[u16], rows: 
             unnest::rows(&mut w, entity, by);
             w.push(")");
         }
-        Lists::Placeholders => drop(w.push(" in (").placeholders(rows).push(")")),
+        Lists::Placeholders | Lists::Tuples => drop(w.push(" in (").placeholders(rows).push(")")),
         Lists::Array => drop(w.push(" = any(").placeholder().push(")")),
     }
     w.sql

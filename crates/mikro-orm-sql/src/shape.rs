@@ -173,7 +173,7 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
                     return self.document(entity, *field, columns, values);
                 }
                 let places = match self.lists {
-                    Lists::Placeholders => places(values.len()),
+                    Lists::Placeholders | Lists::Tuples => places(values.len()),
                     Lists::Array => usize::from(!values.is_empty()),
                 };
                 self.count_of(places);
@@ -184,7 +184,7 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
                 let property = entity.property(*column);
                 let column_type = property.column_type;
                 let param = match self.lists {
-                    Lists::Placeholders => Param::Spread { values, places, column: column_type },
+                    Lists::Placeholders | Lists::Tuples => Param::Spread { values, places, column: column_type },
                     Lists::Array => Param::Array { values, part: None, column: column_type },
                 };
                 self.param(param, entity.id, Some(*column), property.hidden);
@@ -245,13 +245,13 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
             JsonTest::In { values, negated } => {
                 self.key.extend([b'i', u8::from(*negated)]);
                 let places = match self.lists {
-                    Lists::Placeholders => places(values.len()),
+                    Lists::Placeholders | Lists::Tuples => places(values.len()),
                     Lists::Array => usize::from(!values.is_empty()),
                 };
                 self.count_of(places);
                 let param = match self.lists {
                     _ if values.is_empty() => return Ok(()),
-                    Lists::Placeholders => Param::Spread { values, places, column },
+                    Lists::Placeholders | Lists::Tuples => Param::Spread { values, places, column },
                     Lists::Array => Param::Array { values, part: None, column },
                 };
                 self.param(param, entity.id, Some(field), property.hidden);
@@ -311,7 +311,7 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
         values.iter().try_for_each(|value| fits(entity, field, columns, value))?;
         let properties = || columns.iter().map(|column| entity.property(*column));
         match self.lists {
-            Lists::Placeholders => {
+            Lists::Placeholders | Lists::Tuples => {
                 let hidden = properties().any(|property| property.hidden);
                 let columns = properties().map(|property| property.column_type).collect();
                 self.param(Param::Rows { values, places, columns }, entity.id, properties().next().map(|p| p.index), hidden);

@@ -1,6 +1,6 @@
 //! Text in the making.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Lists};
 use mikro_orm_core::entity::Source;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::query::{JsonPlace, JsonStep};
@@ -92,9 +92,9 @@ impl<'d> Writer<'d> {
         let several = properties.len() > 1;
         self.push(if several { "(" } else { "" }).columns(properties).push(if several { ")" } else { "" })
     }
-    /// Appends a list of rows of placeholders: `values (?, ?), (?, ?)`.
+    /// Appends a list of rows of placeholders: `values (?, ?), (?, ?)`, or `(?, ?), (?, ?)`.
     pub fn rows(&mut self, rows: usize, columns: usize) -> &mut Self {
-        self.push("values ");
+        self.push(if self.dialect.lists() == Lists::Tuples { "" } else { "values " });
         for row in 0..rows {
             self.push(if row == 0 { "(" } else { ", (" }).placeholders(columns).push(")");
         }

@@ -25,6 +25,7 @@ mod suite {
     mod contexts;
     mod create;
     mod databases;
+    mod definitions;
     mod documents;
     mod eager;
     mod embeddables;

@@ -9,7 +9,7 @@ use crate::value::{Value, ValueError};
 /// It can be a field, nullable in an `Option`, compared in conditions, and a key. Whether a flush writes it is decided by
 /// what it is stored as.
 ///
-/// ```
+/// ```no_run
 /// use mikro_orm::prelude::*;
 /// use mikro_orm::value::ValueError;
 ///

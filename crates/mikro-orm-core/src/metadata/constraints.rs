@@ -33,6 +33,15 @@ pub(super) fn add(entity: &mut EntityMetadata, names: Names<'_>) -> Result<()> {
             return Err(fail(entity, format!("has two indexes or checks of the name `{name}`: give one of them another `name`")));
         }
     }
+    for (property, relation) in entity.foreign_keys().filter(|_| entity.is_table()) {
+        let name = relation.foreign_key.as_ref().filter(|name| !known.insert(name));
+        if let Some(name) = name {
+            let message = format!(
+                "has the foreign key `{name}`, which is the name of another constraint of the table: give it another `fk_name`"
+            );
+            return Err(fail_at(entity, property, message));
+        }
+    }
     (entity.indexes, entity.constraints) = (indexes, constraints);
     Ok(())
 }
@@ -62,6 +71,10 @@ fn index(entity: &EntityMetadata, said: &IndexDef, names: Names<'_>) -> Result<I
         if own.is_empty() || own.iter().any(|column| entity.property(*column).formula().is_some()) {
             let message =
                 format!("has an index over `{field}`, which has no column: its foreign key is elsewhere, or it is computed");
+            return Err(fail(entity, message));
+        }
+        if own.iter().any(|column| columns.contains(column)) {
+            let message = format!("has an index over `{field}` twice: keep one of them");
             return Err(fail(entity, message));
         }
         columns.extend(own);
@@ -247,6 +260,10 @@ fn placeholders(entity: &EntityMetadata, text: &str, of: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn fail_at(entity: &EntityMetadata, property: &PropertyMetadata, message: String) -> Error {
+    Error::Metadata { entity: entity.name.to_owned(), property: Some(property.name.to_owned()), message }
 }
 
 fn fail(entity: &EntityMetadata, message: String) -> Error {

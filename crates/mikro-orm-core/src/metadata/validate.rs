@@ -5,11 +5,13 @@ use super::types::{EntityId, EntityMetadata, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 use crate::field::ColumnType;
 use crate::query::Expr;
+use crate::value::Value;
 use std::collections::HashMap;
 
 /// Checks all entities.
 pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
     let mut tables: HashMap<_, &str> = HashMap::new();
+    let mut index_names = HashMap::new();
     for entity in entities {
         let other = if entity.is_query() { None } else { tables.insert(entity.qualified_table(), entity.name) };
         if let Some(other) = other {
@@ -22,6 +24,7 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
                 ),
             ));
         }
+        indexes(entity, &mut index_names)?;
         embedded::check(entity)?;
         let mut columns: HashMap<&str, &str> = HashMap::new();
         for property in entity.columns() {
@@ -49,6 +52,17 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
                     "does not say which field refers back: add `#[orm(mapped_by = ..)]` with the name of the target's `Ref` field, or `#[orm(many_to_many)]`".to_owned(),
                 ));
             }
+        }
+    }
+    Ok(())
+}
+
+/// An index has its name among those of all tables of a schema.
+fn indexes<'e>(entity: &'e EntityMetadata, known: &mut HashMap<(Option<&'e str>, &'e str), &'e str>) -> Result<()> {
+    for index in &entity.indexes {
+        if let Some(other) = known.insert((entity.schema, &index.name), entity.name) {
+            let message = format!("has an index of the same name as {other} (`{}`): give one of them another `name`", index.name);
+            return Err(fail(entity, None, message));
         }
     }
     Ok(())
@@ -96,6 +110,21 @@ fn pivot(entities: &[EntityMetadata], entity: &EntityMetadata, property: &Proper
         return Ok(());
     };
     let table = &entities[pivot.entity.0 as usize];
+    let is_back = |other: &PropertyMetadata| {
+        let relation = other.relation.as_ref().filter(|relation| relation.owner);
+        let found = relation.and_then(|relation| relation.pivot);
+        found.is_some_and(|found| (found.entity, found.own, found.item) == (pivot.entity, pivot.item, pivot.own))
+    };
+    let target = property.relation.as_ref().map(|relation| &entities[relation.target.0 as usize]);
+    let back = target.and_then(|target| Some((target, target.properties.iter().find(|other| is_back(other))?)));
+    if let Some((target, back)) = back.filter(|_| pivot.own != pivot.item) {
+        let message = format!(
+            "has the pivot entity {0}, as {1}.{2} has, and both are owning sides: make one the other side of the other, with \
+             `#[orm(many_to_many, mapped_by = {3})]` at {1}.{2}",
+            table.name, target.name, back.name, property.name
+        );
+        return Err(fail(entity, Some(property), message));
+    }
     let sides = [table.columns_of(pivot.own), table.columns_of(pivot.item)].concat();
     let has_value = |column: &PropertyMetadata| {
         let generated = column.primary && table.has_generated_key();
@@ -136,6 +165,13 @@ fn check(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
             .is_some_and(|ty| matches!(ty, ColumnType::F32 | ColumnType::F64 | ColumnType::Json | ColumnType::Array(_)))
     {
         return Err(fail(entity, Some(property), "is the primary key, which can't be a float or JSON".to_owned()));
+    }
+    if let (Some(Value::Text(default)), Some(length)) = (&property.default, property.length) {
+        let found = default.chars().count();
+        if found > length as usize {
+            let message = format!("has the length {length}, and a default of {found} characters: make one of them fit the other");
+            return Err(fail(entity, Some(property), message));
+        }
     }
     if property.default.is_some() && property.default_raw.is_some() {
         return Err(fail(entity, Some(property), "has both a default and a raw default: keep one".to_owned()));

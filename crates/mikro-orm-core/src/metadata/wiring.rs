@@ -135,6 +135,17 @@ fn check_inverse(
     if known == Some(inversed_by) {
         return Ok(());
     }
+    let back = target.by_name(inversed_by).and_then(|back| Some((back, back.relation.as_ref()?)));
+    if let Some((back, _)) = back
+        .filter(|(_, back)| back.owner && back.target == entity.id)
+        .filter(|(back, _)| back.kind == PropertyKind::OneToOne && property.kind == PropertyKind::OneToOne)
+    {
+        let message = format!(
+            "and {0}.{1} are both owning sides: say `mapped_by = {2}` at {0}.{1}, and make that an `Option`",
+            target.name, back.name, property.name
+        );
+        return Err(fail(entity, property, message));
+    }
     Err(fail(
         entity,
         property,

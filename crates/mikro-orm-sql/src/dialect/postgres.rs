@@ -2,6 +2,7 @@
 
 use super::{Dialect, Lists, push_hex, push_text_literal};
 use crate::format;
+use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::key::Key;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
@@ -57,6 +58,19 @@ impl Dialect for Postgres {
         });
         out.push_str(if list { "[]" } else { "" });
     }
+    fn push_has_items(&self, w: &mut Writer<'_>, all: bool, column: &str) {
+        w.push(column);
+        w.push(if all { " @> " } else { " && " }).placeholder();
+    }
+    /// (It may have more in it than entities know of.)
+    fn drop_empty_schema(&self, name: &str) -> Option<String> {
+        let mut block = "begin drop schema if exists ".to_owned();
+        self.push_identifier(&mut block, name);
+        block.push_str("; exception when dependent_objects_still_exist then null; end");
+        let mut statement = "do ".to_owned();
+        push_text_literal(&mut statement, &block);
+        Some(statement)
+    }
     fn push_placeholder(&self, out: &mut String, number: usize) {
         // writing to a String does not fail
         let _ = write!(out, "${number}");
@@ -66,6 +80,9 @@ impl Dialect for Postgres {
     }
     fn max_params(&self) -> usize {
         65_535
+    }
+    fn longest_name(&self) -> Option<usize> {
+        Some(63)
     }
 
     fn push_type(&self, out: &mut String, property: &PropertyMetadata) {

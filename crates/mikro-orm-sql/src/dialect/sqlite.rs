@@ -3,6 +3,7 @@
 use super::{Dialect, Lists, push_hex, push_text_literal};
 use crate::format;
 use crate::list;
+use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
 use mikro_orm_core::query::{JsonKind, JsonPlace, JsonStep};
@@ -46,6 +47,14 @@ impl Dialect for Sqlite {
             }
         };
         let _ = write!(out, "case when json_type({column}, {path}) in ({kinds}) then json_extract({column}, {path}) end");
+    }
+    fn push_has_items(&self, w: &mut Writer<'_>, all: bool, column: &str) {
+        // (of no list nothing is known, neither that it has them nor that it has not)
+        w.push("case when ").push(column);
+        w.push(if all { " is not null then not exists" } else { " is not null then exists" });
+        w.push(" (select 1 from json_each(").placeholder().push(") as asked where asked.value ");
+        w.push(if all { "not in" } else { "in" }).push(" (select own.value from json_each(").push(column);
+        w.push(") as own)) end");
     }
     fn push_placeholder(&self, out: &mut String, _: usize) {
         out.push('?');

@@ -40,7 +40,7 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, insert: Insert<'_>
         push_unnest(&mut w, properties(entity, columns).zip(names));
         w.push(" order by v.ord");
     }
-    push_skip_existing(&mut w, skip_existing);
+    push_skip_existing(&mut w, entity, skip_existing);
     push_returning(&mut w, entity, returning);
     Ok(w.sql)
 }
@@ -77,7 +77,7 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>
         push_element(&mut w, name, property);
     }
     for (property, name) in properties(entity, checks).zip(&checked) {
-        w.push(" and t.").identifier(property.column()).push(equals(property));
+        w.push(" and t.").identifier(property.column()).push(equals(dialect, property));
         push_element(&mut w, name, property);
     }
     computed::push_returning(&mut w, entity, returning);

@@ -1,5 +1,6 @@
 //! The statements that turn one schema into another.
 
+mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -55,6 +56,11 @@ impl<'a> Words<'a> {
 /// The statements for PostgreSQL. `live` is what is there, `said` what is to be, in the words of entities.
 pub fn postgres(difference: &Difference, live: &DatabaseSchema, said: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript {
     postgres::Alter { dialect, words: Words { live, said }, script: SchemaScript::default() }.write(difference)
+}
+
+/// The statements for MySQL and MariaDB; as [`postgres`].
+pub fn mysql(difference: &Difference, live: &DatabaseSchema, said: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript {
+    mysql::Alter { dialect, words: Words { live, said }, script: SchemaScript::default() }.write(difference)
 }
 
 /// The statements for SQLite; as [`postgres`].

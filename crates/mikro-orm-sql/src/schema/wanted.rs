@@ -3,11 +3,11 @@
 use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, View};
 use super::tokens::mentioned;
 use super::views;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, PartialIndexes};
 use crate::template::push_template;
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Identity, ReferentialAction, Source};
-use mikro_orm_core::field::EnumValue;
+use mikro_orm_core::field::{EnumItem, EnumValue};
 use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
 
 /// The tables of all entities, in commit order.
@@ -134,7 +134,7 @@ fn foreign_key(
         target_columns: names(target, &target.key_columns),
         on_update: property.on_update(),
         on_delete: property.on_delete().unwrap_or(ReferentialAction::NoAction),
-        deferral: relation.defer,
+        deferral: relation.defer.filter(|_| dialect.has_deferral()),
     })
 }
 
@@ -144,12 +144,13 @@ fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) 
         w.push("using ").push(method).push(" ");
     }
     w.push("(");
+    let partial = dialect.partial_indexes();
     match index.expression {
-        Some(expression) => push_template(&mut w, entity, expression),
-        None => drop(w.columns(index.columns.iter().map(|column| entity.property(*column)))),
+        Some(expression) => push_expression(&mut w, |w| push_template(w, entity, expression)),
+        None => push_columns(&mut w, entity, index, partial),
     }
     w.push(")");
-    if let Some(condition) = index.condition {
+    if let Some(condition) = index.condition.filter(|_| partial == PartialIndexes::Native) {
         push_template(w.push(" where "), entity, condition);
     }
     let columns = match index.expression {
@@ -161,13 +162,46 @@ fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) 
         Some(schema) if !dialect.has_schemas() => format!("{schema}.{}", index.name),
         _ => index.name.clone(),
     };
-    Index { name, unique: index.unique, constraint: false, definition: w.sql, columns }
+    // (one over all rows would refuse some that the part allows)
+    let unique = index.unique && (index.condition.is_none() || partial != PartialIndexes::Whole);
+    Index { name, unique, constraint: false, definition: w.sql, columns }
 }
 
 /// Whether the column's type has what the check says.
 fn is_type_s(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> bool {
-    let native = |property: u16| entity.property(property).native_enum.is_some();
-    check.of_items && dialect.has_enums() && check.property.is_some_and(native)
+    let Some(property) = check.property.map(|property| entity.property(property)).filter(|_| check.of_items) else {
+        return false;
+    };
+    let is_text = |item: &EnumItem| matches!(item.value, EnumValue::Text(_));
+    let texts = || property.items.is_some_and(|items| items.iter().all(is_text));
+    (dialect.has_enums() && property.native_enum.is_some()) || (dialect.has_enum_columns() && texts())
+}
+
+/// Appends the columns of an index: with a condition, where that has to be a part of them.
+fn push_columns(w: &mut Writer<'_>, entity: &EntityMetadata, index: &IndexMetadata, partial: PartialIndexes) {
+    let condition = index.condition.filter(|_| partial == PartialIndexes::Cases);
+    for (i, column) in index.columns.iter().enumerate() {
+        let property = entity.property(*column);
+        w.push(if i == 0 { "" } else { ", " });
+        match condition {
+            Some(condition) => push_expression(w, |w| {
+                push_template(w.push("case when "), entity, condition);
+                w.push(" then ").identifier(property.column()).push(" end");
+            }),
+            None => drop(w.identifier(property.column())),
+        }
+        if let Some(length) = w.dialect().index_prefix(property).filter(|_| condition.is_none() && !index.unique) {
+            w.push(&format!("({length})"));
+        }
+    }
+}
+
+/// Appends an expression in an index.
+fn push_expression(w: &mut Writer<'_>, write: impl Fn(&mut Writer<'_>)) {
+    let parentheses = w.dialect().parenthesized_index_expressions();
+    w.push(if parentheses { "(" } else { "" });
+    write(w);
+    w.push(if parentheses { ")" } else { "" });
 }
 
 fn check(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> Check {

@@ -81,20 +81,9 @@ impl<'m> Builder<'m, '_> {
                 Ok(())
             }
             Expr::Compare { field, op: op @ (CompareOp::Contains | CompareOp::Overlaps), .. } => {
-                let has_all = *op == CompareOp::Contains;
-                if self.w.dialect().lists() == Lists::Array {
-                    self.field(scope, at.on, *field)?;
-                    self.w.push(if has_all { " @> " } else { " && " }).placeholder();
-                    return Ok(());
-                }
-                // (of no list nothing is known, neither that it has them nor that it has not)
-                self.w.push("case when ");
-                self.field(scope, at.on, *field)?;
-                self.w.push(if has_all { " is not null then not exists" } else { " is not null then exists" });
-                self.w.push(" (select 1 from json_each(").placeholder().push(") as asked where asked.value ");
-                self.w.push(if has_all { "not in" } else { "in" }).push(" (select own.value from json_each(");
-                self.field(scope, at.on, *field)?;
-                self.w.push(") as own)) end");
+                let column = self.text(|b| b.field(scope, at.on, *field))?;
+                let dialect = self.w.dialect();
+                dialect.push_has_items(&mut self.w, *op == CompareOp::Contains, &column);
                 Ok(())
             }
             Expr::Compare { field, op, .. } => {
@@ -124,7 +113,7 @@ impl<'m> Builder<'m, '_> {
                         self.w.push(if *negated { " not in (" } else { " in (" });
                         list::push(&mut self.w, values, columns.len());
                     }
-                    Lists::Placeholders if columns.len() > 1 => {
+                    Lists::Placeholders | Lists::Tuples if columns.len() > 1 => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).rows(places(values.len()), columns.len());
                     }
                     Lists::Array if columns.len() > 1 => {
@@ -132,7 +121,7 @@ impl<'m> Builder<'m, '_> {
                         self.w.push(if *negated { " not in (" } else { " in (" });
                         unnest::rows(&mut self.w, entity, columns);
                     }
-                    Lists::Placeholders => {
+                    Lists::Placeholders | Lists::Tuples => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
                     }
                     Lists::Array => {
@@ -217,7 +206,7 @@ impl<'m> Builder<'m, '_> {
             }
             JsonTest::In { values, negated } => {
                 match dialect.lists() {
-                    Lists::Placeholders => {
+                    Lists::Placeholders | Lists::Tuples => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
                     }
                     Lists::Array => {

@@ -26,23 +26,31 @@ impl<'m> Builder<'m, '_> {
             }
             if let Some(place) = &term.json {
                 self.w.push(if i == 0 { " order by " } else { ", " });
-                self.json_place(scope, source, field, place, false)?;
-                self.direction(term);
+                let text = self.text(|b| b.json_place(scope, source, field, place, false))?;
+                self.term(term, &text);
                 continue;
             }
             for (part, column) in scope.columns(source, field)?.iter().enumerate() {
                 self.w.push(if i + part == 0 { " order by " } else { ", " });
-                self.column(scope, source, scope.entity(source).property(*column));
-                self.direction(term);
+                let property = scope.entity(source).property(*column);
+                let text = self.text(|b| {
+                    b.column(scope, source, property);
+                    Ok(())
+                })?;
+                self.term(term, &text);
             }
         }
         Ok(())
     }
 
-    fn direction(&mut self, term: &OrderTerm) {
-        self.w.push(if term.descending { " desc" } else { " asc" });
+    /// Appends what is ordered by, and in which direction.
+    fn term(&mut self, term: &OrderTerm, text: &str) {
+        let dialect = self.w.dialect();
         if let Some(nulls) = term.nulls {
-            let dialect = self.w.dialect();
+            dialect.push_nulls_before(&mut self.w, nulls, text);
+        }
+        self.w.push(text).push(if term.descending { " desc" } else { " asc" });
+        if let Some(nulls) = term.nulls {
             dialect.push_nulls(&mut self.w.sql, nulls);
         }
     }

@@ -186,7 +186,7 @@ suite! {
         assert_eq!(sam.books.get()?.len(), 1);
     }
 
-    /// spec: S103, U56
+    /// spec: U56
     async fn values_are_never_part_of_the_text(t: &Test<Blog>) {
         let em = t.em();
         let name = "'); drop table author; -- ? $1 \u{0}".replace('\u{0}', "");

@@ -2,7 +2,10 @@
 //! case: `GOLDEN=write` writes them anew.
 
 use super::harness::{Kind, Place};
-use mikro_orm::metadata::EntityList;
+use mikro_orm::metadata::{EntityList, discover};
+use mikro_orm::schema::UpdateOptions;
+use mikro_orm_sql::dialect::MySql;
+use mikro_orm_sql::schema::{self, model::DatabaseSchema};
 
 /// Entities before and after, rows from before, and what is there of them afterwards.
 macro_rules! changes {
@@ -41,6 +44,11 @@ macro_rules! changes {
             #[test]
             fn postgres() {
                 super::check(super::Kind::Postgres, &CASE);
+            }
+            $(#[$meta])*
+            #[test]
+            fn mysql() {
+                super::between_models(&CASE);
             }
         }
     )*};
@@ -91,18 +99,44 @@ async fn change(place: &Place, case: &Case) -> mikro_orm::Result<()> {
     before.schema().run(&back).await?;
     let again = before.schema().update_sql().await?;
     assert!(again.is_empty(), "going back, this is left to do:\n{again}");
-    golden(case.name, place.kind, &format!("{there}-- and back\n{back}"));
+    let file = if place.kind == Kind::Sqlite { "sqlite.sql" } else { "postgres.sql" };
+    golden(case.name, file, &format!("{there}-- and back\n{back}"));
     before.close().await;
     after.close().await;
     Ok(())
 }
 
-fn golden(case: &str, kind: Kind, statements: &str) {
+/// MySQL and MariaDB, without a server: what entities ask for before is compared with what they ask for afterwards.
+fn between_models(case: &Case) {
+    let [mysql, mariadb] = [MySql::MYSQL, MySql::MARIADB].map(|dialect| {
+        let wanted = |entities: fn() -> EntityList| {
+            let metadata = discover(&entities()).unwrap();
+            schema::within_limits(&metadata, &dialect)?;
+            Ok::<_, mikro_orm::Error>(schema::wanted(&metadata, &dialect))
+        };
+        let statements = |from: &DatabaseSchema, to: &DatabaseSchema| {
+            let difference = schema::compare(from, to, &UpdateOptions::new(), &dialect);
+            schema::alter_mysql(&difference, from, to, &dialect)
+        };
+        match wanted(case.before).and_then(|before| Ok((before, wanted(case.after)?))) {
+            Ok((before, after)) => format!("{}-- and back\n{}", statements(&before, &after), statements(&after, &before)),
+            Err(error) => format!("-- {error}\n"),
+        }
+    });
+    golden(case.name, "mysql.sql", &mysql);
+    golden(case.name, "mariadb.sql", if mariadb == mysql { "" } else { &mariadb });
+}
+
+/// Compares with what a file has: no file is no statements.
+fn golden(case: &str, name: &str, statements: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/schema").join(case);
-    let file = folder.join(if kind == Kind::Sqlite { "sqlite.sql" } else { "postgres.sql" });
+    let file = folder.join(name);
     if std::env::var("GOLDEN").is_ok_and(|what| what == "write") {
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(&file, statements).unwrap();
+        match statements {
+            "" => drop(std::fs::remove_file(&file)),
+            _ => std::fs::write(&file, statements).unwrap(),
+        }
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
     assert_eq!(statements, expected, "{} differs", file.display());

@@ -4,8 +4,8 @@ use super::Words;
 use crate::dialect::Dialect;
 use crate::schema::compare::{Difference, TableChange};
 use crate::schema::create::{
-    add_foreign_key, comment_on, comments, create_enum, create_index, create_schema, create_table, drop_schema, push_column,
-    push_key, push_name,
+    add_foreign_key, comment_on, comments, create_enum, create_index, create_schema, create_table, push_column, push_key,
+    push_name,
 };
 use crate::schema::model::{Column, Counter, NativeEnum, TableName};
 use crate::schema::views;
@@ -99,7 +99,7 @@ impl Alter<'_> {
         for view in &difference.created_views {
             self.script.statements.push(views::create(self.dialect, self.words.view(view)));
         }
-        self.script.statements.extend(difference.dropped_schemas.iter().map(|name| drop_schema(self.dialect, name)));
+        self.script.statements.extend(difference.dropped_schemas.iter().filter_map(|name| self.dialect.drop_empty_schema(name)));
         self.script
     }
 

@@ -1,0 +1,1 @@
+-- Book: has the index `lower titles` over an expression, which this database has not: index a generated column

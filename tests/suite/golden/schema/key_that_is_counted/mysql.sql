@@ -1,0 +1,3 @@
+alter table `page` modify column `id` bigint not null auto_increment;
+-- and back
+alter table `page` modify column `id` bigint not null;

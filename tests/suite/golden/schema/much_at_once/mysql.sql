@@ -1,0 +1,25 @@
+alter table `book` drop foreign key `book_author_id_foreign`;
+alter table `author` rename column `name` to `full_name`;
+alter table `author` rename index `author_name_unique` to `author_full_name_unique`;
+create table `publisher` (`code` varchar(255) not null primary key) default character set utf8mb4 engine = InnoDB;
+alter table `author` add column `age` smallint null;
+alter table `book` add column `publisher_code` varchar(255) null;
+alter table `book` modify column `title` longtext not null;
+alter table `book` drop column `old`;
+create index `book_title_index` on `book` (`title`(255));
+create index `book_publisher_code_index` on `book` (`publisher_code`);
+alter table `book` add constraint `book_author_id_foreign` foreign key (`author_id`) references `author` (`id`) on update cascade on delete cascade;
+alter table `book` add constraint `book_publisher_code_foreign` foreign key (`publisher_code`) references `publisher` (`code`) on update cascade on delete set null;
+-- and back
+alter table `book` drop foreign key `book_author_id_foreign`;
+alter table `book` drop foreign key `book_publisher_code_foreign`;
+drop index `book_title_index` on `book`;
+drop index `book_publisher_code_index` on `book`;
+alter table `author` rename column `full_name` to `name`;
+alter table `author` rename index `author_full_name_unique` to `author_name_unique`;
+alter table `author` drop column `age`;
+alter table `book` add column `old` tinyint(1) null;
+alter table `book` modify column `title` varchar(255) not null;
+alter table `book` drop column `publisher_code`;
+alter table `book` add constraint `book_author_id_foreign` foreign key (`author_id`) references `author` (`id`) on update cascade;
+drop table `publisher`;

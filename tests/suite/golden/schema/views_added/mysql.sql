@@ -1,0 +1,5 @@
+create view `letters` as select id, length(title) as letters from book;
+create view `long` as select id, letters from letters where letters > 3;
+-- and back
+drop view `long`;
+drop view `letters`;
