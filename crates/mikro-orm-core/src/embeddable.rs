@@ -91,6 +91,8 @@ pub struct EmbeddableDef {
     pub name: &'static str,
     /// Its fields, in the order of declaration. (Their offsets are in the struct.)
     pub fields: &'static [FieldDef],
+    /// Of an enum, whose first field is the discriminator: what that says for each variant, and which fields the variant has.
+    pub variants: &'static [(&'static str, &'static [bool])],
 }
 
 /// A field's key in JSON.
@@ -135,17 +137,24 @@ impl EmbeddableDef {
         &'static self,
         mut parts: &'p [Value<'v>],
     ) -> impl Iterator<Item = (&'static FieldDef, FieldValue<'p, 'v>)> {
-        self.fields.iter().map(move |field| {
+        let variant = match parts.first() {
+            Some(Value::Text(stored)) => self.variants.iter().find(|(variant, _)| variant == stored),
+            _ => None,
+        };
+        self.fields.iter().enumerate().filter_map(move |(at, field)| {
             let columns = field.vtable.embedded.map_or(1, EmbeddableDef::columns);
             let (own, rest) = parts.split_at(columns.min(parts.len()));
             parts = rest;
+            if variant.is_some_and(|(_, has)| !has.get(at).copied().unwrap_or_default()) {
+                return None;
+            }
             let value = match (field.vtable.embedded, own) {
                 (Some(_), own) if field.vtable.nullable && own.iter().all(Value::is_null) => FieldValue::Missing,
                 (Some(def), own) => FieldValue::Struct(def, own),
                 (None, [value, ..]) => FieldValue::Value(value),
                 (None, []) => FieldValue::Missing,
             };
-            (field, value)
+            Some((field, value))
         })
     }
 }
@@ -256,6 +265,11 @@ impl<'a> Parts<'a> {
         object::from_part(name, self.0.next().unwrap_or_default())
     }
 
+    /// Leaves out columns of another variant.
+    pub fn skip(&mut self, columns: usize) {
+        self.0.by_ref().take(columns).for_each(drop);
+    }
+
     /// The next field.
     ///
     /// # Errors
@@ -269,6 +283,11 @@ impl<'a> Parts<'a> {
         };
         V::from_value(value).map_err(|error| error.within(name))
     }
+}
+
+/// "The discriminator says something else": of an embedded enum.
+pub fn unknown_variant(discriminator: &str, known: &str) -> ValueError {
+    ValueError::new(format!("found what is none of the enum's variants, which are {known}")).within(discriminator)
 }
 
 /// What an embeddable is in JSON.

@@ -1,11 +1,14 @@
-//! `#[derive(Embeddable)]`: a struct whose fields are columns of the entities that have it.
+//! `#[derive(Embeddable)]`: a struct, or an enum, whose fields are columns of the entities that have it.
 
+mod variants;
+
+use self::variants::Variants;
 use crate::expand;
 use crate::parse::{self, Errors, Field, Kind, Options};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Ident, Visibility};
+use syn::{Data, DeriveInput, Ident, Visibility};
 
 /// From tokens to tokens.
 pub fn derive(input: TokenStream) -> TokenStream {
@@ -16,19 +19,33 @@ pub fn derive(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let name = input.ident.to_string();
     let elsewhere = (&["table", "index", "unique", "check", "repository", "hooks", "virtual"][..], "the entities that have it");
-    let options = Options::read(&input.attrs, format!("`{name}`"), &["crate"], elsewhere, &mut errors);
+    let options = Options::read(&input.attrs, format!("`{name}`"), &["crate", "discriminator"], elsewhere, &mut errors);
     let root = parse::crate_path(&options, &mut errors);
-    let Some(named) = parse::named_fields(&input, "Embeddable", &mut errors) else { return errors.to_tokens() };
-    if named.named.is_empty() {
-        errors.push(&input.ident, format!("`{name}` has no fields, so there is nothing to embed: give it one"));
-    }
-    let fields: Vec<Field> = named.named.iter().filter_map(|field| Field::read(field, &name, &mut errors)).collect();
-    fields.iter().for_each(|field| placed(field, &name, &mut errors));
+    let variants = match &input.data {
+        Data::Enum(data) if input.generics.params.is_empty() => Some(Variants::read(&input, data, &options, &mut errors)),
+        _ => None,
+    };
+    let own: Vec<Field> = match &variants {
+        Some(_) => Vec::new(),
+        None => {
+            if let Some(span) = options.span("discriminator") {
+                errors
+                    .push(span, format!("`{name}`: a discriminator tells the variants of an enum apart; remove `discriminator`"));
+            }
+            let Some(named) = parse::named_fields(&input, "Embeddable", &mut errors) else { return errors.to_tokens() };
+            if named.named.is_empty() {
+                errors.push(&input.ident, format!("`{name}` has no fields, so there is nothing to embed: give it one"));
+            }
+            named.named.iter().filter_map(|field| Field::read(field, &name, &mut errors)).collect()
+        }
+    };
+    own.iter().for_each(|field| placed(field, &name, &mut errors));
     if !errors.is_empty() {
         return errors.to_tokens();
     }
-    let properties = properties(&input.vis, &input.ident, &fields, &root);
-    let impls = impls(&input.ident, &fields);
+    let fields = variants.as_ref().map_or(&own, |variants| &variants.fields);
+    let properties = properties(&input.vis, &input.ident, fields, variants.as_ref(), &root);
+    let impls = impls(&input.ident, fields, variants.as_ref());
     quote! {
         #properties
         #[allow(dead_code, drop_bounds, unused_qualifications, clippy::all, clippy::pedantic)]
@@ -75,9 +92,10 @@ fn placed(field: &Field, owner: &str, errors: &mut Errors) {
 }
 
 /// The type of `Person::home`.
-fn properties(vis: &Visibility, ident: &Ident, fields: &[Field], root: &TokenStream) -> TokenStream {
+fn properties(vis: &Visibility, ident: &Ident, fields: &[Field], variants: Option<&Variants>, root: &TokenStream) -> TokenStream {
     let name = format_ident!("{ident}Properties");
     let orm = quote!(#root::__private);
+    let questions = variants.map(|variants| variants.questions(&ident.to_string(), &orm));
     let doc = format!("The properties of an embedded [`{ident}`]({ident}), as those of the entity that has it.");
     let members = fields.iter().map(|field| {
         let (member, ty) = (&field.ident, &field.ty);
@@ -132,17 +150,22 @@ fn properties(vis: &Visibility, ident: &Ident, fields: &[Field], root: &TokenStr
                 pub const fn __in(_own: u16, first: u16) -> Self {
                     #name { #(#values,)* __whole: #orm::embeddable::Embedded::new(first) }
                 }
+                #questions
             }
         };
     }
 }
 
-fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
+fn impls(ident: &Ident, fields: &[Field], variants: Option<&Variants>) -> TokenStream {
     let name = ident.to_string();
     let properties = format_ident!("{ident}Properties");
     let forbid_drop = expand::forbid_drop(ident);
     let defaults = fields.iter().map(|field| expand::default_function(field, ident));
-    let defs = fields.iter().map(|field| expand::field_def(ident, field));
+    // (what is in a variant has no place of its own)
+    let defs = fields.iter().map(|field| match variants {
+        Some(_) => expand::field_def_at(&quote!(0), field),
+        None => expand::field_def(ident, field),
+    });
     let arity = fields.iter().map(columns);
     let places = fields.iter().map(|field| {
         let places = expand::places(field, &quote!(__orm));
@@ -152,19 +175,16 @@ fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
             Some(_) => places,
         }
     });
-    let push = fields.iter().map(|field| {
-        let (member, arity, to_value) = (&field.ident, columns(field), expand::to_value(field));
-        quote!(__orm::embeddable::push_part(&mut parts, #to_value(&self.#member), #arity);)
-    });
-    let take = fields.iter().map(|field| {
-        let (member, name) = (&field.ident, &field.name);
-        if field.is_object() { quote!(#member: parts.take_object(#name)?) } else { quote!(#member: parts.take(#name)?) }
-    });
+    let (push, take) = match variants {
+        Some(variants) => (variants.push(), variants.take()),
+        None => columns_of_struct(ident, fields),
+    };
+    let table = variants.map_or_else(|| quote!(&[]), Variants::table);
     quote! {
         #forbid_drop
         #(#defaults)*
         static DEF: __orm::embeddable::EmbeddableDef =
-            __orm::embeddable::EmbeddableDef { name: #name, fields: &[#(#defs),*] };
+            __orm::embeddable::EmbeddableDef { name: #name, fields: &[#(#defs),*], variants: #table };
         #[automatically_derived]
         impl __orm::field::Scalar for #ident {
             const COLUMN: __orm::field::ColumnType = __orm::field::ColumnType::Row;
@@ -172,12 +192,12 @@ fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
             const EMBEDDED: ::core::option::Option<&'static __orm::embeddable::EmbeddableDef> = ::core::option::Option::Some(&DEF);
             fn to_value(&self) -> __orm::value::Value<'_> {
                 let mut parts = ::std::vec::Vec::with_capacity(<Self as __orm::field::Scalar>::ARITY);
-                #(#push)*
+                #push
                 __orm::value::Value::Row(parts)
             }
             fn from_value(value: __orm::value::Value<'_>) -> ::core::result::Result<Self, __orm::value::ValueError> {
                 let mut parts = __orm::embeddable::Parts::of(value, <Self as __orm::field::Scalar>::ARITY)?;
-                ::core::result::Result::Ok(#ident { #(#take,)* })
+                #take
             }
         }
         // SAFETY: the table is that of this very type
@@ -197,6 +217,19 @@ fn impls(ident: &Ident, fields: &[Field]) -> TokenStream {
         }
         __orm::__embeddable_as_json!(#ident, #properties);
     }
+}
+
+/// A struct as columns, and from them.
+fn columns_of_struct(ident: &Ident, fields: &[Field]) -> (TokenStream, TokenStream) {
+    let push = fields.iter().map(|field| {
+        let (member, columns, to_value) = (&field.ident, columns(field), expand::to_value(field));
+        quote!(__orm::embeddable::push_part(&mut parts, #to_value(&self.#member), #columns);)
+    });
+    let take = fields.iter().map(|field| {
+        let (member, name) = (&field.ident, &field.name);
+        if field.is_object() { quote!(#member: parts.take_object(#name)?) } else { quote!(#member: parts.take(#name)?) }
+    });
+    (quote!(#(#push)*), quote!(::core::result::Result::Ok(#ident { #(#take,)* })))
 }
 
 /// How many columns a field has.

@@ -22,7 +22,7 @@ mod stub;
 
 pub use base::{base_entity, hand_to_base, inherited};
 pub use constants::{places, properties_of};
-pub use descriptor::{field_def, to_value};
+pub use descriptor::{field_def, field_def_at, to_value};
 pub use drop::forbid as forbid_drop;
 pub use stub::stub;
 

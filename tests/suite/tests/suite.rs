@@ -77,6 +77,7 @@ mod suite {
     mod schema_updates;
     mod schemas;
     mod showcase;
+    mod single_table;
     mod stamps;
     mod subscribers;
     mod taken_back;

@@ -56,7 +56,13 @@ pub fn expand(entity: &Entity) -> TokenStream {
 
 /// A field of a struct: where it is in it, and what it says.
 pub fn field_def(owner: &syn::Ident, field: &Field) -> TokenStream {
-    let (name, ty, place) = (&field.name, &field.ty, field.place());
+    let place = field.place();
+    field_def_at(&quote!(::core::mem::offset_of!(#owner, #place)), field)
+}
+
+/// The same with the offset.
+pub fn field_def_at(offset: &TokenStream, field: &Field) -> TokenStream {
+    let (name, ty) = (&field.name, &field.ty);
     let attributes = attributes(field);
     // one bound on the type, at the type: an unsupported one is one error
     let function = match field.attributes.embedded {
@@ -64,7 +70,7 @@ pub fn field_def(owner: &syn::Ident, field: &Field) -> TokenStream {
         Some(_) => quote_spanned!(ty.span()=> __orm::derived::embedded::<#ty>),
         None => quote_spanned!(ty.span()=> __orm::derived::field::<#ty>),
     };
-    quote!(#function(#name, ::core::mem::offset_of!(#owner, #place), #attributes))
+    quote!(#function(#name, #offset, #attributes))
 }
 
 /// The function that gives a field's value to the database.

@@ -566,6 +566,86 @@ fn embeddables_have_columns_and_nothing_else() {
 }
 
 #[test]
+fn embedded_enums_have_variants_with_named_fields() {
+    let messages = |code| messages(crate::embeddable::derive(code));
+    let cases = [
+        (
+            quote!(
+                enum Pet {}
+            ),
+            "`Pet` has no variants, so there is nothing to embed: give it one",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Cat(String),
+                }
+            ),
+            "`Pet::Cat` has fields without names, which columns need: `Pet::Cat { .. }`",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Cat { r#type: String },
+                }
+            ),
+            "`Pet::Cat.type` is the discriminator's name: rename the field, or say `discriminator`",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Cat { age: i64 },
+                    Dog { age: String },
+                }
+            ),
+            "`Pet::Dog.age` has another type than in another variant; fields of one name are one column",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Cat,
+                    #[orm(name = "cat")]
+                    Dog,
+                }
+            ),
+            "`Pet::Dog`: `cat` is stored for another variant, too; give it another `name`",
+        ),
+        (
+            quote!(
+                #[orm(discriminator = "a b")]
+                enum Pet {
+                    Cat,
+                }
+            ),
+            "`Pet`: `a b` can't be the name of a property; the discriminator needs one",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Cat {
+                        #[orm(primary)]
+                        id: i64,
+                    },
+                }
+            ),
+            "`Pet::Cat.id`: a key is a field of the entity; remove `primary`",
+        ),
+        (
+            quote!(
+                #[orm(discriminator = "kind")]
+                struct Pet {
+                    name: String,
+                }
+            ),
+            "`Pet`: a discriminator tells the variants of an enum apart; remove `discriminator`",
+        ),
+    ];
+    for (code, message) in cases {
+        assert_eq!(messages(code.clone()), [message], "{code}");
+    }
+}
+
+#[test]
 fn what_is_embedded_is_several_columns() {
     let cases = [
         (

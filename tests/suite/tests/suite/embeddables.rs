@@ -200,4 +200,60 @@ suite! {
         let error = em.assign_json(&jon, &serde_json::json!({ "home": null })).unwrap_err().to_string();
         assert!(error.contains("can't be null"), "{error}");
     }
+
+    /// spec: Y190
+    async fn enums_are_a_discriminator_and_the_columns_of_all_variants(t: &Test<Farms>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
+        let table = sql.lines().find(|line| line.starts_with("create table farm ")).unwrap();
+        assert!(table.contains("first_kind") && table.contains("second_weight_grams"), "{table}");
+        let column = |name: &str| table.split(", ").find(|column| column.starts_with(&format!("{name} "))).unwrap().to_owned();
+        assert!(column("first_kind").ends_with("not null"), "{table}");
+        assert!(sql.contains("farm_first_kind_index") && !sql.contains("third_kind"), "{sql}");
+        for name in ["first_name", "first_can_meow", "first_can_bark", "first_place_long", "second_kind"] {
+            assert!(column(name).ends_with(" null") && !column(name).ends_with("not null"), "{name}: {table}");
+        }
+        let em = t.em();
+        let cat = |name: &str| Animal::Cat { name: name.into(), can_meow: true, weight: Some(Weight { grams: 4000 }) };
+        let dog = Animal::Dog { name: "Ghost".into(), can_bark: None, place: Point { lat: 1.0, long: 2.0 } };
+        let (first, second, third) = (cat("Ser"), Some(dog.clone()), Some(cat("Tom")));
+        let others = vec![Animal::Unknown, dog.clone()];
+        let farm = Farm::builder().first(first.clone()).second(second.clone()).third(third.clone()).others(others.clone());
+        em.create(farm);
+        em.create(Farm::builder().first(Animal::Unknown).others(vec![]));
+        em.flush().await?;
+        let em = t.em();
+        let farms = em.find::<Farm>().order_by(Farm::id.asc()).await?;
+        assert_eq!((&farms[0].first, &farms[0].second, &farms[0].third), (&first, &second, &third));
+        assert_eq!((&farms[0].others, &farms[1].first, &farms[1].second), (&others, &Animal::Unknown, &None));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        let found = async |condition: Condition<Farm>| -> Result<Vec<i64>> {
+            Ok(em.find::<Farm>().filter(condition).order_by(Farm::id.asc()).await?.iter().map(|farm| farm.id).collect())
+        };
+        assert_eq!(found(Farm::first.kind.eq("cat")).await?, [1]);
+        assert_eq!(found(Farm::first.is_unknown()).await?, [2]);
+        assert_eq!(found(Farm::third.is_cat()).await?, [1]);
+        assert_eq!(found(Farm::first.can_meow.eq(true)).await?, [1]);
+        assert_eq!(found(Farm::second.place.long.gt(1.0)).await?, [1]);
+        assert_eq!(found(Farm::second.is_null()).await?, [2]);
+        assert_eq!(found(Farm::third.name.eq("Tom")).await?, [1]);
+        // another variant: its columns are written, and those of the old one are null
+        farms[0].edit().first = dog;
+        em.flush().await?;
+        let nulls = "select count(*) from farm where first_kind = 'hound' and first_can_meow is null and first_weight_grams is null";
+        assert_eq!(t.number(nulls).await, 1);
+        let text = format!("{:?}", farms[0]);
+        assert!(text.contains(r#"first: Animal { kind: "hound", name: "Ghost", can_bark: None, place: Point { lat: 1.0"#), "{text}");
+        assert!(!text.split("second").next().unwrap().contains("can_meow"), "{text}");
+        let json = serde_json::to_value(&farms[0]).unwrap();
+        assert_eq!(json["others"][0], serde_json::json!({ "kind": "unknown" }));
+        assert_eq!(
+            json["third"],
+            serde_json::json!({ "kind": "cat", "name": "Tom", "can_meow": true, "weight": { "grams": 4000 } })
+        );
+        t.run("update farm set first_kind = 'cow' where id = 1").await;
+        let error = t.em().find_one::<Farm>(1).await.unwrap_err().to_string();
+        assert!(error.contains("Farm.first") && error.contains("`kind`") && error.contains("`cat`, `hound`, `unknown`"), "{error}");
+    }
 }

@@ -9,6 +9,11 @@ world! {
     Letters: Correspondent, Freight
 }
 
+world! {
+    /// Somebody with animals.
+    Farms: Farm
+}
+
 #[derive(Embeddable, Debug, Clone, PartialEq)]
 pub struct Point {
     #[orm(name = "latitude")]
@@ -87,4 +92,37 @@ pub struct Freight {
 /// Somebody's address.
 pub fn address(street: &str, city: &str) -> Address {
     Address { street: street.into(), city: city.into(), door_code: None, rent: None, place: None }
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+#[orm(discriminator = "kind")]
+pub enum Animal {
+    Cat {
+        name: String,
+        can_meow: bool,
+        #[orm(embedded)]
+        weight: Option<Weight>,
+    },
+    #[orm(name = "hound")]
+    Dog {
+        name: String,
+        can_bark: Option<bool>,
+        #[orm(embedded)]
+        place: Point,
+    },
+    Unknown,
+}
+
+#[derive(Entity, Debug)]
+pub struct Farm {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded)]
+    pub first: Animal,
+    #[orm(embedded)]
+    pub second: Option<Animal>,
+    #[orm(embedded, object)]
+    pub third: Option<Animal>,
+    #[orm(embedded)]
+    pub others: Vec<Animal>,
 }

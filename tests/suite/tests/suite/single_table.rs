@@ -1,0 +1,115 @@
+//! Single table inheritance: an entity whose kinds are the variants of an enum.
+
+use super::entities::*;
+
+async fn staff(t: &Test<Colleagues>) -> Result<()> {
+    let em = t.em();
+    em.create(Colleague::builder().name("Emp").role(ColleagueRole::Employee { salary: 100 }));
+    em.create(Colleague::builder().name("Emp 2").role(ColleagueRole::Employee { salary: 200 }));
+    em.create(Colleague::builder().name("Man").role(ColleagueRole::Manager { budget: Some(5) }));
+    em.create(Colleague::builder().name("Own").role(ColleagueRole::CompanyOwner { budget: None, firm: "Acme".into() }));
+    t.forget();
+    em.flush().await?;
+    // one insert, whatever their kinds
+    t.expect(3);
+    Ok(())
+}
+
+suite! {
+    /// spec: Y128
+    async fn kinds_are_in_one_table_with_a_discriminator(t: &Test<Colleagues>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
+        let table = sql.lines().find(|line| line.starts_with("create table colleague ")).unwrap();
+        let column = |name: &str| table.split(", ").find(|column| column.starts_with(&format!("{name} "))).unwrap().to_owned();
+        assert!(column("type").ends_with("not null"), "{table}");
+        for name in ["salary", "budget", "firm"] {
+            assert!(column(name).ends_with(" null") && !column(name).ends_with("not null"), "{table}");
+        }
+        assert!(sql.contains("colleague_type_index"), "{sql}");
+    }
+
+    /// spec: Y128, Y129, K25
+    async fn queries_ask_for_all_or_for_some_kinds(t: &Test<Colleagues>) {
+        staff(t).await?;
+        let em = t.em();
+        let found = async |condition: Condition<Colleague>| -> Result<Vec<String>> {
+            let found = em.find::<Colleague>().filter(condition).order_by(Colleague::id.asc()).await?;
+            Ok(found.iter().map(|staff| staff.name.clone()).collect())
+        };
+        let all = em.find::<Colleague>().order_by(Colleague::id.asc()).await?;
+        let roles: Vec<&ColleagueRole> = all.iter().map(|staff| &staff.role).collect();
+        assert_eq!(
+            roles,
+            [
+                &ColleagueRole::Employee { salary: 100 },
+                &ColleagueRole::Employee { salary: 200 },
+                &ColleagueRole::Manager { budget: Some(5) },
+                &ColleagueRole::CompanyOwner { budget: None, firm: "Acme".into() },
+            ]
+        );
+        t.forget();
+        assert_eq!(found(Colleague::role.is_company_owner()).await?, ["Own"]);
+        let sql = t.sql().replace('`', "\"");
+        assert!(sql.contains(r#"where "c0"."type" = "#), "{sql}");
+        assert_eq!(found(Colleague::role.is_manager() | Colleague::role.is_company_owner()).await?, ["Man", "Own"]);
+        assert_eq!(found(Colleague::role.r#type.in_(["manager", "owner"])).await?, ["Man", "Own"]);
+        assert_eq!(found(Colleague::role.salary.gt(150)).await?, ["Emp 2"]);
+        assert_eq!(found(Colleague::role.is_employee() & Colleague::role.salary.lt(150)).await?, ["Emp"]);
+        // the same entities, whichever query finds them
+        let owner = em.find_one_or_fail::<Colleague>(Colleague::role.is_company_owner()).await?;
+        all[3].edit().name = "Other".into();
+        assert_eq!(owner.name, "Other");
+    }
+
+    /// spec: Y130, K25
+    async fn relations_are_to_the_entity_whatever_its_kind(t: &Test<Colleagues>) {
+        staff(t).await?;
+        let em = t.em();
+        let owner = em.find_one_or_fail::<Colleague>(Colleague::role.is_company_owner()).await?;
+        let employee = em.create(Colleague::builder().name("New").role(ColleagueRole::Employee { salary: 1 }));
+        owner.edit().favorite = Some((&employee).into());
+        em.create(Keycard::builder().holder(&owner));
+        em.flush().await?;
+        assert_eq!(owner.updates, Some(1));
+        let em = t.em();
+        let keycards = em.find::<Keycard>().populate(Keycard::holder.with(Colleague::favorite)).await?;
+        let holder = &keycards[0][Keycard::holder];
+        assert!(matches!(&holder.role, ColleagueRole::CompanyOwner { firm, .. } if firm == "Acme"));
+        assert_eq!(holder[Colleague::favorite].as_ref().map(|favorite| favorite.role.clone()), Some(ColleagueRole::Employee { salary: 1 }));
+        let found = em.find::<Keycard>().filter(Keycard::holder.is(Colleague::role.is_company_owner())).await?;
+        assert_eq!(found.len(), 1);
+        assert_eq!(em.count(Keycard::holder.is(Colleague::role.is_employee())).await?, 0);
+    }
+
+    /// spec: Y130
+    async fn what_a_kind_has_is_written_and_a_kind_can_change(t: &Test<Colleagues>) {
+        staff(t).await?;
+        let em = t.em();
+        let all = em.find::<Colleague>().order_by(Colleague::id.asc()).await?;
+        if let ColleagueRole::Employee { salary } = &mut all[0].edit().role {
+            *salary += 1;
+        }
+        t.forget();
+        em.flush().await?;
+        let sql = t.sql().replace('`', "\"");
+        assert!(sql.contains(r#"update "colleague" set "salary" = "#) && !sql.contains("budget"), "{sql}");
+        all[1].edit().role = ColleagueRole::Manager { budget: Some(9) };
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from colleague where type = 'manager' and salary is null and budget = 9").await, 1);
+        assert_eq!(t.em().find_one_or_fail::<Colleague>(all[1].id).await?.role, ColleagueRole::Manager { budget: Some(9) });
+    }
+
+    /// spec: Y130
+    async fn kinds_are_updated_in_one_flush(t: &Test<Colleagues>) {
+        let em = t.em();
+        let car = em.create(Conveyance::builder().kind(ConveyanceKind::Car { doors: 4 }));
+        let bike = em.create(Conveyance::builder().kind(ConveyanceKind::Bike { gears: 3 }));
+        em.flush().await?;
+        car.assign(Conveyance::kind.doors.set(Some(5)))?;
+        bike.assign(Conveyance::kind.gears.set(Some(4)))?;
+        em.flush().await?;
+        assert_eq!((&car.kind, &bike.kind), (&ConveyanceKind::Car { doors: 5 }, &ConveyanceKind::Bike { gears: 4 }));
+        let rows = t.number("select count(*) from conveyance where doors = 5 and gears is null or gears = 4 and doors is null").await;
+        assert_eq!(rows, 2);
+    }
+}
