@@ -28,7 +28,7 @@ suite! {
         assert!(sql.contains("colleague_type_index"), "{sql}");
     }
 
-    /// spec: Y128, Y129, K25
+    /// spec: Y128, Y129
     async fn queries_ask_for_all_or_for_some_kinds(t: &Test<Colleagues>) {
         staff(t).await?;
         let em = t.em();
@@ -61,7 +61,7 @@ suite! {
         assert_eq!(owner.name, "Other");
     }
 
-    /// spec: Y130, K25
+    /// spec: Y130
     async fn relations_are_to_the_entity_whatever_its_kind(t: &Test<Colleagues>) {
         staff(t).await?;
         let em = t.em();
