@@ -3,9 +3,10 @@
 use crate::entity::{Entity, EntityDescriptor};
 use crate::error::{Error, Result};
 use crate::field::{FieldKind, Scalar};
-use crate::heap::{AnyRef, Collection, FieldSet, HeapArc, Ref};
+use crate::heap::{AnyRef, Collection, FieldSet, First, HeapArc, Ref};
 use crate::input::{Build, Input};
 use crate::key::Key;
+use crate::value::ValueError;
 
 /// One entity that is being built: resolves a builder's relations, and notes what it left to the database and
 /// to later. Code that the derive writes calls it.
@@ -74,6 +75,25 @@ impl<'a> Creation<'a> {
         let cell = self.heap.cell_for_new(&value);
         cell.initialize(value, self.persists);
         self.leave(cell, outer)
+    }
+
+    /// Makes an entity of what its fields hold, with what its collections (and sides of relations without a column) are to have.
+    ///
+    /// # Errors
+    /// With the field whose value does not fit.
+    pub(crate) fn create_of(
+        &mut self,
+        descriptor: &'static EntityDescriptor,
+        fields: Vec<First>,
+        unset: FieldSet,
+        collections: Vec<(u16, Vec<AnyRef>)>,
+    ) -> Result<AnyRef, (usize, ValueError)> {
+        let cell = self.heap.make(descriptor, fields, self.persists)?;
+        let outer = self.enter(descriptor);
+        self.unset = unset;
+        let known = |items: Vec<AnyRef>| items.into_iter().map(Item::Known).collect();
+        self.collections = collections.into_iter().map(|(field, items)| (field, known(items))).collect();
+        Ok(self.leave(cell, outer))
     }
 
     /// Begins an entity. Gives what is to be remembered of the one around it.

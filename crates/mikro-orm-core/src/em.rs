@@ -13,6 +13,7 @@ mod transaction;
 mod write;
 
 pub use find::{AndCount, ExactlyOne, Find, Many, One, OneOrFail, PopulateWhere, Selection};
+pub(crate) use find::{describe, find_one};
 pub use lock::LockMode;
 pub(crate) use options::Settings;
 pub use options::{FlushMode, ForkOptions};

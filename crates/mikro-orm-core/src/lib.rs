@@ -8,9 +8,11 @@ pub mod create;
 #[doc(hidden)]
 pub mod derived;
 pub mod driver;
+pub mod dynamic;
 pub mod em;
 pub mod embeddable;
 pub mod entity;
+pub mod entity_schema;
 pub mod error;
 pub mod events;
 pub mod field;
@@ -31,9 +33,11 @@ pub mod time;
 mod uow;
 pub mod value;
 
+pub use dynamic::DynamicEntity;
 pub use em::{EntityManager, FlushMode};
 pub use embeddable::Embeddable;
 pub use entity::{BaseEntity, Entity};
+pub use entity_schema::EntitySchema;
 pub use error::{Error, Result};
 pub use events::{BaseHooks, Hooks, Subscriber};
 pub use heap::{Collection, Edit, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};

@@ -13,7 +13,7 @@ mod select_in;
 mod touched;
 
 pub(crate) use collection::{count_items, matching};
-use paths::resolve_paths;
+pub(crate) use paths::resolve_paths;
 pub(crate) use project::{Projected, project};
 pub(crate) use select_in::populate;
 use touched::{touched_by_hints, touches, touches_with};

@@ -6,6 +6,7 @@ mod commit_order;
 mod constraints;
 mod discovery;
 mod embedded;
+mod equal;
 mod generated;
 mod keys;
 mod near;
@@ -16,7 +17,9 @@ mod validate;
 mod views;
 mod wiring;
 
+pub(crate) use discovery::found;
 pub use discovery::{discover, discover_with};
+pub(crate) use near::nearest;
 pub use types::{
     CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, JsonPath, KEY, Metadata, NativeEnum, Pivot, PropertyKind,
     PropertyMetadata, RelationMetadata,
@@ -29,12 +32,18 @@ pub type EntityList = Vec<EntityType>;
 
 /// An entity, as [`entities!`](crate::entities) lists it.
 #[derive(Clone, Copy)]
-pub struct EntityType(fn() -> &'static EntityDescriptor);
+pub struct EntityType(Description);
+
+#[derive(Clone, Copy)]
+enum Description {
+    By(fn() -> &'static EntityDescriptor),
+    As(&'static EntityDescriptor),
+}
 
 impl EntityType {
     /// The entity `T`.
     pub const fn of<T: Entity>() -> Self {
-        EntityType(T::descriptor)
+        EntityType(Description::By(T::descriptor))
     }
     /// The entity that this describes.
     ///
@@ -42,9 +51,19 @@ impl EntityType {
     /// The description is right, as [`Entity`] asks for, or no identity map ever holds such an entity: its memory is
     /// read and written as the description says.
     pub const unsafe fn described_by(descriptor: fn() -> &'static EntityDescriptor) -> Self {
-        EntityType(descriptor)
+        EntityType(Description::By(descriptor))
+    }
+    /// The entity that this is the description of.
+    ///
+    /// # Safety
+    /// As for [`EntityType::described_by`].
+    pub(crate) unsafe fn described_as(descriptor: &'static EntityDescriptor) -> Self {
+        EntityType(Description::As(descriptor))
     }
     pub(crate) fn descriptor(self) -> &'static EntityDescriptor {
-        (self.0)()
+        match self.0 {
+            Description::By(descriptor) => descriptor(),
+            Description::As(descriptor) => descriptor,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::driver::{Connector, Driver, QueryLog, QueryLogger, Statement};
 use crate::em::{EntityManager, FlushMode};
+use crate::entity_schema::EntitySchema;
 use crate::error::{Error, Result};
 use crate::events::{Registered, Registry, Subscriber};
 use crate::metadata::{EntityList, Metadata, discover_with};
@@ -87,6 +88,7 @@ impl fmt::Debug for Orm {
 pub struct OrmBuilder<O = Orm> {
     connector: Box<dyn Connector>,
     entities: EntityList,
+    schemas: Vec<EntitySchema>,
     loggers: Vec<QueryLogger>,
     subscribers: Vec<Registered>,
     strategy: Strategy,
@@ -105,6 +107,7 @@ impl<O: From<Orm>> OrmBuilder<O> {
         OrmBuilder {
             connector,
             entities: Vec::new(),
+            schemas: Vec::new(),
             loggers: Vec::new(),
             subscribers: Vec::new(),
             strategy: Strategy::default(),
@@ -121,6 +124,12 @@ impl<O: From<Orm>> OrmBuilder<O> {
     /// The entities: `entities![Author]`. What they refer to is found by itself.
     pub fn entities(mut self, entities: EntityList) -> Self {
         self.entities.extend(entities);
+        self
+    }
+
+    /// Entities that are described at run time: [`EntitySchema`]. They may refer to each other and to types, by name.
+    pub fn entity_schemas(mut self, schemas: impl IntoIterator<Item = EntitySchema>) -> Self {
+        self.schemas.extend(schemas);
         self
     }
 
@@ -186,10 +195,13 @@ impl<O: From<Orm>> OrmBuilder<O> {
     /// [`Error::Metadata`] when the entities contradict each other; [`Error::Connection`] when the database can't
     /// be reached.
     pub async fn build(self) -> Result<O> {
-        if self.entities.is_empty() {
+        let mut entities = self.entities;
+        let described = crate::entity_schema::build(&self.schemas, &entities)?;
+        entities.extend(described);
+        if entities.is_empty() {
             return Err(Error::refused("no entities were given: add `.entities(entities![..])` to the builder"));
         }
-        let mut metadata = discover_with(&self.entities, &*self.naming)?;
+        let mut metadata = discover_with(&entities, &*self.naming)?;
         if !self.foreign_keys {
             metadata.drop_constraints();
         }

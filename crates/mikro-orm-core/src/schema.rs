@@ -139,6 +139,14 @@ impl SchemaGenerator {
         self.run(&self.driver.schema().refresh_view(T::NAME)).await
     }
 
+    /// The same for the entity of this name.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn refresh_view_named(&self, entity: &str) -> Result<()> {
+        self.run(&self.driver.schema().refresh_view(entity)).await
+    }
+
     /// Runs statements, as [`SchemaGenerator::update_sql`] gives them.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod heap {
     mod process;
 
     mod collections;
+    mod described;
     mod drafts;
     mod flushes;
     mod forged;

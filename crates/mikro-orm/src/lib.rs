@@ -11,12 +11,13 @@ pub use mikro_orm_core::field::{CustomType, DbEnum};
 #[cfg(feature = "serde")]
 pub use mikro_orm_core::serialize::{self, serialize};
 pub use mikro_orm_core::{
-    BaseEntity, BaseHooks, Collection, Edit, Embeddable, Entity, EntityManager, Error, FlushMode, Has, Hint, Hooks, Lazy, Loaded,
-    LoadedCollection, LoadedLazy, LoadedWith, OrmBuilder, Ref, Result, Strategy, Subscriber, With,
+    BaseEntity, BaseHooks, Collection, DynamicEntity, Edit, Embeddable, Entity, EntityManager, EntitySchema, Error, FlushMode,
+    Has, Hint, Hooks, Lazy, Loaded, LoadedCollection, LoadedLazy, LoadedWith, OrmBuilder, Ref, Result, Strategy, Subscriber,
+    With,
 };
 pub use mikro_orm_core::{
-    driver, em, embeddable, entities, entity, error, events, field, heap, input, key, metadata, naming, populate, query, schema,
-    value,
+    data, driver, dynamic, em, embeddable, entities, entity, entity_schema, error, events, field, heap, input, key, metadata,
+    naming, populate, query, schema, value,
 };
 pub use mikro_orm_macros::{BaseEntity, DbEnum, DbType, Embeddable, Entity, FromRow};
 pub use orm::Orm;

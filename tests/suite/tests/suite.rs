@@ -27,6 +27,7 @@ mod suite {
     mod databases;
     mod definitions;
     mod documents;
+    mod dynamic;
     mod eager;
     mod embeddables;
     mod embedded_json;
@@ -75,6 +76,7 @@ mod suite {
     mod replacing;
     mod schema_changes;
     mod schema_updates;
+    mod schema_values;
     mod schemas;
     mod showcase;
     mod single_table;

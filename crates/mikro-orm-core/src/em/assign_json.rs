@@ -2,6 +2,7 @@
 
 use super::EntityManager;
 use crate::create::Creation;
+use crate::dynamic::{DynamicEntity, DynamicRepository};
 use crate::embeddable::object::from_scalar;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
@@ -29,6 +30,52 @@ impl EntityManager {
         collect(metadata, metadata.entity(self.entity::<T>()?), &heap, Some(reference), values, &mut assigned)?;
         // everything is checked by now but what only the types of fields know: each entity is set whole or not at all
         assigned.into_iter().try_for_each(|(entity, fields)| entity.assign_fields(fields))
+    }
+}
+
+impl DynamicEntity {
+    /// Sets properties from a JSON object by their names, as [`EntityManager::assign_json`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn assign_json(&self, values: &Json) -> Result<()> {
+        let entity = self.as_any();
+        entity.check_attended()?;
+        let detached = || Error::Detached { what: entity.describe() };
+        let metadata = entity.all_metadata().ok_or_else(detached)?;
+        let mut assigned = Vec::new();
+        let own = metadata.entity(entity.entity().ok_or_else(detached)?);
+        collect(&metadata, own, &entity.heap_arc(), Some(entity.clone()), values, &mut assigned)?;
+        assigned.into_iter().try_for_each(|(entity, fields)| entity.assign_fields(fields))
+    }
+}
+
+impl DynamicRepository {
+    /// Creates an entity of a JSON object, as [`DynamicRepository::create`] does of values: a to-one relation takes the target's
+    /// key, and a key of several columns is an array.
+    ///
+    /// # Errors
+    /// As there; when the JSON is no object, or names a collection.
+    pub fn create_json(&self, values: &Json) -> Result<DynamicEntity> {
+        let entity = self.entity();
+        let Json::Object(values) = values else {
+            return Err(Error::invalid(entity.name, "can be created from a JSON object only"));
+        };
+        let mut data = Vec::with_capacity(values.len());
+        for (name, json) in values {
+            let property = crate::dynamic::property(entity, name)?;
+            let fail = |message: &str| Error::validation(entity.name, name, message);
+            if property.kind.is_to_many() {
+                return Err(fail("is a collection, which JSON can't fill: add items once it is created"));
+            }
+            let value = match &property.relation {
+                Some(relation) if property.kind.is_to_one() => key_value(self.metadata_of(relation.target), json),
+                _ => value(entity, property, json),
+            };
+            let value = value.ok_or_else(|| fail(&format!("can't be made of {}", kind(json))))?;
+            data.push((name.clone(), value.into()));
+        }
+        self.create(data)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::heap::{AnyRef, Loaded};
 use crate::key::Key;
 use crate::loader::{self, FindQuery};
-use crate::metadata::{EntityMetadata, KEY};
+use crate::metadata::{EntityId, EntityMetadata, KEY};
 use crate::orm::Strategy;
 use crate::populate::Hint;
 use crate::query::{CompareOp, Expr, IntoFilter, IntoOrder};
@@ -186,39 +186,41 @@ impl<T: Entity, P, M> Find<T, P, M> {
     }
 
     async fn run_unlocked(self) -> Result<Option<AnyRef>> {
-        let id = entity_id::<T>(&self.context)?;
-        if self.query.filter.as_ref().is_none_or(is_empty) {
-            return Err(Error::invalid(
-                T::NAME,
-                "one entity can't be found without a condition: give one, or use `find().limit(1)` for any",
-            ));
-        }
-        let entity = self.context.shared.metadata.entity(id);
-        if let Some(managed) = self.managed(entity) {
-            let query = FindQuery { filter: None, limit: None, ..self.query };
-            let eager = !query.no_eager && !entity.eager.is_empty();
-            if query.populates() || eager {
-                loader::populate_loaded(&self.context, id, std::slice::from_ref(&managed), query, eager).await?;
-            }
-            return Ok(Some(managed));
-        }
-        Ok(loader::find(&self.context, id, self.query).await?.into_iter().next())
+        find_one(&self.context, entity_id::<T>(&self.context)?, self.query).await
     }
+}
+/// Finds one entity by key or condition, without a query when it is found by its key and managed.
+pub(crate) async fn find_one(context: &Arc<Context>, id: EntityId, query: FindQuery) -> Result<Option<AnyRef>> {
+    let entity = context.shared.metadata.entity(id);
+    if query.filter.as_ref().is_none_or(is_empty) {
+        return Err(Error::invalid(
+            entity.name,
+            "one entity can't be found without a condition: give one, or use `find().limit(1)` for any",
+        ));
+    }
+    if let Some(managed) = managed(context, entity, &query) {
+        let query = FindQuery { filter: None, limit: None, ..query };
+        let eager = !query.no_eager && !entity.eager.is_empty();
+        if query.populates() || eager {
+            loader::populate_loaded(context, id, std::slice::from_ref(&managed), query, eager).await?;
+        }
+        return Ok(Some(managed));
+    }
+    Ok(loader::find(context, id, query).await?.into_iter().next())
+}
 
-    /// The entity, when the filter is its key and it is loaded.
-    fn managed(&self, entity: &EntityMetadata) -> Option<AnyRef> {
-        if self.query.refresh || self.query.unmanaged || self.query.offset.is_some() {
-            return None;
-        }
-        let Some(Expr::Compare { field, op: CompareOp::Eq, value }) = &self.query.filter else { return None };
-        if *field != entity.key {
-            return None;
-        }
-        let key = Key::from_value(value)?;
-        let heap = self.context.heap();
-        heap.find_reference(T::descriptor(), &key)
-            .filter(|known| known.is_initialized() && !known.is_removed() && !known.is_gone())
+/// The entity, when the filter is its key and it is loaded.
+fn managed(context: &Context, entity: &EntityMetadata, query: &FindQuery) -> Option<AnyRef> {
+    if query.refresh || query.unmanaged || query.offset.is_some() {
+        return None;
     }
+    let Some(Expr::Compare { field, op: CompareOp::Eq, value }) = &query.filter else { return None };
+    if *field != entity.key {
+        return None;
+    }
+    let key = Key::from_value(value)?;
+    let known = context.heap().find_reference(entity.descriptor, &key);
+    known.filter(|known| known.is_initialized() && !known.is_removed() && !known.is_gone())
 }
 
 impl<T: Entity, P> Find<T, P, One> {
@@ -314,7 +316,7 @@ fn is_empty(filter: &Expr) -> bool {
 }
 
 /// A filter for people: which properties were asked for, and keys, but no other values.
-fn describe(entity: Option<&EntityMetadata>, filter: Option<&Expr>) -> String {
+pub(crate) fn describe(entity: Option<&EntityMetadata>, filter: Option<&Expr>) -> String {
     let (Some(entity), Some(filter)) = (entity, filter) else { return "any".to_owned() };
     match filter {
         Expr::Compare { field, op: CompareOp::Eq, value } if *field == entity.key => {

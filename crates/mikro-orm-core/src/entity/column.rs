@@ -1,7 +1,7 @@
 //! What is rarely said about a column.
 
 /// What `#[orm(...)]` on a field says about its column, or in place of one: most columns have nothing of it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct ColumnAttributes {
     /// `formula = ".."`: SQL that queries compute the field from, with `{property}` for columns and `{alias}` for the table.
     pub formula: Option<&'static str>,

@@ -1,6 +1,7 @@
 //! Which entity a description is of, and how one description refers to another.
 
 use super::EntityDescriptor;
+use crate::entity_schema::SchemaParts;
 use std::any::TypeId;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -10,8 +11,8 @@ use std::sync::OnceLock;
 pub enum EntityIdentity {
     /// The one of this Rust type.
     Type(fn() -> TypeId),
-    /// One that has no type of its own: there is one description of it.
-    Schema,
+    /// One that has no type of its own: there is one description of it, and this is what it has beside that.
+    Schema(&'static SchemaParts),
 }
 
 /// An entity's identity, for comparing and looking up.
@@ -44,7 +45,14 @@ impl EntityDescriptor {
     pub(crate) fn key(&'static self) -> IdentityKey {
         match self.identity {
             EntityIdentity::Type(id) => IdentityKey::Type(id()),
-            EntityIdentity::Schema => IdentityKey::Schema(std::ptr::from_ref(self).addr()),
+            EntityIdentity::Schema(_) => IdentityKey::Schema(std::ptr::from_ref(self).addr()),
+        }
+    }
+    /// What it has beside the description, when it has no type.
+    pub(crate) fn parts(&self) -> Option<&'static SchemaParts> {
+        match self.identity {
+            EntityIdentity::Type(_) => None,
+            EntityIdentity::Schema(parts) => Some(parts),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Hooks of a base, which run for the entities that extend it.
 
+use super::hooks::{HooksOf, TypedHooks};
 use super::{AnyEntity, ChangeSet, EntityEvent, HookTable, LoadEvent, Moment};
 use crate::driver::BoxFuture;
 use crate::em::EntityManager;
@@ -157,7 +158,7 @@ pub struct BaseLoadArgs<'a, B> {
 impl HookTable {
     /// The hooks of the base `B`, for the entity `T`.
     pub const fn of_base<T: Entity + DerefMut<Target = B>, B: BaseHooks>() -> Self {
-        HookTable { init: init::<T, B>, load: load::<T, B>, run: run::<T, B> }
+        HookTable(HooksOf::Typed(TypedHooks { init: init::<T, B>, load: load::<T, B>, run: run::<T, B> }))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{EntityEvent, EventArgs, LoadArgs, LoadEvent};
 use crate::driver::BoxFuture;
 use crate::entity::Entity;
+use crate::entity_schema::SchemaHooks;
 use crate::error::Result;
 use crate::heap::{AnyRef, Loaded};
 use std::future::{Future, ready};
@@ -138,16 +139,50 @@ pub enum Moment {
 }
 
 /// Hooks with their type erased; what a descriptor has.
-pub struct HookTable {
-    pub(crate) init: fn(&AnyRef),
-    pub(crate) load: for<'a> fn(LoadEvent<'a>) -> BoxFuture<'a, Result<()>>,
-    pub(crate) run: for<'a> fn(Moment, EntityEvent<'a>) -> BoxFuture<'a, Result<()>>,
+pub struct HookTable(pub(super) HooksOf);
+
+/// Whose hooks they are.
+pub(super) enum HooksOf {
+    /// A type's.
+    Typed(TypedHooks),
+    /// A schema's.
+    Schema(&'static SchemaHooks),
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct TypedHooks {
+    pub init: fn(&AnyRef),
+    pub load: for<'a> fn(LoadEvent<'a>) -> BoxFuture<'a, Result<()>>,
+    pub run: for<'a> fn(Moment, EntityEvent<'a>) -> BoxFuture<'a, Result<()>>,
 }
 
 impl HookTable {
     /// The hooks of `T`.
     pub const fn of<T: Hooks>() -> Self {
-        HookTable { init: init::<T>, load: load::<T>, run: run::<T> }
+        HookTable(HooksOf::Typed(TypedHooks { init: init::<T>, load: load::<T>, run: run::<T> }))
+    }
+    /// The hooks of a schema.
+    pub(crate) const fn of_schema(hooks: &'static SchemaHooks) -> Self {
+        HookTable(HooksOf::Schema(hooks))
+    }
+
+    pub(crate) fn init(&self, entity: &AnyRef) {
+        match &self.0 {
+            HooksOf::Typed(typed) => (typed.init)(entity),
+            HooksOf::Schema(hooks) => hooks.init(entity),
+        }
+    }
+    pub(crate) async fn load(&self, event: LoadEvent<'_>) -> Result<()> {
+        match &self.0 {
+            HooksOf::Typed(typed) => (typed.load)(event).await,
+            HooksOf::Schema(hooks) => hooks.load(event).await,
+        }
+    }
+    pub(crate) async fn run(&self, moment: Moment, event: EntityEvent<'_>) -> Result<()> {
+        match &self.0 {
+            HooksOf::Typed(typed) => (typed.run)(moment, event).await,
+            HooksOf::Schema(hooks) => hooks.run(moment, event).await,
+        }
     }
 }
 

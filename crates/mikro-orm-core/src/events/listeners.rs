@@ -82,13 +82,13 @@ pub(crate) enum Handler<'a> {
 impl Handler<'_> {
     pub async fn run(self, moment: Moment, event: EntityEvent<'_>) -> Result<()> {
         match self {
-            Handler::Hook(table) => (table.run)(moment, event).await,
+            Handler::Hook(table) => table.run(moment, event).await,
             Handler::Subscriber(subscriber) => subscriber.run(moment, event).await,
         }
     }
     async fn load(self, event: LoadEvent<'_>) -> Result<()> {
         match self {
-            Handler::Hook(table) => (table.load)(event).await,
+            Handler::Hook(table) => table.load(event).await,
             Handler::Subscriber(subscriber) => subscriber.load(event).await,
         }
     }
@@ -112,7 +112,7 @@ impl Listeners {
     fn init(&self, entity: &AnyRef) {
         for handler in self.handlers(entity.descriptor()) {
             match handler {
-                Handler::Hook(table) => (table.init)(entity),
+                Handler::Hook(table) => table.init(entity),
                 Handler::Subscriber(subscriber) => subscriber.init(&AnyEntity::new(entity.clone())),
             }
         }

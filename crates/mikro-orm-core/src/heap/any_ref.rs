@@ -321,7 +321,7 @@ impl HeapArc {
 
     /// # Safety
     /// A valid entity of the descriptor's type, that lives and is not written during the call.
-    unsafe fn cell_for_value(&self, descriptor: &'static EntityDescriptor, value: NonNull<u8>) -> AnyRef {
+    pub(super) unsafe fn cell_for_value(&self, descriptor: &'static EntityDescriptor, value: NonNull<u8>) -> AnyRef {
         // SAFETY: `self` keeps the heap alive
         let arena = unsafe { Heap::arena_of(self.as_ptr(), descriptor) };
         // SAFETY: as the caller says; the view goes before the value does

@@ -19,6 +19,7 @@ mod sides;
 mod state;
 mod stored;
 mod typed;
+mod untyped;
 mod whole;
 
 pub(crate) use before::{PairBefore, ReplacedBefore};
@@ -36,7 +37,9 @@ pub(crate) use sides::leave_collections;
 pub(super) use sides::{Origin, has_item, leave_collections_unless, propagate};
 pub(crate) use state::Part;
 pub(super) use state::{CollectionState, free_states, initialize_all};
+pub(super) use typed::TABLE;
 pub use typed::{Collection, LoadedCollection};
+pub(super) use untyped::{add_items, describe, set_items, take_items};
 
 use super::any_ref::AnyRef;
 use super::arena::Arena;

@@ -27,7 +27,7 @@ impl AnyRef {
 
     /// # Safety
     /// `value` is a valid entity of the cell's type, which is moved: nobody uses it afterwards.
-    unsafe fn initialize_from(&self, value: *const u8, origin: Origin) {
+    pub(super) unsafe fn initialize_from(&self, value: *const u8, origin: Origin) {
         let cell = self.ptr();
         // the cell may be that of a reference by key, whose row a query is just reading: both claim the room
         let in_room = !self.cell().set(flag::ROOM_TAKEN);

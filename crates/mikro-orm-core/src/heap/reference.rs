@@ -237,6 +237,11 @@ const fn table(nullable: bool) -> FieldVTable {
 static TABLE: FieldVTable = table(false);
 static NULLABLE_TABLE: FieldVTable = table(true);
 
+/// The table of references to entities of whatever type.
+pub(super) fn table_of(nullable: bool) -> &'static FieldVTable {
+    if nullable { &NULLABLE_TABLE } else { &TABLE }
+}
+
 // SAFETY: a `Ref<T>` is an `AnyRef`, and never null
 unsafe impl<T: Entity> Field for Ref<T> {
     const VTABLE: &'static FieldVTable = &TABLE;

@@ -6,7 +6,7 @@ use super::{EntityList, commit_order, constraints, keys, pivots, properties, val
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use crate::naming::{Names, NamingStrategy, Underscore};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Finds all entities that the listed ones refer to, names what is not named, wires both sides of relations,
 /// and checks that it all fits together.
@@ -17,26 +17,27 @@ pub fn discover(entities: &EntityList) -> Result<Metadata> {
     discover_with(entities, &Underscore)
 }
 
+/// The listed entities, and all that they refer to, in the order in which they are found.
+pub(crate) fn found(entities: &EntityList) -> Vec<&'static EntityDescriptor> {
+    let (mut descriptors, mut known) = (Vec::new(), HashSet::new());
+    let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity.descriptor()).collect();
+    while let Some(descriptor) = queue.pop() {
+        if known.insert(descriptor.key()) {
+            descriptors.push(descriptor);
+            queue.extend(descriptor.fields.iter().rev().flat_map(properties::referred));
+        }
+    }
+    descriptors
+}
+
 /// As [`discover`], with names of another strategy.
 ///
 /// # Errors
 /// As there.
 pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Result<Metadata> {
     let names = Names(naming);
-    let mut descriptors: Vec<&'static EntityDescriptor> = Vec::new();
-    let mut by_type = ByType::default();
-    let mut queue: Vec<_> = entities.iter().rev().map(|entity| entity.descriptor()).collect();
-    while let Some(descriptor) = queue.pop() {
-        let next = EntityId(u32::try_from(descriptors.len()).unwrap_or(u32::MAX));
-        if by_type.insert(descriptor.key(), next).is_some() {
-            // known already: put its first id back
-            let first = descriptors.iter().position(|known| known.key() == descriptor.key()).unwrap_or_default();
-            by_type.insert(descriptor.key(), EntityId(u32::try_from(first).unwrap_or(u32::MAX)));
-            continue;
-        }
-        descriptors.push(descriptor);
-        queue.extend(descriptor.fields.iter().rev().flat_map(properties::referred));
-    }
+    let descriptors = found(entities);
+    let by_type: ByType = (0_u32..).zip(&descriptors).map(|(index, descriptor)| (descriptor.key(), EntityId(index))).collect();
     let mut by_name = HashMap::new();
     for (index, descriptor) in (0_u32..).zip(&descriptors) {
         if by_name.insert(descriptor.name, EntityId(index)).is_some() {

@@ -24,6 +24,17 @@ impl EntityMetadata {
     }
 }
 
+/// The nearest of these names, when it is near.
+pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let wanted = plain(name);
+    let furthest = (wanted.len() / 3).clamp(1, 3);
+    let near = known.map(|known| (distance(&wanted, &plain(known)), known)).filter(|(distance, _)| *distance <= furthest);
+    near.min().map(|(_, known)| known)
+}
+
 /// A name without what cases differ in.
 fn plain(name: &str) -> Vec<char> {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()

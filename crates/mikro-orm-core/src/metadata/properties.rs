@@ -5,8 +5,10 @@ use super::embedded;
 use super::generated;
 use super::types::{EntityId, EntityMetadata, NativeEnum, PropertyKind, PropertyMetadata, RelationMetadata};
 use crate::entity::{Cascade, DefaultValue, EntityDescriptor, FieldDef, Target};
+use crate::entity_schema::SchemaParts;
 use crate::field::FieldKind;
 use crate::naming::{NameKind, Names};
+use crate::query::OrderTerm;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -58,13 +60,19 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         eager,
         indexes: Vec::new(),
         constraints: Vec::new(),
-        order: descriptor.options.order_by.map(|order| order()).unwrap_or_default(),
+        order: order(descriptor),
         comment: descriptor.options.comment,
         is_pivot: false,
         pivot_of: Vec::new(),
         descriptor,
         shape: OnceLock::new(),
     }
+}
+
+/// The order of its rows where a query says no other.
+fn order(descriptor: &EntityDescriptor) -> Vec<OrderTerm> {
+    let said = descriptor.options.order_by.map(|order| order());
+    said.or_else(|| descriptor.parts().map(SchemaParts::order)).unwrap_or_default()
 }
 
 /// A field's property. Its column has the name that is given, or that the field says.

@@ -444,7 +444,7 @@ pub struct Generated {
 }
 
 /// A place in a JSON column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonPath {
     /// The property that has the column.
     pub column: u16,
@@ -453,7 +453,7 @@ pub struct JsonPath {
 }
 
 /// An index of an entity's table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexMetadata {
     /// Its name.
     pub name: String,
@@ -470,7 +470,7 @@ pub struct IndexMetadata {
 }
 
 /// A condition that every row satisfies.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckMetadata {
     /// Its name.
     pub name: String,
@@ -483,7 +483,7 @@ pub struct CheckMetadata {
 }
 
 /// Where a relation leads.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RelationMetadata {
     /// The entity at the other end.
     pub target: EntityId,

@@ -3,6 +3,7 @@
 
 use super::scalar::Scalar as Natural;
 use super::walk::{KeyOf, Level, Output};
+use crate::dynamic::DynamicEntity;
 use crate::entity::Entity;
 use crate::field::Scalar;
 use crate::heap::{AnyRef, Collection, Lazy, Loaded, LoadedCollection, LoadedLazy, Ref};
@@ -17,6 +18,17 @@ impl<T: Entity, P> Serialize for Loaded<T, P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entity = self.as_ref_any();
         Output { entity, level: Level::populated(entity) }.serialize(serializer)
+    }
+}
+
+/// As a [`Loaded`] when the row is loaded, else as the key.
+impl Serialize for DynamicEntity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entity = self.as_any();
+        match entity.is_initialized() {
+            true => Output { entity, level: Level::populated(entity) }.serialize(serializer),
+            false => key(entity).serialize(serializer),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use mikro_orm_core::driver::{
 use mikro_orm_core::metadata::{EntityId, EntityList, Metadata};
 use mikro_orm_core::query::{CompareOp, Expr, Select};
 use mikro_orm_core::value::{Value, ValueError};
-use mikro_orm_core::{Error, Orm, Result, Strategy};
+use mikro_orm_core::{EntitySchema, Error, Orm, Result, Strategy};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -34,6 +34,11 @@ impl Database {
     /// An ORM on an empty database.
     pub fn orm(&self, entities: EntityList) -> Orm {
         let building = Orm::builder(Connect(self.clone())).entities(entities).strategy(Strategy::SelectIn).build();
+        block_on(building).expect("the entities of tests fit")
+    }
+    /// An ORM on an empty database, of entities that are described at run time.
+    pub fn described(&self, schemas: impl IntoIterator<Item = EntitySchema>) -> Orm {
+        let building = Orm::builder(Connect(self.clone())).entity_schemas(schemas).strategy(Strategy::SelectIn).build();
         block_on(building).expect("the entities of tests fit")
     }
     fn state(&self) -> MutexGuard<'_, State> {

@@ -164,7 +164,7 @@ impl<T: Entity> Collection<T> {
 }
 
 /// Checks that an item can be connected with the owner of a collection.
-fn check_connects(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
+pub(super) fn check_connects(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
     owner.check_collects(field, item)?;
     super::removed::check_item(owner, field, item)?;
     match owner.mapped_by(field) {
@@ -175,7 +175,7 @@ fn check_connects(owner: &AnyRef, field: u16, item: &AnyRef) -> Result<()> {
 
 /// Takes items that come to an owner out of the collections of others, all at once: each item would copy them. (Those
 /// whose rows are not loaded do not say where they were.)
-fn leave_others<'a>(owner: &AnyRef, field: u16, items: impl Iterator<Item = &'a AnyRef>) {
+pub(super) fn leave_others<'a>(owner: &AnyRef, field: u16, items: impl Iterator<Item = &'a AnyRef>) {
     let Some(back) = owner.mapped_by(field) else { return };
     let full = owner.shows_part_of(field).flatten().unwrap_or(field);
     let mut leaving: HashMap<&AnyRef, Vec<AnyRef>> = HashMap::new();
@@ -232,7 +232,7 @@ impl<T: Entity, P> Loaded<T, P> {
 }
 
 /// An item is persisted with its owner. (What is only linked does not depend on the owner: it may be removed all the same.)
-fn persist_with(owner: &AnyRef, field: u16, item: &AnyRef) {
+pub(super) fn persist_with(owner: &AnyRef, field: u16, item: &AnyRef) {
     let depends = owner.mapped_by(field).is_some();
     if (item.is_new() || depends) && (owner.is_persisted() || !owner.is_new()) {
         crate::uow::persist(item);
@@ -240,7 +240,7 @@ fn persist_with(owner: &AnyRef, field: u16, item: &AnyRef) {
 }
 
 /// Replaces what a collection has.
-fn replace(owner: &AnyRef, field: u16, items: Vec<(AnyRef, bool)>) -> Result<()> {
+pub(super) fn replace(owner: &AnyRef, field: u16, items: Vec<(AnyRef, bool)>) -> Result<()> {
     let mut seen = CellSet::default();
     let items: Vec<(AnyRef, bool)> = items.into_iter().filter(|(item, _)| seen.insert(item.clone())).collect();
     let wanted: Vec<AnyRef> = items.iter().map(|(item, _)| item.clone()).collect();
@@ -269,7 +269,7 @@ fn replace(owner: &AnyRef, field: u16, items: Vec<(AnyRef, bool)>) -> Result<()>
 }
 
 /// Takes items out of a collection, all or none.
-fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
+pub(super) fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
     if owner.many_to_many(field).is_some() {
         owner.unlink(field, items);
         return Ok(());
@@ -306,7 +306,7 @@ fn take_out(owner: &AnyRef, field: u16, items: &[AnyRef]) -> Result<()> {
 }
 
 /// Who is let go by a collection that is replaced without loading it must be known to be all that refer to its owner.
-fn check_knows_all(owner: &AnyRef, field: u16) -> Result<()> {
+pub(super) fn check_knows_all(owner: &AnyRef, field: u16) -> Result<()> {
     if owner.shows_part_of(field).is_none() {
         return Ok(());
     }
@@ -318,7 +318,7 @@ fn check_knows_all(owner: &AnyRef, field: u16) -> Result<()> {
 }
 
 /// Items whose relation back can't be null can't be taken out, unless they are deleted then.
-fn check_can_let_go(owner: &AnyRef, field: u16) -> Result<()> {
+pub(super) fn check_can_let_go(owner: &AnyRef, field: u16) -> Result<()> {
     let Some(back) = owner.mapped_by(field) else { return Ok(()) };
     let def = &owner.descriptor().fields[usize::from(field)];
     let Some(target) = def.target.map(Target::descriptor) else { return Ok(()) };

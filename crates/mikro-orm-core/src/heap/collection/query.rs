@@ -1,7 +1,7 @@
 //! Parts of collections: what was loaded with a condition, an order or a limit.
 
-use super::Collection;
 use super::state::CollectionState;
+use super::{Collection, RawCollection};
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::heap::any_ref::AnyRef;
@@ -28,11 +28,19 @@ impl<T: Entity> Collection<T> {
     /// The owner, for whoever changes the collection.
     pub(super) fn writable(&self) -> Result<&AnyRef> {
         let owner = self.owner()?;
+        self.raw.check_writable(owner)?;
+        Ok(owner)
+    }
+}
+
+impl RawCollection {
+    /// Checks that the collection of this owner may be changed.
+    pub(super) fn check_writable(&self, owner: &AnyRef) -> Result<()> {
         owner.check_attended()?;
-        if self.is_readonly() {
+        if self.state().is_some_and(CollectionState::is_readonly) {
             return Err(Error::validation(
                 owner.name(),
-                owner.descriptor().fields[usize::from(self.raw.field)].name,
+                owner.descriptor().fields[usize::from(self.field)].name,
                 format!(
                     "you cannot modify this collection of {}: it is marked as readonly, since it was loaded with a limit; \
                      load the whole of it first (`.load().await?`)",
@@ -40,6 +48,6 @@ impl<T: Entity> Collection<T> {
                 ),
             ));
         }
-        Ok(owner)
+        Ok(())
     }
 }

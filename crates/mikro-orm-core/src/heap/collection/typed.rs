@@ -166,7 +166,8 @@ unsafe fn init_default(place: *mut u8) {
     // SAFETY: the table's contract: room for a collection
     unsafe { place.cast::<RawCollection>().write(RawCollection::detached()) }
 }
-static TABLE: FieldVTable = FieldVTable {
+/// The table of collections, whatever their items.
+pub(in crate::heap) static TABLE: FieldVTable = FieldVTable {
     kind: FieldKind::ToMany,
     nullable: false,
     items: None,

@@ -33,6 +33,6 @@ pub struct Book {
 
 fn main() {
     let _ = Book::builder().title("T");
-    let default = |i: usize| Book::descriptor().fields[i].attributes.default.unwrap()();
+    let default = |i: usize| Book::descriptor().fields[i].attributes.default.unwrap().get();
     assert_eq!(default(8), mikro_orm::value::Value::Int(-1));
 }
