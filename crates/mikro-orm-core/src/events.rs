@@ -19,7 +19,7 @@ mod transaction;
 
 pub use any_entity::AnyEntity;
 pub use args::{EntityEvent, EventArgs, LoadArgs, LoadEvent};
-pub use base_hooks::{BaseEventArgs, BaseHooked, BaseHooks, BaseLoadArgs, BaseOf};
+pub use base_hooks::{BaseEventArgs, BaseHooked, BaseHooks, BaseLoadArgs, BaseOf, Deeper, Here, Reach};
 pub use change_set::{AnyProperty, ChangeKind, ChangeSet};
 pub use flush::{CollectionUpdate, FlushEvent, PendingWork};
 pub use hooks::{HookTable, Hooked, Hooks, Moment};

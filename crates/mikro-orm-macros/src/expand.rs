@@ -20,7 +20,7 @@ mod relations;
 mod slots;
 mod stub;
 
-pub use base::{base_entity, hand_to_base, inherited};
+pub use base::{base_entity, hand_base_to_base, hand_to_base, inherited, through};
 pub use constants::{places, properties_of};
 pub use descriptor::{field_def, field_def_at, to_value};
 pub use drop::forbid as forbid_drop;
@@ -50,7 +50,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
         made(build::expand),
         made(inputs::expand),
         made(map_to_pk::expand),
-        base::deref(entity),
+        entity.base.as_ref().map(|base| base::deref(&entity.ident, base)).unwrap_or_default(),
     ];
     quote! {
         #module
@@ -65,13 +65,10 @@ pub fn entity(entity: &Entity) -> TokenStream {
 }
 
 impl Field {
-    /// The field's place in the struct: `author`, or `base.id` through the base.
+    /// The field's place in the struct: `author`, or `base.id` through the base, whose own base may have it.
     fn place(&self) -> TokenStream {
-        let ident = &self.ident;
-        match &self.through {
-            Some(base) => quote!(#base.#ident),
-            None => quote!(#ident),
-        }
+        let (ident, through) = (&self.ident, self.through.iter().chain(&self.deeper));
+        quote!(#(#through.)*#ident)
     }
     /// A relation's target. `orm` is the path of what generated code uses, here and below.
     fn target(&self, orm: &TokenStream) -> TokenStream {

@@ -51,6 +51,13 @@ pub fn derive_embeddable(input: TokenStream) -> TokenStream {
     embeddable::derive(input.into()).into()
 }
 
+/// The second step of `#[derive(BaseEntity)]` for a struct with `#[orm(extends)]`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn base_with_base(input: TokenStream) -> TokenStream {
+    derive::base_with_base(input.into()).into()
+}
+
 /// The second step of `#[derive(Entity)]` for a struct with `#[orm(extends)]`.
 #[doc(hidden)]
 #[proc_macro]

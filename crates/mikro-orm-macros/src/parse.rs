@@ -11,8 +11,8 @@ mod suggest;
 mod table;
 
 pub use attributes::FieldAttributes;
-pub use base::{base_fields, root_of_base};
-pub use entity::{Base, Entity, Source, module_name as snake_case, root};
+pub use base::{BaseStruct, Inherited};
+pub use entity::{Base, Entity, Source, module_name as snake_case, root, says};
 pub use errors::Errors;
 pub use field::{Field, Kind};
 pub use field_type::FieldType;

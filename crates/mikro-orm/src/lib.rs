@@ -46,5 +46,5 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use mikro_orm_core::__private::*;
-    pub use mikro_orm_macros::entity_with_base;
+    pub use mikro_orm_macros::{base_with_base, entity_with_base};
 }

@@ -10,6 +10,7 @@ mod suite {
 
     mod apart;
     mod assign;
+    mod bases;
     mod bootstrap;
     mod both_sides;
     mod cascades;

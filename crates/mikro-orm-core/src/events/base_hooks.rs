@@ -8,6 +8,7 @@ use crate::entity::{BaseEntity, Entity};
 use crate::error::Result;
 use crate::heap::{AnyRef, Loaded};
 use std::future::{Future, ready};
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 /// What the entities that extend a base do, see [`Hooks`](crate::Hooks): the base's hooks come before the entity's own.
@@ -155,49 +156,84 @@ pub struct BaseLoadArgs<'a, B> {
     pub em: &'a EntityManager,
 }
 
+/// How an entity of the type `T` is reached as its base `B`.
+pub trait Reach<T, B> {
+    /// The base.
+    fn base(entity: &T) -> &B;
+    /// The same, to be changed.
+    fn base_mut(entity: &mut T) -> &mut B;
+}
+
+/// What it derefs to.
+pub struct Here;
+
+/// What its base extends, or the base of that.
+pub struct Deeper<R>(PhantomData<R>);
+
+impl<T: DerefMut<Target: Sized>> Reach<T, T::Target> for Here {
+    fn base(entity: &T) -> &T::Target {
+        entity
+    }
+    fn base_mut(entity: &mut T) -> &mut T::Target {
+        entity
+    }
+}
+
+impl<T: DerefMut<Target: DerefMut>, B, R: Reach<T::Target, B>> Reach<T, B> for Deeper<R>
+where
+    T::Target: Sized,
+{
+    fn base(entity: &T) -> &B {
+        R::base(entity)
+    }
+    fn base_mut(entity: &mut T) -> &mut B {
+        R::base_mut(entity)
+    }
+}
+
 impl HookTable {
-    /// The hooks of the base `B`, for the entity `T`.
-    pub const fn of_base<T: Entity + DerefMut<Target = B>, B: BaseHooks>() -> Self {
-        HookTable(HooksOf::Typed(TypedHooks { init: init::<T, B>, load: load::<T, B>, run: run::<T, B> }))
+    /// The hooks of the base `B`, for the entity `T`, which has it where `R` says.
+    pub const fn of_base<T: Entity, B: BaseHooks, R: Reach<T, B>>() -> Self {
+        HookTable(HooksOf::Typed(TypedHooks { init: init::<T, B, R>, load: load::<T, B, R>, run: run::<T, B, R> }))
     }
 }
 
-fn get<T: Entity + Deref<Target = B>, B>(entity: &AnyRef) -> Option<&B> {
-    Loaded::<T>::of_any(entity).map(|entity| &***entity)
+fn get<T: Entity, B, R: Reach<T, B>>(entity: &AnyRef) -> Option<&B> {
+    Loaded::<T>::of_any(entity).map(|entity| R::base(entity))
 }
 
-fn edit<T: Entity + DerefMut<Target = B>, B>(entity: &AnyRef, edit: Editing<'_, B>) {
+fn edit<T: Entity, B, R: Reach<T, B>>(entity: &AnyRef, edit: Editing<'_, B>) {
     if let Some(entity) = Loaded::<T>::of_any(entity) {
-        edit(&mut **entity.edit());
+        edit(R::base_mut(&mut entity.edit()));
     }
 }
 
-const fn access<T: Entity + DerefMut<Target = B>, B>() -> Access<B> {
-    Access { get: get::<T, B>, edit: edit::<T, B> }
+const fn access<T: Entity, B, R: Reach<T, B>>() -> Access<B> {
+    Access { get: get::<T, B, R>, edit: edit::<T, B, R> }
 }
 
-fn init<T: Entity + DerefMut<Target = B>, B: BaseHooks>(entity: &AnyRef) {
+fn init<T: Entity, B: BaseHooks, R: Reach<T, B>>(entity: &AnyRef) {
     if entity.is_initialized() {
-        B::on_init(&BaseOf { entity: AnyEntity::new(entity.clone()), access: &const { access::<T, B>() } });
+        B::on_init(&BaseOf { entity: AnyEntity::new(entity.clone()), access: &const { access::<T, B, R>() } });
     }
 }
 
-fn load<T: Entity + DerefMut<Target = B>, B: BaseHooks>(event: LoadEvent<'_>) -> BoxFuture<'_, Result<()>> {
+fn load<T: Entity, B: BaseHooks, R: Reach<T, B>>(event: LoadEvent<'_>) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         if !event.entity.is_initialized() {
             return Ok(());
         }
-        let entity = BaseOf { entity: event.entity.clone(), access: &const { access::<T, B>() } };
+        let entity = BaseOf { entity: event.entity.clone(), access: &const { access::<T, B, R>() } };
         B::on_load(BaseLoadArgs { entity: &entity, em: event.em }).await
     })
 }
 
-fn run<T: Entity + DerefMut<Target = B>, B: BaseHooks>(moment: Moment, event: EntityEvent<'_>) -> BoxFuture<'_, Result<()>> {
+fn run<T: Entity, B: BaseHooks, R: Reach<T, B>>(moment: Moment, event: EntityEvent<'_>) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         if !event.entity.is_initialized() {
             return Ok(());
         }
-        let entity = BaseOf { entity: event.entity.clone(), access: &const { access::<T, B>() } };
+        let entity = BaseOf { entity: event.entity.clone(), access: &const { access::<T, B, R>() } };
         let args = BaseEventArgs { entity: &entity, em: event.em, change_set: event.change_set };
         match moment {
             Moment::BeforeCreate => B::before_create(args).await,

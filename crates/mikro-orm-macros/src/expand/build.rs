@@ -77,7 +77,13 @@ fn building(entity: &Entity) -> TokenStream {
     let own = all().filter(|(_, field)| field.through.is_none()).map(value_of);
     let base = entity.base.as_ref().map(|base| {
         let (ident, path) = (&base.ident, &base.ty.path);
-        let fields = all().filter(|(_, field)| field.through.is_some()).map(value_of);
+        let fields = || all().filter(|(_, field)| field.through.is_some());
+        // (a base's own base has a name only there)
+        if fields().any(|(_, field)| !field.deeper.is_empty()) {
+            let values = fields().map(|(index, field)| value(index, field));
+            return quote!(#ident: <#path>::__of(#(#values),*),);
+        }
+        let fields = fields().map(value_of);
         quote!(#ident: #path { #(#fields,)* },)
     });
     let called: Vec<&Field> = entity.fields.iter().filter(|field| has_callback(field)).collect();

@@ -19,12 +19,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
         None => quote!(__orm::em::Repository<#ident>),
     };
     let key = super::inputs::key_type(entity);
-    let base = entity.base.as_ref().filter(|base| base.hooks).map(|base| {
-        let ty = &base.ty;
-        quote!(__orm::events::HookTable::of_base::<#ident, #ty>())
-    });
+    let bases = entity.base.iter().flat_map(|base| base.hooks.iter().rev().map(|depth| super::base::hooks(ident, base, *depth)));
     let own = entity.hooks.then(|| quote!(__orm::events::HookTable::of::<#ident>()));
-    let hooks = base.into_iter().chain(own);
+    let hooks = bases.chain(own);
     let hooked = entity.hooks.then(|| quote!(#[doc(hidden)] impl __orm::events::Hooked for #ident {}));
     quote! {
         static DESCRIPTOR: __orm::entity::EntityDescriptor = __orm::entity::EntityDescriptor {

@@ -2,7 +2,7 @@
 
 use super::options::crate_path;
 use super::table::{self, Check, Index};
-use super::{Errors, Field, Options, named_fields};
+use super::{Errors, Field, Inherited, Options, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
@@ -107,8 +107,8 @@ impl Source {
 pub struct Base {
     pub ident: Ident,
     pub ty: TypePath,
-    /// Whether it has hooks.
-    pub hooks: bool,
+    /// Which of the bases have hooks: 0 is this one, 1 the one that it extends, and so on.
+    pub hooks: Vec<usize>,
 }
 
 impl Base {
@@ -133,10 +133,10 @@ impl Base {
                 continue;
             };
             if found.is_some() {
-                errors.push(&ident, format!("{on}: `{owner}` has a base already; an entity extends one base"));
+                errors.push(&ident, format!("{on}: `{owner}` has a base already; each struct extends one"));
                 usable = false;
             } else {
-                found = Some(Base { ident, ty: ty.clone(), hooks: false });
+                found = Some(Base { ident, ty: ty.clone(), hooks: Vec::new() });
             }
         }
         (found, usable)
@@ -165,8 +165,8 @@ pub fn root(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
 }
 
 impl Entity {
-    /// Reads the struct. `base` has the base's fields, read. `None` when the struct can't be an entity at all.
-    pub fn read(input: &DeriveInput, base_fields: Vec<Field>, errors: &mut Errors) -> Option<Self> {
+    /// Reads the struct. `None` when it can't be an entity at all.
+    pub fn read(input: &DeriveInput, inherited: Inherited, errors: &mut Errors) -> Option<Self> {
         let name = input.ident.unraw().to_string();
         let options = Options::read(&input.attrs, format!("`{name}`"), ENTITY, (super::attributes::FIELD, "a field"), errors);
         let module = options.text("module", errors);
@@ -176,8 +176,8 @@ impl Entity {
         let order_by = options.expr("order_by", errors);
         let source = Source::read(&options, errors);
         let schema = options.text("schema", errors);
-        let indexes = table::indexes(&options, errors);
-        let checks = table::checks(&options, errors);
+        let own_indexes = table::indexes(&options, errors);
+        let own_checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
         let repository = options.path("repository", errors);
@@ -185,22 +185,9 @@ impl Entity {
         let readonly = options.flag("readonly", errors) || !matches!(source, Source::Table);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
-        let mut fields = base_fields;
-        let from_base = fields.len();
-        for field in named.named.iter().filter(|field| !says(&field.attrs, "extends")) {
-            match Field::read(field, &name, errors) {
-                Some(field) => {
-                    if let Some(twin) = fields[..from_base].iter().find(|known| known.name == field.name) {
-                        let message =
-                            format!("`{name}.{0}`: the base has a field `{0}` too; remove or rename one of them", twin.name);
-                        errors.push(&field.ident, message);
-                        usable = false;
-                    }
-                    fields.push(field);
-                }
-                None => usable = false,
-            }
-        }
+        let Inherited { mut fields, mut indexes, mut checks, hooks: base_hooks } = inherited;
+        let base = base.map(|base| Base { hooks: base_hooks, ..base });
+        usable &= own_fields(named, &name, &mut fields, errors);
         for (ident, _) in &computed {
             if let Some(twin) = fields.iter().find(|field| *ident == field.name) {
                 let message =
@@ -208,7 +195,13 @@ impl Entity {
                 errors.push(ident, message);
             }
         }
-        table::check_fields(&format!("`{name}`"), &indexes, &fields, errors);
+        table::check_fields(&format!("`{name}`"), &own_indexes, &fields, errors);
+        // (a view has no indexes, its base's neither)
+        if !matches!(source, Source::Table) {
+            (indexes, checks) = (Vec::new(), Vec::new());
+        }
+        indexes.extend(own_indexes);
+        checks.extend(own_checks);
         usable = usable
             && match source {
                 Source::Query(_) => is_without_key(&name, &fields, errors),
@@ -247,6 +240,24 @@ impl Entity {
     pub fn keys(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.attributes.primary)
     }
+}
+
+/// Adds a struct's own fields to those of its base. Says whether all of them are some.
+pub fn own_fields(named: &FieldsNamed, name: &str, fields: &mut Vec<Field>, errors: &mut Errors) -> bool {
+    let (mut usable, from_base) = (true, fields.len());
+    for field in named.named.iter().filter(|field| !says(&field.attrs, "extends")) {
+        let Some(field) = Field::read(field, name, errors) else {
+            usable = false;
+            continue;
+        };
+        if let Some(twin) = fields[..from_base].iter().find(|known| known.name == field.name) {
+            let message = format!("`{name}.{0}`: the base has a field `{0}` too; remove or rename one of them", twin.name);
+            errors.push(&field.ident, message);
+            usable = false;
+        }
+        fields.push(field);
+    }
+    usable
 }
 
 /// Whether fields can be those of what a query finds.

@@ -37,6 +37,8 @@ pub struct Field {
     pub attributes: FieldAttributes,
     /// The entity's field that holds the base, for a base's field.
     pub through: Option<Ident>,
+    /// The fields within the base that hold its own base, and so on, for a field of one of these.
+    pub deeper: Vec<Ident>,
     /// Whether the entity's key is more than one field.
     pub composite: bool,
 }
@@ -85,6 +87,7 @@ impl Field {
             string: matches!(looks, FieldType::Scalar("String")),
             attributes,
             through: None,
+            deeper: Vec::new(),
             composite: false,
             ident,
         })

@@ -89,7 +89,7 @@ fn an_entity_hands_itself_to_its_base() {
 #[test]
 fn an_entity_with_a_base() {
     let code = derive::entity_with_base(quote! {
-        { #[orm(primary)] id: i64, #[orm(on_create = Utc::now)] created_at: DateTime<Utc> }
+        { #[orm(primary)] id: i64, #[orm(on_create = Utc::now)] created_at: DateTime<Utc> } [] []
         pub struct User {
             #[orm(extends)]
             pub base: common::Base,

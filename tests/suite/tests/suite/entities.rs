@@ -1,5 +1,6 @@
 //! The entities that tests share, and the databases that have them.
 
+pub mod bases;
 mod blog;
 mod cars;
 mod clocks;

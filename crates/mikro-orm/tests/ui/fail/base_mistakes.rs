@@ -44,9 +44,20 @@ struct MoreThanABase {
 }
 
 #[derive(BaseEntity)]
+pub struct Plain {
+    #[orm(primary)]
+    pub id: i64,
+}
+
+#[derive(BaseEntity)]
+#[orm(index(labl))]
 struct Further {
     #[orm(extends)]
-    base: Base,
+    base: Plain,
+    #[orm(extends)]
+    second: Plain,
+    id: i64,
+    label: String,
 }
 
 fn main() {}

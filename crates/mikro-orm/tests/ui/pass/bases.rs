@@ -62,6 +62,55 @@ pub mod common {
     }
 }
 
+pub mod further {
+    use mikro_orm::prelude::*;
+    type Count = i32;
+    fn none() -> Count {
+        0
+    }
+    pub fn visible() -> Condition<super::people::Pet> {
+        super::people::Pet::created_at.gt(0)
+    }
+
+    /// A base of a base, with everything that a field can say, of types that have their names here only.
+    #[derive(BaseEntity)]
+    #[orm(hooks, index(opened, label))]
+    pub struct Owned {
+        #[orm(extends)]
+        pub base: super::common::nested::Base,
+        #[orm(default = none())]
+        pub opened: Count,
+        #[orm(on_create = |owned| owned.label.len() as Count, on_update = |owned| owned.opened + 1)]
+        pub length: Count,
+        #[orm(on_update = || 7)]
+        pub updated: Count,
+        pub owner: Ref<super::people::User>,
+    }
+    impl BaseHooks for Owned {
+        fn on_init(owned: &mikro_orm::events::BaseOf<'_, Self>) {
+            assert_eq!(owned.label, "none");
+        }
+    }
+
+    #[derive(BaseEntity)]
+    #[orm(hooks, check("{weight} > 0"))]
+    pub struct Heavy {
+        #[orm(extends)]
+        pub owned: Owned,
+        pub weight: Count,
+    }
+    impl BaseHooks for Heavy {}
+}
+
+#[derive(Entity)]
+#[orm(hooks, unique(weight, title))]
+pub struct Anvil {
+    #[orm(extends)]
+    pub heavy: further::Heavy,
+    pub title: String,
+}
+impl Hooks for Anvil {}
+
 use people::{Pet, Robot, User, pet, user};
 
 fn read(pet: &LoadedWith<Pet, With<pet::owner, user::text>>) -> usize {
@@ -76,4 +125,15 @@ fn main() {
     let _ = User::builder().text("..").name("Jon").pets([Pet::builder()]);
     let _ = Robot::builder().text("..").required(None).id(7);
     let _ = Pet::builder().owner(7).created_at(7);
+    let names: Vec<_> = Anvil::descriptor().fields.iter().map(|field| field.name).collect();
+    let all = ["id", "label", "text", "required", "opened", "length", "updated", "owner", "weight", "title"];
+    assert_eq!(names, all);
+    let options = Anvil::descriptor().options;
+    assert_eq!(options.indexes.iter().map(|index| index.fields).collect::<Vec<_>>(), [["opened", "label"], ["weight", "title"]]);
+    assert_eq!(options.checks[0].expression, "{weight} > 0");
+    assert_eq!(Anvil::descriptor().hooks.len(), 3);
+    let _ = Anvil::label.eq("x") & Anvil::weight.gt(1) & Anvil::owner.is(User::name.eq("y")) & Anvil::opened.eq(0);
+    let _ = Anvil::builder().text("..").owner(7).weight(3).title("t");
+    let read = |anvil: &LoadedWith<Anvil, anvil::owner>| anvil.id + i64::from(anvil.weight) + anvil[Anvil::owner].id;
+    let _ = read;
 }
