@@ -19,6 +19,7 @@ mod populate;
 mod relations;
 mod slots;
 mod stub;
+mod table;
 
 pub use base::{base_entity, hand_base_to_base, hand_to_base, inherited, through};
 pub use constants::{places, properties_of};

@@ -6,9 +6,11 @@ mod entity;
 mod errors;
 mod field;
 mod field_type;
+pub mod index;
 mod options;
 mod suggest;
 mod table;
+mod trigger;
 
 pub use attributes::FieldAttributes;
 pub use base::{BaseStruct, Inherited};
@@ -17,6 +19,7 @@ pub use errors::Errors;
 pub use field::{Field, Kind};
 pub use field_type::FieldType;
 pub use options::{Options, crate_path};
+pub use trigger::Trigger;
 
 use syn::{Data, DeriveInput, Fields, FieldsNamed};
 

@@ -23,6 +23,7 @@ impl Connector for PostgresOptions {
     fn connect(self: Box<Self>, metadata: Arc<Metadata>, log: QueryLog) -> BoxFuture<'static, Result<Arc<dyn Driver>>> {
         Box::pin(async move {
             mikro_orm_sql::schema::within_limits(&metadata, &Postgres)?;
+            metadata.unique_constraints_wait();
             let compiler = Compiler::new(Arc::clone(&metadata), &Postgres);
             let pool = Pool::new(*self, metadata, log, compiler);
             // the first connection tells whether the options are right

@@ -37,6 +37,55 @@ pub enum PartialIndexes {
     Whole,
 }
 
+/// What a database's indexes can have besides columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexOptions {
+    /// Methods: `using gin`.
+    pub methods: bool,
+    /// Methods that are kinds of indexes: `fulltext`, `spatial`.
+    pub kinds: &'static [&'static str],
+    /// Where nulls go, and operator classes.
+    pub operators: bool,
+    /// Collations.
+    pub collations: bool,
+    /// The beginnings of texts.
+    pub prefixes: bool,
+    /// Columns that it has besides, and how it is stored.
+    pub include: bool,
+    /// What says that queries don't use it.
+    pub invisible: Option<&'static str>,
+    /// Whether it can be built while rows are written.
+    pub concurrently: bool,
+    /// Constraints that wait for the end of a transaction, and such as exclude each other.
+    pub constraints: bool,
+}
+
+impl IndexOptions {
+    /// Columns, and nothing besides.
+    pub const NONE: IndexOptions = IndexOptions {
+        methods: false,
+        kinds: &[],
+        operators: false,
+        collations: false,
+        prefixes: false,
+        include: false,
+        invisible: None,
+        concurrently: false,
+        constraints: false,
+    };
+}
+
+/// How triggers are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriggerStyle {
+    /// With a function that they call, for several events.
+    Functions,
+    /// With what they do, for one event, and a condition before it.
+    When,
+    /// The same, with the condition in it.
+    If,
+}
+
 /// A database's SQL.
 ///
 /// Identifiers are always quoted, so that every name works: reserved words, spaces, quotes.
@@ -197,9 +246,14 @@ pub trait Dialect: Send + Sync + fmt::Debug {
     /// The statements that delete all rows of these tables, and let generated keys begin anew.
     fn empty_tables(&self, tables: &[&EntityMetadata]) -> SchemaScript;
 
-    /// Whether indexes have methods: `using gin`.
-    fn has_index_methods(&self) -> bool {
-        false
+    /// What indexes can have besides columns.
+    fn index_options(&self) -> IndexOptions {
+        IndexOptions::NONE
+    }
+
+    /// How triggers are said.
+    fn triggers(&self) -> TriggerStyle {
+        TriggerStyle::When
     }
 
     /// Whether enums can be types.

@@ -9,12 +9,14 @@ mod back;
 mod compare;
 mod create;
 mod ignored;
+mod indexes;
 mod limits;
 pub mod model;
 mod read;
 mod run;
 mod schemas;
 mod tokens;
+mod triggers;
 mod views;
 mod wanted;
 

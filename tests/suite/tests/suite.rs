@@ -85,6 +85,7 @@ mod suite {
     mod subscribers;
     mod taken_back;
     mod transactions;
+    mod triggers;
     mod types;
     mod uniques;
     mod versions;

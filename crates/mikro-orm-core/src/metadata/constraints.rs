@@ -1,7 +1,7 @@
 //! Indexes and checks: what fields say, and what the struct says.
 
 use super::types::{CheckMetadata, EntityMetadata, IndexMetadata, PropertyMetadata};
-use crate::entity::IndexDef;
+use crate::entity::{IndexDef, IndexField};
 use crate::error::{Error, Result};
 use crate::field::{ColumnType, EnumValue};
 use crate::naming::{NameKind, Names};
@@ -42,12 +42,15 @@ pub(super) fn add(entity: &mut EntityMetadata, names: Names<'_>) -> Result<()> {
             return Err(fail_at(entity, property, message));
         }
     }
+    triggers(entity)?;
     (entity.indexes, entity.constraints) = (indexes, constraints);
     Ok(())
 }
 
 fn plain(name: String, unique: bool, columns: Vec<u16>) -> IndexMetadata {
-    IndexMetadata { name, unique, columns, condition: None, method: None, expression: None }
+    let fields = vec![IndexField::of(""); columns.len()];
+    let said = IndexDef::NONE;
+    IndexMetadata { name, unique, columns, fields, include: Vec::new(), said, condition: None, method: None, expression: None }
 }
 
 /// For the pivot of a relation with an order, whose key is that order: the unique index over the columns of both sides.
@@ -65,8 +68,12 @@ fn columns_of<'e>(entity: &'e EntityMetadata, columns: &[u16]) -> Vec<&'e str> {
 
 /// What the struct says.
 fn index(entity: &EntityMetadata, said: &IndexDef, names: Names<'_>) -> Result<IndexMetadata> {
-    let mut columns = Vec::new();
-    for field in said.fields {
+    let (mut columns, mut fields, mut include) = (Vec::new(), Vec::new(), Vec::new());
+    for field in said.include {
+        include.extend(property(entity, field, "include")?);
+    }
+    for how in said.fields {
+        let field = how.name;
         let own = property(entity, field, if said.unique { "unique" } else { "index" })?;
         if own.is_empty() || own.iter().any(|column| entity.property(*column).formula().is_some()) {
             let message =
@@ -77,6 +84,7 @@ fn index(entity: &EntityMetadata, said: &IndexDef, names: Names<'_>) -> Result<I
             let message = format!("has an index over `{field}` twice: keep one of them");
             return Err(fail(entity, message));
         }
+        fields.extend(std::iter::repeat_n(*how, own.len()));
         columns.extend(own);
     }
     for text in said.expression.iter().chain(&said.condition) {
@@ -91,7 +99,7 @@ fn index(entity: &EntityMetadata, said: &IndexDef, names: Names<'_>) -> Result<I
         None => names.constraint(&entity.table, &columns_of(entity, &columns), kind),
     };
     let IndexDef { unique, condition, method, expression, .. } = *said;
-    Ok(IndexMetadata { name, unique, columns, condition, method, expression })
+    Ok(IndexMetadata { name, unique, columns, fields, include, said: *said, condition, method, expression })
 }
 
 /// The columns of a property that the struct names.
@@ -223,6 +231,22 @@ pub(super) fn native_enums(entities: &[EntityMetadata]) -> Result<()> {
                     ),
                 });
             }
+        }
+    }
+    Ok(())
+}
+
+/// Checks what triggers are made of.
+fn triggers(entity: &EntityMetadata) -> Result<()> {
+    let mut known = HashSet::new();
+    for trigger in entity.triggers {
+        if !known.insert(trigger.name) {
+            let message = format!("has two triggers of the name `{}`: give one of them another", trigger.name);
+            return Err(fail(entity, message));
+        }
+        let texts = trigger.bodies.iter().map(|(_, body)| *body).chain(trigger.condition);
+        for text in texts {
+            placeholders(entity, text, "trigger")?;
         }
     }
     Ok(())

@@ -62,7 +62,7 @@ pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Resu
     built.iter_mut().for_each(checks);
     let commit_order = commit_order::of(&built);
     let has_eager = built.iter().any(|entity| !entity.eager.is_empty());
-    Ok(Metadata { entities: built, by_type, by_name, commit_order, has_eager })
+    Ok(Metadata { entities: built, by_type, by_name, commit_order, has_eager, waits: Default::default() })
 }
 
 /// Finds what updates check. (That a key is as it was read, they check anyway.)

@@ -127,6 +127,7 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize, names: Na
         eager: Vec::new(),
         indexes: Vec::new(),
         constraints: Vec::new(),
+        triggers: &[],
         order: Vec::new(),
         comment: None,
         is_pivot: true,

@@ -61,6 +61,7 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         indexes: Vec::new(),
         constraints: Vec::new(),
         order: order(descriptor),
+        triggers: descriptor.options.triggers,
         comment: descriptor.options.comment,
         is_pivot: false,
         pivot_of: Vec::new(),

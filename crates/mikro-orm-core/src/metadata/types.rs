@@ -1,7 +1,10 @@
 //! Entities as discovery leaves them.
 
 use super::by_type::ByType;
-use crate::entity::{Cascade, ColumnAttributes, Deferral, EntityDescriptor, IdentityKey, ReferentialAction, Source, Strategy};
+use crate::entity::{
+    Cascade, ColumnAttributes, Deferral, EntityDescriptor, IdentityKey, IndexDef, IndexField, ReferentialAction, Source,
+    Strategy, TriggerDef,
+};
 use crate::field::{ColumnType, EnumItem};
 use crate::heap::Shape;
 use crate::query::{Expr, JsonStep, OrderTerm};
@@ -25,6 +28,8 @@ pub struct Metadata {
     pub(crate) commit_order: Vec<EntityId>,
     /// Whether any entity has eager relations.
     pub(crate) has_eager: bool,
+    /// Set when the database that this is for lets deferred unique constraints wait.
+    pub(crate) waits: OnceLock<()>,
 }
 
 impl Metadata {
@@ -55,6 +60,11 @@ impl Metadata {
     /// as there is such an order). Inserts follow it, deletes its reverse.
     pub fn commit_order(&self) -> &[EntityId] {
         &self.commit_order
+    }
+    /// Says that the database that this is for lets deferred unique constraints wait for the end of the transaction: what a flush
+    /// exchanges needs no order then. For drivers.
+    pub fn unique_constraints_wait(&self) {
+        let _ = self.waits.set(());
     }
     /// Takes all foreign key constraints out.
     pub(crate) fn drop_constraints(&mut self) {
@@ -117,6 +127,8 @@ pub struct EntityMetadata {
     pub indexes: Vec<IndexMetadata>,
     /// The conditions that its rows satisfy.
     pub constraints: Vec<CheckMetadata>,
+    /// What its database does when rows change.
+    pub triggers: &'static [TriggerDef],
     /// The order of its rows where a query says no other.
     pub order: Vec<OrderTerm>,
     /// What the database says about its table.
@@ -217,10 +229,9 @@ impl EntityMetadata {
             }
         }
     }
-    /// The columns of which no two rows have the same values, but for the primary key: where null is one of them, rows may.
-    pub fn uniques(&self) -> impl Iterator<Item = &[u16]> {
-        let uniques = self.indexes.iter().filter(|index| index.unique && index.condition.is_none() && index.expression.is_none());
-        uniques.map(|index| index.columns.as_slice())
+    /// The indexes over columns of which no two rows have the same values, but for the primary key: where null is one of them, rows may.
+    pub fn uniques(&self) -> impl Iterator<Item = &IndexMetadata> {
+        self.indexes.iter().filter(|index| index.unique && index.condition.is_none() && index.expression.is_none())
     }
     /// The properties that have a column in the table, in the order in which they are declared: in place of a property of
     /// several columns, these.
@@ -461,6 +472,12 @@ pub struct IndexMetadata {
     pub unique: bool,
     /// Its columns, in order.
     pub columns: Vec<u16>,
+    /// How each of the columns is in it.
+    pub fields: Vec<IndexField>,
+    /// The columns that it has besides.
+    pub include: Vec<u16>,
+    /// What the struct says of it.
+    pub said: IndexDef,
     /// The condition of the rows that are in it, with `{property}` for columns.
     pub condition: Option<&'static str>,
     /// Its method, where the database has several.

@@ -9,6 +9,8 @@ pub struct UpdateOptions {
     skip_tables: Vec<String>,
     skip_columns: Vec<(String, String)>,
     skip_schemas: Vec<String>,
+    skip_views: Vec<String>,
+    skip_triggers: bool,
 }
 
 impl UpdateOptions {
@@ -29,6 +31,16 @@ impl UpdateOptions {
     /// Leaves tables alone, whatever they are; those of other schemas may be named as `shop.book`.
     pub fn skip_tables<N: Into<String>>(mut self, tables: impl IntoIterator<Item = N>) -> Self {
         self.skip_tables.extend(tables.into_iter().map(Into::into));
+        self
+    }
+    /// Leaves views alone, whatever they are; those of other schemas may be named as `shop.stats`.
+    pub fn skip_views<N: Into<String>>(mut self, views: impl IntoIterator<Item = N>) -> Self {
+        self.skip_views.extend(views.into_iter().map(Into::into));
+        self
+    }
+    /// Leaves triggers alone: those that entities declare are neither created, changed nor dropped. (Others always stay.)
+    pub fn skip_triggers(mut self) -> Self {
+        self.skip_triggers = true;
         self
     }
     /// Leaves alone all that is in these schemas.
@@ -60,6 +72,14 @@ impl UpdateOptions {
     /// Whether a table is left alone.
     pub fn skips(&self, table: &str) -> bool {
         self.skip_tables.iter().any(|skipped| skipped == table)
+    }
+    /// Whether a view is left alone.
+    pub fn skips_view(&self, view: &str) -> bool {
+        self.skip_views.iter().any(|skipped| skipped == view)
+    }
+    /// Whether triggers are left alone.
+    pub fn skips_triggers(&self) -> bool {
+        self.skip_triggers
     }
     /// Whether a schema is left alone.
     pub fn skips_schema(&self, schema: &str) -> bool {

@@ -10,6 +10,8 @@ pub struct SchemaScript {
     pub before: Vec<String>,
     /// What runs in one transaction.
     pub statements: Vec<String>,
+    /// What runs once that transaction is committed, outside of one.
+    pub later: Vec<String>,
     /// What runs last, outside of a transaction, even when something before it failed.
     pub after: Vec<String>,
 }
@@ -21,11 +23,11 @@ impl SchemaScript {
     }
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.before.is_empty() && self.statements.is_empty() && self.after.is_empty()
+        self.before.is_empty() && self.statements.is_empty() && self.later.is_empty() && self.after.is_empty()
     }
     /// All statements, in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.before.iter().chain(&self.statements).chain(&self.after).map(String::as_str)
+        self.before.iter().chain(&self.statements).chain(&self.later).chain(&self.after).map(String::as_str)
     }
 }
 

@@ -10,10 +10,11 @@ mod unknown;
 
 use super::change::Change;
 use super::plan::Plan;
+use crate::entity::Deferral;
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, CellMap, CellSet, Computed, EntityView};
 use crate::key::Key;
-use crate::metadata::{EntityId, EntityMetadata};
+use crate::metadata::{EntityId, EntityMetadata, IndexMetadata, Metadata};
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -113,10 +114,12 @@ pub(super) struct UniqueFields(Vec<u16>);
 
 impl UniqueFields {
     /// Those of an entity, but for its key.
-    fn of(entity: &EntityMetadata) -> Vec<UniqueFields> {
+    /// (What is checked when the transaction ends needs no order.)
+    fn of(metadata: &Metadata, entity: &EntityMetadata) -> Vec<UniqueFields> {
         let field = |column: &u16| entity.property(*column).part_of.unwrap_or(*column);
-        let uniques = entity.uniques().map(|columns| {
-            let mut fields: Vec<u16> = columns.iter().map(field).collect();
+        let waits = |index: &&IndexMetadata| metadata.waits.get().is_some() && index.said.defer == Some(Deferral::Deferred);
+        let uniques = entity.uniques().filter(|index| !waits(index)).map(|index| {
+            let mut fields: Vec<u16> = index.columns.iter().map(field).collect();
             fields.dedup();
             UniqueFields(fields)
         });
@@ -179,7 +182,7 @@ struct Edge {
 
 /// Orders the rows of one entity.
 fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()> {
-    let uniques = UniqueFields::of(entity);
+    let uniques = UniqueFields::of(&plan.metadata, entity);
     let touched = |change: &Change| -> Vec<usize> {
         (0..uniques.len()).filter(|unique| uniques[*unique].changes(entity, change)).collect()
     };

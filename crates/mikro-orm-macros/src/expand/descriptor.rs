@@ -1,7 +1,8 @@
 //! The table of fields: offsets, operations and attributes.
 
 use super::callbacks::{condition_name, default_name, update_in_place_name, update_name};
-use crate::parse::{Entity, Field, Source};
+use super::table;
+use crate::parse::{Entity, Field};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -11,8 +12,8 @@ use syn::spanned::Spanned;
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident, name, module, readonly, .. } = entity;
     let fields = entity.fields.iter().map(|field| field_def(ident, field));
-    let table = option(entity.table.as_ref());
-    let options = options(entity);
+    let table = table::option(entity.table.as_ref());
+    let options = table::options(entity);
     let computed = super::output::table(entity);
     let repository = match &entity.repository {
         Some(repository) => repository.to_token_stream(),
@@ -263,7 +264,7 @@ fn relation(field: &Field) -> Option<TokenStream> {
 }
 
 /// `set_null` as `ReferentialAction::SetNull`.
-fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
+pub fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
     let mut upper = true;
     let name: String = word.unraw().to_string().chars().fold(String::new(), |mut name, c| {
         if c == '_' {
@@ -275,74 +276,4 @@ fn variant(of: &TokenStream, word: &syn::Ident) -> TokenStream {
     });
     let name = syn::Ident::new(&name, word.span());
     quote!(__orm::entity::#of::#name)
-}
-
-/// What is said about the table.
-fn options(entity: &Entity) -> TokenStream {
-    if matches!(entity.source, Source::Table)
-        && entity.schema.is_none()
-        && entity.comment.is_none()
-        && entity.order_by.is_none()
-        && entity.indexes.is_empty()
-        && entity.checks.is_empty()
-    {
-        return quote!(&__orm::entity::TableAttributes::NONE);
-    }
-    let comment = option(entity.comment.as_ref());
-    let indexes = entity.indexes.iter().map(|index| {
-        let fields = index.fields.iter().map(|field| field.unraw().to_string());
-        let mut set = vec![quote!(fields: &[#(#fields),*])];
-        if index.unique {
-            set.push(quote!(unique: true));
-        }
-        let texts = [
-            (quote!(name), &index.name),
-            (quote!(condition), &index.condition),
-            (quote!(method), &index.method),
-            (quote!(expression), &index.expression),
-        ];
-        set.extend(
-            texts
-                .into_iter()
-                .filter_map(|(name, text)| text.as_ref().map(|text| quote!(#name: ::core::option::Option::Some(#text)))),
-        );
-        quote!(__orm::entity::IndexDef { #(#set,)* ..__orm::entity::IndexDef::NONE })
-    });
-    let checks = entity.checks.iter().map(|check| {
-        let (expression, name) = (&check.expression, option(check.name.as_ref()));
-        quote!(__orm::entity::CheckDef { expression: #expression, name: #name })
-    });
-    let source = match &entity.source {
-        Source::Table => TokenStream::new(),
-        Source::Query(sql) => quote!(source: __orm::entity::Source::Query(#sql),),
-        Source::View { sql, materialized, with_data } => {
-            let view = quote!({ sql: #sql, materialized: #materialized, with_data: #with_data });
-            quote!(source: __orm::entity::Source::View #view,)
-        }
-    };
-    let order_by = entity.order_by.as_ref().map(|order| {
-        let ident = &entity.ident;
-        // (at the expression: what is no order is reported there)
-        let into_order = quote_spanned!(order.span()=> __orm::query::IntoOrder::<#ident>::into_order);
-        quote!(order_by: ::core::option::Option::Some(|| #into_order(#order)),)
-    });
-    let schema = entity.schema.as_ref().map(|schema| quote!(schema: ::core::option::Option::Some(#schema),));
-    quote! {
-        &__orm::entity::TableAttributes {
-            #schema
-            #source
-            comment: #comment,
-            indexes: &[#(#indexes),*],
-            checks: &[#(#checks),*],
-            #order_by
-            ..__orm::entity::TableAttributes::NONE
-        }
-    }
-}
-
-fn option(value: Option<&syn::LitStr>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
 }

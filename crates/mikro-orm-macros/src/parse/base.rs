@@ -1,7 +1,8 @@
 //! Base entities.
 
+use super::index::{self, Index};
 use super::options::crate_path;
-use super::table::{self, Check, Index};
+use super::table::{self, Check};
 use super::{Base, Errors, Field, Options, entity, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,7 +27,7 @@ impl Inherited {
     pub fn read_tables(&mut self, attributes: &[Attribute]) {
         let reported = &mut Errors::default();
         let options = Options::read(attributes, String::new(), BASE, (&[], ""), reported);
-        self.indexes = table::indexes(&options, reported);
+        self.indexes = index::indexes(&options, reported);
         self.checks = table::checks(&options, reported);
     }
 }
@@ -55,14 +56,14 @@ impl<'a> BaseStruct<'a> {
         let options = Options::read(&input.attrs, format!("`{name}`"), BASE, elsewhere, errors);
         let root = crate_path(&options, errors);
         let hooks = options.flag("hooks", errors);
-        let indexes = table::indexes(&options, errors);
+        let indexes = index::indexes(&options, errors);
         table::checks(&options, errors);
         let named = named_fields(input, "BaseEntity", errors)?;
         let (base, usable) = Base::find(named, &name, errors);
         let Inherited { mut fields, hooks: base_hooks, .. } = inherited;
         let base = base.map(|base| Base { hooks: base_hooks, ..base });
         let complete = entity::own_fields(named, &name, &mut fields, errors) && usable;
-        table::check_fields(&format!("`{name}`"), &indexes, &fields, errors);
+        index::check_fields(&format!("`{name}`"), &indexes, &fields, errors);
         Some(BaseStruct { input, named, root: quote!(#root::__private), hooks, base, fields, complete })
     }
 }

@@ -1,7 +1,9 @@
 //! The struct as a whole.
 
+use super::index::{self, Index};
 use super::options::crate_path;
-use super::table::{self, Check, Index};
+use super::table::{self, Check};
+use super::trigger::{self, Trigger};
 use super::{Errors, Field, Inherited, Options, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,7 +22,9 @@ pub const ENTITY: &[&str] = &[
     "readonly",
     "index",
     "unique",
+    "exclude",
     "check",
+    "trigger",
     "comment",
     "order_by",
     "view",
@@ -44,6 +48,7 @@ pub struct Entity {
     pub source: Source,
     pub schema: Option<LitStr>,
     pub indexes: Vec<Index>,
+    pub triggers: Vec<Trigger>,
     pub checks: Vec<Check>,
     /// The module of the markers.
     pub module: Ident,
@@ -90,7 +95,7 @@ impl Source {
             error("query", "`view` and `query` exclude each other; keep one");
         }
         if view.is_some() || query.is_some() {
-            for option in ["index", "unique", "check", "comment"] {
+            for option in ["index", "unique", "exclude", "check", "trigger", "comment"] {
                 error(option, &format!("`{option}` is about a table, which this has not; remove it"));
             }
         }
@@ -176,7 +181,8 @@ impl Entity {
         let order_by = options.expr("order_by", errors);
         let source = Source::read(&options, errors);
         let schema = options.text("schema", errors);
-        let own_indexes = table::indexes(&options, errors);
+        let own_indexes = index::indexes(&options, errors);
+        let triggers = trigger::triggers(&options, errors);
         let own_checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
@@ -195,7 +201,7 @@ impl Entity {
                 errors.push(ident, message);
             }
         }
-        table::check_fields(&format!("`{name}`"), &own_indexes, &fields, errors);
+        index::check_fields(&format!("`{name}`"), &own_indexes, &fields, errors);
         // (a view has no indexes, its base's neither)
         if !matches!(source, Source::Table) {
             (indexes, checks) = (Vec::new(), Vec::new());
@@ -220,6 +226,7 @@ impl Entity {
             source,
             schema,
             indexes,
+            triggers,
             checks,
             module,
             no_const,

@@ -28,17 +28,19 @@ const LISTS: &[&str] = &[
     "cascade",
     "check",
     "column_type",
+    "exclude",
     "groups",
     "ignore_schema_changes",
     "index",
     "inverse_join_columns",
     "join_columns",
+    "trigger",
     "unique",
     "virtual",
 ];
 
 /// Options that, with a list, may come more than once.
-const REPEATED: &[&str] = &["check", "index", "unique"];
+const REPEATED: &[&str] = &["check", "exclude", "index", "trigger", "unique"];
 
 /// So many names are listed in a message.
 const FEW: usize = 13;

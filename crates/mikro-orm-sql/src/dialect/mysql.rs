@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use super::{Dialect, Lists, PartialIndexes, push_hex};
+use super::{Dialect, IndexOptions, Lists, PartialIndexes, TriggerStyle, push_hex};
 use crate::format;
 use crate::list;
 use crate::writer::Writer;
@@ -305,6 +305,13 @@ impl Dialect for MySql {
     }
     fn partial_indexes(&self) -> PartialIndexes {
         if self.is_mariadb { PartialIndexes::Whole } else { PartialIndexes::Cases }
+    }
+    fn index_options(&self) -> IndexOptions {
+        let invisible = if self.is_mariadb { " ignored" } else { " invisible" };
+        IndexOptions { kinds: &["fulltext", "spatial"], prefixes: true, invisible: Some(invisible), ..IndexOptions::NONE }
+    }
+    fn triggers(&self) -> TriggerStyle {
+        TriggerStyle::If
     }
     fn has_expression_indexes(&self) -> bool {
         !self.is_mariadb

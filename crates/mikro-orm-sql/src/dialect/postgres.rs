@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use super::{Dialect, Lists, push_hex, push_text_literal};
+use super::{Dialect, IndexOptions, Lists, TriggerStyle, push_hex, push_text_literal};
 use crate::format;
 use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
@@ -185,8 +185,19 @@ impl Dialect for Postgres {
         statement.push_str(" restart identity");
         SchemaScript::of(vec![statement])
     }
-    fn has_index_methods(&self) -> bool {
-        true
+    fn index_options(&self) -> IndexOptions {
+        IndexOptions {
+            methods: true,
+            operators: true,
+            collations: true,
+            include: true,
+            concurrently: true,
+            constraints: true,
+            ..IndexOptions::NONE
+        }
+    }
+    fn triggers(&self) -> TriggerStyle {
+        TriggerStyle::Functions
     }
     fn has_enums(&self) -> bool {
         true

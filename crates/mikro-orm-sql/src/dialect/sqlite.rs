@@ -1,6 +1,6 @@
 //! SQLite.
 
-use super::{Dialect, Lists, push_hex, push_text_literal};
+use super::{Dialect, IndexOptions, Lists, push_hex, push_text_literal};
 use crate::format;
 use crate::list;
 use crate::writer::Writer;
@@ -143,6 +143,9 @@ impl Dialect for Sqlite {
     }
     fn has_schemas(&self) -> bool {
         false
+    }
+    fn index_options(&self) -> IndexOptions {
+        IndexOptions { collations: true, ..IndexOptions::NONE }
     }
     fn inline_foreign_keys(&self) -> bool {
         true

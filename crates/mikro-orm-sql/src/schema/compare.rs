@@ -1,6 +1,6 @@
 //! What has to change so that one schema becomes another.
 
-use super::model::{Check, Column, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName, View};
+use super::model::{Check, Column, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName, Trigger, View};
 use super::tokens::renamed;
 use super::views;
 use crate::dialect::Dialect;
@@ -81,6 +81,10 @@ pub struct TableChange {
     pub added_checks: Vec<Check>,
     /// Checks that go.
     pub dropped_checks: Vec<Check>,
+    /// Triggers that come.
+    pub added_triggers: Vec<Trigger>,
+    /// Triggers that go.
+    pub dropped_triggers: Vec<Trigger>,
     /// Whether something else is said about it.
     pub comment_changes: bool,
 }
@@ -100,6 +104,8 @@ impl TableChange {
             && self.dropped_foreign_keys.is_empty()
             && self.added_checks.is_empty()
             && self.dropped_checks.is_empty()
+            && self.added_triggers.is_empty()
+            && self.dropped_triggers.is_empty()
             && !self.comment_changes
     }
 }
@@ -117,6 +123,7 @@ pub fn compare(from: &DatabaseSchema, to: &DatabaseSchema, options: &UpdateOptio
     };
     for table in to.tables.iter().filter(|table| !is_skipped(&table.name)) {
         match from.table(&table.name) {
+            None if options.skips_triggers() => difference.created.push(Table { triggers: Vec::new(), ..table.clone() }),
             None => difference.created.push(table.clone()),
             Some(before) => {
                 let change = compare_tables(before, table, options, dialect);
@@ -143,6 +150,12 @@ pub fn compare(from: &DatabaseSchema, to: &DatabaseSchema, options: &UpdateOptio
     difference.dropped_enums = gone.filter(|_| drops_tables).cloned().collect();
     views::compare(&mut difference, from, to, options);
     difference
+}
+
+/// Whether a view is left alone.
+pub(super) fn skips_view(options: &UpdateOptions, name: &TableName) -> bool {
+    let qualified = name.schema.as_ref().map(|schema| format!("{schema}.{}", name.name));
+    skips(options, name) || options.skips_view(&name.name) || qualified.is_some_and(|name| options.skips_view(&name))
 }
 
 /// Whether a table is left alone: by its name, by its name with its schema's, or because all of its schema is.
@@ -175,11 +188,13 @@ fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &d
     if options.is_safe() {
         dropped.clear();
     }
+    let (dropped_triggers, added_triggers) =
+        if options.skips_triggers() { Default::default() } else { apart(&from.triggers, &to.triggers) };
     let key_changes = now.primary_key != to.primary_key;
     let key_names = from.primary_key_name.clone().zip(to.primary_key_name.clone());
     TableChange {
         from: from.clone(),
-        to: to.clone(),
+        to: if options.skips_triggers() { Table { triggers: from.triggers.clone(), ..to.clone() } } else { to.clone() },
         renamed_columns,
         added_columns: added,
         dropped_columns: dropped,
@@ -193,6 +208,8 @@ fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &d
         dropped_foreign_keys,
         added_checks,
         dropped_checks,
+        added_triggers,
+        dropped_triggers,
         comment_changes: now.comment != to.comment,
     }
 }

@@ -1,7 +1,7 @@
 //! Statements that create and drop.
 
 use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName};
-use super::views;
+use super::{triggers, views};
 use crate::dialect::{Dialect, push_text_literal};
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
@@ -22,6 +22,8 @@ pub fn create_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> Vec<String>
         }
     }
     statements.extend(schema.views.iter().map(|view| views::create(dialect, view)));
+    let triggers = schema.tables.iter().flat_map(|table| &table.triggers);
+    statements.extend(triggers.flat_map(|trigger| trigger.statements.iter().cloned()));
     statements
 }
 
@@ -33,13 +35,15 @@ pub fn drop_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> SchemaScript 
         push_name(w.push("drop table if exists "), &table.name).push(dialect.drop_suffix());
         w.sql
     });
+    let called = schema.tables.iter().flat_map(|table| &table.triggers).filter_map(|trigger| trigger.function.as_ref());
+    let functions = called.map(|function| triggers::drop_function(dialect, function, true));
     let enums = schema.enums.iter().map(|kind| {
         let mut w = Writer::new(dialect);
         push_name(w.push("drop type if exists "), &kind.name);
         w.sql
     });
     let schemas = schema.schemas.iter().filter_map(|name| dialect.drop_empty_schema(name));
-    dialect.unreferenced(views.chain(drops).chain(enums).chain(schemas).collect())
+    dialect.unreferenced(views.chain(drops).chain(functions).chain(enums).chain(schemas).collect())
 }
 
 /// `create type "genre" as enum ('novel', ..)`
@@ -193,10 +197,14 @@ pub(super) fn create_index(dialect: &dyn Dialect, table: &TableName, index: &Ind
     let mut w = Writer::new(dialect);
     if index.constraint {
         push_name(w.push("alter table "), table).push(" add constraint ").identifier(&index.name);
-        w.push(" unique ").push(&index.definition);
+        w.push(if index.unique { " unique " } else { " " }).push(&index.definition);
         return w.sql;
     }
-    w.push(if index.unique { "create unique index " } else { "create index " }).identifier(&index.name).push(" on ");
+    w.push(if index.unique { "create unique " } else { "create " });
+    if let Some(kind) = index.kind {
+        w.push(kind).push(" ");
+    }
+    w.push("index ").identifier(&index.name).push(" on ");
     push_name(&mut w, table).push(" ").push(&index.definition);
     w.sql
 }

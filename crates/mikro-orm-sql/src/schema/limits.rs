@@ -1,6 +1,6 @@
 //! What a database can't have, found before it is asked.
 
-use crate::dialect::{Dialect, PartialIndexes};
+use crate::dialect::{Dialect, PartialIndexes, TriggerStyle};
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
 
@@ -36,6 +36,12 @@ fn names(entity: &EntityMetadata, dialect: &dyn Dialect) -> Result<()> {
     for (property, relation) in entity.foreign_keys() {
         relation.foreign_key.as_deref().map_or(Ok(()), |name| check(name, "the foreign key", Some(property)))?;
     }
+    for trigger in entity.triggers {
+        // (of both, its function's name is made)
+        let function = dialect.triggers() == TriggerStyle::Functions;
+        let name = if function { format!("{}_{}", entity.table, trigger.name) } else { trigger.name.to_owned() };
+        check(&name, if function { "the trigger with the function" } else { "the trigger" }, None)?;
+    }
     let indexes = entity.indexes.iter().map(|index| (&index.name, "the index"));
     indexes
         .chain(entity.constraints.iter().map(|own| (&own.name, "the check")))
@@ -44,6 +50,10 @@ fn names(entity: &EntityMetadata, dialect: &dyn Dialect) -> Result<()> {
 
 fn index(entity: &EntityMetadata, index: &IndexMetadata, dialect: &dyn Dialect) -> Result<()> {
     let database = dialect.name();
+    // (elsewhere there is no such constraint)
+    if index.said.exclusion {
+        return Ok(());
+    }
     if index.expression.is_some() && !dialect.has_expression_indexes() {
         let message =
             format!("has the index `{}` over an expression, which this database has not: index a generated column", index.name);
@@ -60,8 +70,8 @@ fn index(entity: &EntityMetadata, index: &IndexMetadata, dialect: &dyn Dialect) 
         );
         return Err(fail(entity, None, message));
     }
-    let unlimited =
-        index.columns.iter().map(|column| entity.property(*column)).find(|column| dialect.index_prefix(column).is_some());
+    let whole = index.columns.iter().zip(&index.fields).filter(|(_, how)| how.length.is_none());
+    let unlimited = whole.map(|(column, _)| entity.property(*column)).find(|column| dialect.index_prefix(column).is_some());
     match unlimited.filter(|_| index.condition.is_none()) {
         Some(property) => Err(fail(
             entity,

@@ -59,7 +59,9 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// What is said about it.
     pub comment: Option<String>,
-    /// Statements that make what goes with the table when it is made anew (SQLite's triggers).
+    /// The triggers that an entity declares.
+    pub triggers: Vec<Trigger>,
+    /// Statements that make what goes with the table when it is made anew (SQLite's other triggers).
     pub attached: Vec<String>,
 }
 
@@ -125,19 +127,44 @@ pub struct View {
 }
 
 /// An index.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Index {
     /// Its name.
     pub name: String,
     /// Whether no two rows may be equal in it.
     pub unique: bool,
-    /// Whether it is a constraint, which may be deferred and is dropped as one.
+    /// Whether it is a constraint, which may be deferred and is dropped as one: by `unique`, or else as the definition says.
     pub constraint: bool,
     /// What follows the table's name, or the word `unique`: the columns in parentheses, and how and what of it.
     pub definition: String,
     /// The columns that it has, or that its expressions mention.
     pub columns: Vec<String>,
+    /// What kind it is, where that is a word before `index` (MySQL): `fulltext`, `spatial`.
+    pub kind: Option<&'static str>,
+    /// Whether it is built while rows are written. (No database remembers that.)
+    pub concurrently: bool,
 }
+
+/// What the database does when rows change.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// The function that it calls (PostgreSQL).
+    pub function: Option<TableName>,
+    /// The statements that create it.
+    pub statements: Vec<String>,
+    /// The same in the database's words, or what tells it apart.
+    pub definition: String,
+}
+
+impl PartialEq for Trigger {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.definition == other.definition
+    }
+}
+
+impl Eq for Trigger {}
 
 /// A foreign key.
 #[derive(Debug, Clone, PartialEq, Eq)]

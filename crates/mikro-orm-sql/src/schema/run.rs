@@ -28,18 +28,28 @@ async fn within(connection: &mut dyn Connection, script: &SchemaScript, check: O
         execute(connection, statement).await?;
     }
     if script.statements.is_empty() {
-        return Ok(());
+        return later(connection, script).await;
     }
     connection.begin(TransactionOptions::new()).await?;
     let done = in_transaction(connection, script, check).await;
     match done {
-        Ok(()) => connection.commit().await,
+        Ok(()) => {
+            connection.commit().await?;
+            later(connection, script).await
+        }
         Err(error) => {
             // (the connection rolls back by itself when it can't be told to)
             let _ = connection.rollback().await;
             Err(error)
         }
     }
+}
+
+async fn later(connection: &mut dyn Connection, script: &SchemaScript) -> Result<()> {
+    for statement in &script.later {
+        execute(connection, statement).await?;
+    }
+    Ok(())
 }
 
 async fn in_transaction(connection: &mut dyn Connection, script: &SchemaScript, check: Option<Check>) -> Result<()> {

@@ -66,6 +66,11 @@ fn moved(mut schema: DatabaseSchema, names: &[(String, String)], dialect: &dyn D
         own.foreign_keys.iter_mut().for_each(|key| table(&mut key.target));
         own.indexes.iter_mut().for_each(|index| text(&mut index.definition));
         own.checks.iter_mut().for_each(|check| text(&mut check.expression));
+        for trigger in &mut own.triggers {
+            text(&mut trigger.definition);
+            trigger.statements.iter_mut().for_each(text);
+            trigger.function.iter_mut().for_each(table);
+        }
         for column in &mut own.columns {
             text(&mut column.type_name);
             column.default.iter_mut().for_each(text);

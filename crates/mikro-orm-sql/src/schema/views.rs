@@ -1,6 +1,6 @@
 //! Views: in which order they come and go, and which have to because of what they mention.
 
-use super::compare::Difference;
+use super::compare::{Difference, skips_view};
 use super::create::push_name;
 use super::model::{DatabaseSchema, View};
 use super::tokens::mentioned;
@@ -30,7 +30,7 @@ pub(super) fn compare(difference: &mut Difference, from: &DatabaseSchema, to: &D
     let mut moving: Vec<String> = Vec::new();
     moving.extend(difference.changed.iter().map(|change| change.from.name.name.clone()));
     moving.extend(difference.dropped.iter().map(|table| table.name.name.clone()));
-    for view in from.views.iter().filter(|view| !options.skips(&view.name.name)) {
+    for view in from.views.iter().filter(|view| !skips_view(options, &view.name)) {
         let differs = match find(&to.views, view) {
             None if !options.drops_tables() => continue,
             None => true,
@@ -43,7 +43,7 @@ pub(super) fn compare(difference: &mut Difference, from: &DatabaseSchema, to: &D
     }
     let is_new = |view: &&View| {
         let gone = difference.dropped_views.iter().any(|dropped| dropped.name == view.name);
-        !options.skips(&view.name.name) && (gone || find(&from.views, view).is_none())
+        !skips_view(options, &view.name) && (gone || find(&from.views, view).is_none())
     };
     difference.created_views = to.views.iter().filter(is_new).cloned().collect();
 }

@@ -1,14 +1,13 @@
 //! The schema that entities ask for.
 
-use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, View};
-use super::tokens::mentioned;
-use super::views;
-use crate::dialect::{Dialect, PartialIndexes};
+use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, NativeEnum, Table, TableName, View};
+use super::{indexes, triggers, views};
+use crate::dialect::Dialect;
 use crate::template::push_template;
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Identity, ReferentialAction, Source};
 use mikro_orm_core::field::{EnumItem, EnumValue};
-use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::metadata::{CheckMetadata, EntityMetadata, Metadata, PropertyMetadata};
 
 /// The tables of all entities, in commit order.
 pub fn wanted(metadata: &Metadata, dialect: &dyn Dialect) -> DatabaseSchema {
@@ -65,7 +64,7 @@ fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) ->
         columns: entity.columns().map(|property| column(dialect, entity, property)).collect(),
         primary_key: names(entity, &entity.key_columns),
         primary_key_name: entity.key_name.clone().filter(|_| dialect.names_primary_keys()),
-        indexes: entity.indexes.iter().map(|own| index(dialect, entity, own)).collect(),
+        indexes: indexes::wanted(dialect, entity),
         foreign_keys: entity
             .foreign_keys()
             .filter_map(|(property, _)| foreign_key(metadata, dialect, entity, property))
@@ -77,11 +76,12 @@ fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) ->
             .map(|own| check(dialect, entity, own))
             .collect(),
         comment: entity.comment.filter(|_| dialect.has_comments()).map(str::to_owned),
+        triggers: triggers::wanted(dialect, entity),
         attached: Vec::new(),
     }
 }
 
-fn names(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
+pub(super) fn names(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
     columns.iter().map(|column| entity.property(*column).column().to_owned()).collect()
 }
 
@@ -138,35 +138,6 @@ fn foreign_key(
     })
 }
 
-fn index(dialect: &dyn Dialect, entity: &EntityMetadata, index: &IndexMetadata) -> Index {
-    let mut w = Writer::new(dialect);
-    if let Some(method) = index.method.filter(|_| dialect.has_index_methods()) {
-        w.push("using ").push(method).push(" ");
-    }
-    w.push("(");
-    let partial = dialect.partial_indexes();
-    match index.expression {
-        Some(expression) => push_expression(&mut w, |w| push_template(w, entity, expression)),
-        None => push_columns(&mut w, entity, index, partial),
-    }
-    w.push(")");
-    if let Some(condition) = index.condition.filter(|_| partial == PartialIndexes::Native) {
-        push_template(w.push(" where "), entity, condition);
-    }
-    let columns = match index.expression {
-        Some(_) => mentioned(&w.sql, entity.columns().map(PropertyMetadata::column)),
-        None => names(entity, &index.columns),
-    };
-    // (where there are no schemas, a name is one index's in all of the database)
-    let name = match entity.schema {
-        Some(schema) if !dialect.has_schemas() => format!("{schema}.{}", index.name),
-        _ => index.name.clone(),
-    };
-    // (one over all rows would refuse some that the part allows)
-    let unique = index.unique && (index.condition.is_none() || partial != PartialIndexes::Whole);
-    Index { name, unique, constraint: false, definition: w.sql, columns }
-}
-
 /// Whether the column's type has what the check says.
 fn is_type_s(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> bool {
     let Some(property) = check.property.map(|property| entity.property(property)).filter(|_| check.of_items) else {
@@ -175,33 +146,6 @@ fn is_type_s(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetada
     let is_text = |item: &EnumItem| matches!(item.value, EnumValue::Text(_));
     let texts = || property.items.is_some_and(|items| items.iter().all(is_text));
     (dialect.has_enums() && property.native_enum.is_some()) || (dialect.has_enum_columns() && texts())
-}
-
-/// Appends the columns of an index: with a condition, where that has to be a part of them.
-fn push_columns(w: &mut Writer<'_>, entity: &EntityMetadata, index: &IndexMetadata, partial: PartialIndexes) {
-    let condition = index.condition.filter(|_| partial == PartialIndexes::Cases);
-    for (i, column) in index.columns.iter().enumerate() {
-        let property = entity.property(*column);
-        w.push(if i == 0 { "" } else { ", " });
-        match condition {
-            Some(condition) => push_expression(w, |w| {
-                push_template(w.push("case when "), entity, condition);
-                w.push(" then ").identifier(property.column()).push(" end");
-            }),
-            None => drop(w.identifier(property.column())),
-        }
-        if let Some(length) = w.dialect().index_prefix(property).filter(|_| condition.is_none() && !index.unique) {
-            w.push(&format!("({length})"));
-        }
-    }
-}
-
-/// Appends an expression in an index.
-fn push_expression(w: &mut Writer<'_>, write: impl Fn(&mut Writer<'_>)) {
-    let parentheses = w.dialect().parenthesized_index_expressions();
-    w.push(if parentheses { "(" } else { "" });
-    write(w);
-    w.push(if parentheses { ")" } else { "" });
 }
 
 fn check(dialect: &dyn Dialect, entity: &EntityMetadata, check: &CheckMetadata) -> Check {

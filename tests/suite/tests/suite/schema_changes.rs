@@ -544,4 +544,96 @@ changes! {
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
         rows ["insert into book (title) values ('Oaths')"]
         then "select title from book" => &["Oaths"];
+
+    /// spec: Y218, Y242, Y245
+    fn index_options_changed()
+        before [Book] {
+            #[derive(Entity)] #[orm(index(title, name = "titles"))]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub note: Option<String> }
+        }
+        after [Book] {
+            #[derive(Entity)]
+            #[orm(
+                index(title(desc, nulls = last, ops = "text_pattern_ops", length = 20), year, include(note), with = "fillfactor = 70", name = "titles"),
+                index(note(length = 10), using = "btree", invisible = true, where = "{year} > 0"),
+                index(year(desc)),
+            )]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, #[orm(text)] pub note: Option<String> }
+        }
+        rows ["insert into book (title, year) values ('Oaths', 2020)"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y218, Y242
+    fn index_built_while_rows_are_written()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String } }
+        after [Book] {
+            #[derive(Entity)] #[orm(index(title, concurrently = true))]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+        }
+        rows ["insert into book (title) values ('Oaths')"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y203, Y218, Y242
+    fn unique_that_can_wait()
+        before [Book] {
+            #[derive(Entity)] #[orm(unique(title, year))]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub place: i32 }
+        }
+        after [Book] {
+            #[derive(Entity)] #[orm(unique(title, year, defer = deferred), unique(place, defer = immediate))]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub year: i32, pub place: i32 }
+        }
+        rows ["insert into book (title, year, place) values ('Oaths', 1, 1), ('Vows', 2, 2)"]
+        then "select title from book order by id" => &["Oaths", "Vows"];
+
+    /// spec: Y219, Y242
+    fn exclusions_added()
+        before [Stay] { #[derive(Entity)] pub struct Stay { #[orm(primary)] pub id: i64, pub arrives: i32, pub leaves: i32 } }
+        after [Stay] {
+            #[derive(Entity)]
+            #[orm(
+                exclude("int4range({arrives}, {leaves}) with &&", using = "gist", name = "no_overlap"),
+                exclude("int4range({arrives}, {leaves}) with =", using = "gist", where = "{arrives} > 7", defer = deferred, name = "no_copy"),
+            )]
+            pub struct Stay { #[orm(primary)] pub id: i64, pub arrives: i32, pub leaves: i32 }
+        }
+        rows ["insert into stay (arrives, leaves) values (1, 5), (5, 7)"]
+        then "select cast(count(*) as varchar(9)) from stay" => &["2"];
+
+    /// spec: Y220, Y242
+    fn triggers_added()
+        before [Book, Shelf] {
+            #[derive(Entity)] pub struct Shelf { #[orm(primary)] pub id: i64, pub books: i32 }
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+        }
+        after [Book, Shelf, Log] {
+            #[derive(Entity)] pub struct Shelf { #[orm(primary)] pub id: i64, pub books: i32 }
+            #[derive(Entity)]
+            #[orm(
+                trigger("counted", after(insert, delete), when = "1 = 1", body = "update shelf set books = (select count(*) from book);"),
+                trigger("logged", before(update), body(postgres = "insert into log (text) values (new.{title})", sqlite = "insert into log (text) values ('sqlite')", mysql = "set new.{title} = trim(new.{title})")),
+                trigger("each", after(update), each = statement, body(postgres = "perform 1")),
+            )]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String }
+            #[derive(Entity)]
+            #[orm(trigger("kept", before(delete), body(postgres = "return null", sqlite = "select raise(ignore)", mysql = "signal sqlstate '45000'")))]
+            pub struct Log { #[orm(primary)] pub id: i64, pub text: String }
+        }
+        rows ["insert into book (title) values ('Oaths')", "insert into shelf (books) values (0)"]
+        then "select title from book" => &["Oaths"];
+
+    /// spec: Y220, Y242, Y245
+    fn trigger_changed_with_its_table()
+        before [Book] {
+            #[derive(Entity)]
+            #[orm(trigger("counted", after(insert), when = "new.{title} <> ''", body = "update book set stock = stock + 1"))]
+            pub struct Book { #[orm(primary)] pub id: i64, pub title: String, pub stock: i32 }
+        }
+        after [Book] {
+            #[derive(Entity)]
+            #[orm(trigger("counted", after(insert), when = "new.{name} <> ''", body = "update book set stock = stock + 1"))]
+            pub struct Book { #[orm(primary)] pub id: i64, pub name: String, pub stock: i64, #[orm(default = 1)] pub part: i32 }
+        }
+        rows ["insert into book (title, stock) values ('Oaths', 0)", "insert into book (title, stock) values ('Vows', 0)"]
+        then "select cast(stock as varchar(9)) from book order by id" => &["2", "1"];
 }

@@ -1,7 +1,7 @@
 //! Collections that were replaced without loading them: what is deleted may have what new items take.
 
 use super::{Order, UniqueFields};
-use crate::metadata::{EntityId, EntityMetadata};
+use crate::metadata::{EntityId, EntityMetadata, Metadata};
 use crate::uow::change::Change;
 use crate::uow::plan::Plan;
 
@@ -17,15 +17,18 @@ pub(super) fn early(plan: &Plan, order: &mut Order) {
         };
         let entity = plan.metadata.entity(target);
         let mut inserts = plan.inserts.iter().filter(|change| change.entity == target);
-        if !order.early_orphans.contains(&target) && inserts.any(|change| takes(entity, change)) && !moves(plan, target) {
+        if !order.early_orphans.contains(&target)
+            && inserts.any(|change| takes(&plan.metadata, entity, change))
+            && !moves(plan, target)
+        {
             order.early_orphans.push(target);
         }
     }
 }
 
 /// Whether a new row may take what may be there only once.
-fn takes(entity: &EntityMetadata, change: &Change) -> bool {
-    let uniques = UniqueFields::of(entity);
+fn takes(metadata: &Metadata, entity: &EntityMetadata, change: &Change) -> bool {
+    let uniques = UniqueFields::of(metadata, entity);
     let mut set = uniques.iter().filter(|unique| unique.is_set(change));
     change.cell().key().is_some() || set.any(|unique| unique.value(change.view()).is_some())
 }

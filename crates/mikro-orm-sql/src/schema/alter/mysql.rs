@@ -8,7 +8,7 @@ use crate::schema::create::{
 };
 use crate::schema::model::{Check, Column, ForeignKey, TableName};
 use crate::schema::tokens::mentioned;
-use crate::schema::views;
+use crate::schema::{triggers, views};
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -25,6 +25,11 @@ impl<'a> Alter<'a> {
         let changed = &difference.changed;
         let views = difference.dropped_views.iter().rev().map(|view| views::drop(self.dialect, view, false));
         self.script.statements.extend(views);
+        for change in changed {
+            let dropped =
+                triggers::going(change).flat_map(|trigger| triggers::drop_statements(self.dialect, &change.from.name, trigger));
+            self.script.statements.extend(dropped);
+        }
         let freed = self.keys_in_the_way(difference);
         for (table, key) in &freed {
             self.drop_foreign_key(table, &key.name);
@@ -70,6 +75,12 @@ impl<'a> Alter<'a> {
             self.push(w);
         }
         self.drop_tables(difference, false);
+        let created =
+            difference.created.iter().flat_map(|table| table.triggers.iter().map(move |trigger| (&table.name, trigger)));
+        let added = changed.iter().flat_map(|change| triggers::coming(change).map(move |trigger| (&change.to.name, trigger)));
+        for (table, trigger) in created.chain(added) {
+            self.script.statements.extend(self.words.trigger(table, trigger).statements.iter().cloned());
+        }
         let views = difference.created_views.iter().map(|view| views::create(self.dialect, self.words.view(view)));
         self.script.statements.extend(views);
         self.script

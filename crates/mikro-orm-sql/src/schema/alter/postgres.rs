@@ -7,8 +7,8 @@ use crate::schema::create::{
     add_foreign_key, comment_on, comments, create_enum, create_index, create_schema, create_table, push_column, push_key,
     push_name,
 };
-use crate::schema::model::{Column, Counter, NativeEnum, TableName};
-use crate::schema::views;
+use crate::schema::model::{Column, Counter, Index, NativeEnum, TableName};
+use crate::schema::{triggers, views};
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -26,6 +26,11 @@ impl Alter<'_> {
         // (nothing can be altered that a view mentions)
         for view in difference.dropped_views.iter().rev() {
             self.script.statements.push(views::drop(self.dialect, view, false));
+        }
+        for change in changed {
+            let dropped =
+                triggers::going(change).flat_map(|trigger| triggers::drop_statements(self.dialect, &change.from.name, trigger));
+            self.script.statements.extend(dropped);
         }
         let rekeyed = self.keys_that_refer_to_changing_ones(changed);
         for (table, name) in &rekeyed {
@@ -69,7 +74,7 @@ impl Alter<'_> {
             let table = &change.to.name;
             for index in &change.added_indexes {
                 let index = self.words.index(table, index);
-                self.script.statements.push(create_index(self.dialect, table, index));
+                self.create_index(table, index);
             }
             for check in &change.added_checks {
                 let mut w = self.alter(table);
@@ -91,6 +96,8 @@ impl Alter<'_> {
             self.comments(change);
         }
         self.drop_tables(difference, false);
+        let orphans = triggers::orphans(difference).map(|function| triggers::drop_function(self.dialect, function, false));
+        self.script.statements.extend(orphans);
         for kind in &difference.dropped_enums {
             let mut w = self.writer("drop type ");
             push_name(&mut w, &kind.name);
@@ -99,8 +106,24 @@ impl Alter<'_> {
         for view in &difference.created_views {
             self.script.statements.push(views::create(self.dialect, self.words.view(view)));
         }
+        let created =
+            difference.created.iter().flat_map(|table| table.triggers.iter().map(move |trigger| (&table.name, trigger)));
+        let added = changed.iter().flat_map(|change| triggers::coming(change).map(move |trigger| (&change.to.name, trigger)));
+        for (table, trigger) in created.chain(added) {
+            self.script.statements.extend(self.words.trigger(table, trigger).statements.iter().cloned());
+        }
         self.script.statements.extend(difference.dropped_schemas.iter().filter_map(|name| self.dialect.drop_empty_schema(name)));
         self.script
+    }
+
+    /// (What is built while rows are written is not built in a transaction.)
+    fn create_index(&mut self, table: &TableName, index: &Index) {
+        let statement = create_index(self.dialect, table, index);
+        if index.concurrently && !index.constraint {
+            self.script.later.push(statement.replacen(" index ", " index concurrently ", 1));
+        } else {
+            self.script.statements.push(statement);
+        }
     }
 
     /// Tables go last, but for those that are in the way.

@@ -5,7 +5,7 @@ use crate::dialect::{Dialect, push_text_literal};
 use crate::schema::compare::{Difference, TableChange};
 use crate::schema::create::{create_index, create_table, push_column, push_name};
 use crate::schema::model::{Column, Counter, Index, Table, TableName};
-use crate::schema::views;
+use crate::schema::{triggers, views};
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -27,6 +27,10 @@ pub(super) fn write(difference: &Difference, words: Words<'_>, dialect: &dyn Dia
         script.statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index)));
     }
     for change in &difference.changed {
+        let dropped = change.dropped_triggers.iter();
+        script.statements.extend(dropped.flat_map(|trigger| triggers::drop_statements(dialect, &change.from.name, trigger)));
+    }
+    for change in &difference.changed {
         if in_place(change) {
             alter(&mut script.statements, change, words, dialect);
         } else {
@@ -35,6 +39,16 @@ pub(super) fn write(difference: &Difference, words: Words<'_>, dialect: &dyn Dia
         }
     }
     drop_tables(&mut script, false);
+    let created = difference.created.iter().flat_map(|table| table.triggers.iter().map(move |trigger| (&table.name, trigger)));
+    let added = difference.changed.iter().flat_map(|change| {
+        // (what is made anew has none)
+        let (all, only) =
+            if in_place(change) { (&[][..], &change.added_triggers[..]) } else { (&change.to.triggers[..], &[][..]) };
+        all.iter().chain(only).map(move |trigger| (&change.to.name, trigger))
+    });
+    for (table, trigger) in created.chain(added) {
+        script.statements.extend(words.trigger(table, trigger).statements.iter().cloned());
+    }
     script.statements.extend(difference.created_views.iter().map(|view| views::create(dialect, words.view(view))));
     if rebuilds || !difference.dropped.is_empty() {
         // (dropping a table deletes its rows, and with foreign keys on, what refers to them. Views may mention a table

@@ -2,8 +2,9 @@
 
 use super::records;
 use crate::schema::model::{
-    Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, View,
+    Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, Trigger, View,
 };
+use crate::schema::triggers::is_declared as declared;
 use crate::schema::views::in_order;
 use mikro_orm_core::driver::Connection;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
@@ -61,6 +62,7 @@ async fn one(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Da
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             comment: record.maybe(1),
+            triggers: Vec::new(),
             attached: Vec::new(),
         });
     }
@@ -103,6 +105,7 @@ async fn one(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Da
     constraints(connection, &within, in_schema, &mut found).await?;
     indexes(connection, &within, in_schema, &mut found).await?;
     enums(connection, &within, in_schema, schema, &mut found).await?;
+    triggers(connection, &within, in_schema, schema, &mut found).await?;
     Ok(found)
 }
 
@@ -126,7 +129,7 @@ async fn constraints(
          left join lateral unnest(k.conkey, k.confkey) with ordinality u(own, other, place) on true \
          left join pg_attribute own on own.attrelid = k.conrelid and own.attnum = u.own \
          left join pg_attribute other on other.attrelid = k.confrelid and other.attnum = u.other \
-         where n.nspname = {in_schema} and k.contype in ('p', 'f', 'u', 'c') order by k.oid, u.place"
+         where n.nspname = {in_schema} and k.contype in ('p', 'f', 'u', 'c', 'x') order by k.oid, u.place"
     );
     for record in records(connection, &sql, std::slice::from_ref(within)).await? {
         let Some(table) = table_mut(found, &record.text(0)?) else { continue };
@@ -151,13 +154,20 @@ async fn constraints(
                     deferral: record.is(8).then(|| if record.is(9) { Deferral::Deferred } else { Deferral::Immediate }),
                 }),
             },
-            Some("u") => match table.indexes.last_mut().filter(|index| index.name == name) {
+            Some(kind @ ("u" | "x")) => match table.indexes.last_mut().filter(|index| index.name == name) {
                 Some(index) => index.columns.extend(column),
                 None => {
                     let definition = record.text(11)?;
                     let definition = definition.strip_prefix("UNIQUE ").unwrap_or(&definition).to_owned();
                     let columns = column.into_iter().collect();
-                    table.indexes.push(Index { name, unique: true, constraint: true, definition, columns });
+                    table.indexes.push(Index {
+                        name,
+                        unique: kind == "u",
+                        constraint: true,
+                        definition,
+                        columns,
+                        ..Index::default()
+                    });
                 }
             },
             _ if table.checks.last().is_some_and(|check| check.name == name) => {}
@@ -181,7 +191,7 @@ fn action(letter: Option<String>) -> ReferentialAction {
 async fn indexes(connection: &mut dyn Connection, within: &Value<'_>, in_schema: &str, found: &mut DatabaseSchema) -> Result<()> {
     // (a row for each column that an index has, or mentions)
     let sql = format!(
-        "select c.relname::text, i.relname::text, x.indisunique, pg_get_indexdef(x.indexrelid)::text, a.attname::text \
+        "select c.relname::text, i.relname::text, x.indisunique, case when x.indisvalid then pg_get_indexdef(x.indexrelid)::text else '' end, a.attname::text \
          from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid \
          join pg_namespace n on n.oid = c.relnamespace \
          left join (select distinct objid, refobjid, refobjsubid from pg_depend where refobjsubid > 0) d \
@@ -202,7 +212,7 @@ async fn indexes(connection: &mut dyn Connection, within: &Value<'_>, in_schema:
         // (`create index .. on schema.table using ..`)
         let definition = statement.find(" USING ").map_or(statement.as_str(), |at| &statement[at + 1..]).to_owned();
         let columns = column.into_iter().collect();
-        table.indexes.push(Index { name, unique: record.is(2), constraint: false, definition, columns });
+        table.indexes.push(Index { name, unique: record.is(2), definition, columns, ..Index::default() });
     }
     Ok(())
 }
@@ -245,6 +255,33 @@ async fn enums(
             None => {
                 found.enums.push(NativeEnum { name: TableName { schema: schema.map(str::to_owned), name }, items: vec![item] })
             }
+        }
+    }
+    Ok(())
+}
+
+/// The triggers that entities declare: those that call functions that do.
+async fn triggers(
+    connection: &mut dyn Connection,
+    within: &Value<'_>,
+    in_schema: &str,
+    schema: Option<&str>,
+    found: &mut DatabaseSchema,
+) -> Result<()> {
+    let sql = format!(
+        "select c.relname::text, t.tgname::text, pg_get_triggerdef(t.oid, true)::text, p.prosrc::text, \
+         pg_get_functiondef(p.oid)::text, p.proname::text \
+         from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace \
+         join pg_proc p on p.oid = t.tgfoid where n.nspname = {in_schema} and not t.tgisinternal order by t.oid"
+    );
+    for record in records(connection, &sql, std::slice::from_ref(within)).await? {
+        let Some(table) = table_mut(found, &record.text(0)?) else { continue };
+        let (name, statement, source) = (record.text(1)?, record.text(2)?, record.text(3)?);
+        if declared(&source) {
+            let definition = format!("{statement}\n{source}");
+            let function = Some(TableName { schema: schema.map(str::to_owned), name: record.text(5)? });
+            let statements = vec![record.text(4)?.trim_end().to_owned(), statement];
+            table.triggers.push(Trigger { name, function, statements, definition });
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use super::{Record, records};
 use crate::schema::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, Table, TableName, View};
 use crate::schema::tokens::{Token, mentioned, normalized, tokens};
+use crate::schema::triggers;
 use crate::schema::views::in_order;
 use mikro_orm_core::driver::Connection;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
@@ -33,6 +34,9 @@ pub async fn sqlite(connection: &mut dyn Connection) -> Result<DatabaseSchema> {
             if index.maybe(2).as_deref() == Some(&table.name.name) {
                 match (index.maybe(0).as_deref(), index.maybe(3)) {
                     (Some("index"), Some(sql)) => table.indexes.push(index_of(index.text(1)?, &sql, &table)),
+                    (Some("trigger"), Some(sql)) if triggers::is_declared(&sql) => {
+                        table.triggers.push(triggers::from_statement(index.text(1)?, sql));
+                    }
                     (Some("trigger"), Some(sql)) => table.attached.push(sql),
                     _ => {}
                 }
@@ -68,6 +72,7 @@ fn table(table_name: String, sql: &str, records: &[&Record]) -> Result<Table> {
         foreign_keys: Vec::new(),
         checks: Vec::new(),
         comment: None,
+        triggers: Vec::new(),
         attached: Vec::new(),
     };
     let mut key: Vec<(i64, String)> = Vec::new();
@@ -176,6 +181,7 @@ fn read_item(item: &[Token<'_>], table: &mut Table) {
                 constraint: true,
                 definition: format!("({})", columns.join(",")),
                 columns,
+                ..Index::default()
             });
         } else if token.is("references") {
             at = read_foreign_key(item, at, column.as_deref(), named.take(), table);
@@ -293,5 +299,5 @@ fn index_of(name: String, sql: &str, table: &Table) -> Index {
     let open = all.iter().find(|(token, ..)| *token == Token::Sign('(')).map_or(sql.len(), |(_, start, _)| *start);
     let definition = normalized(&sql[open..]);
     let columns = mentioned(&definition, table.columns.iter().map(|column| column.name.as_str()));
-    Index { name, unique, constraint: false, definition, columns }
+    Index { name, unique, definition, columns, ..Index::default() }
 }
