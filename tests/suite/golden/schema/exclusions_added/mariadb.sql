@@ -1,1 +1,0 @@
--- Stay: has the index `no_overlap` over an expression, which this database has not: index a generated column
