@@ -53,7 +53,7 @@ pub enum Source {
 }
 
 /// `index(a, b)`, `unique(a, b)`, `exclude("..")`: an index over several properties, or one with a condition, or one in SQL.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexDef {
     /// The properties, in order.
     pub fields: &'static [IndexField],
@@ -124,7 +124,7 @@ impl IndexField {
 }
 
 /// `trigger("counted", after(insert), body = "..")`: what the database does when rows change.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TriggerDef {
     /// Its name.
     pub name: &'static str,

@@ -31,6 +31,7 @@ impl PartialEq for EntityMetadata {
             eager,
             indexes,
             constraints,
+            triggers,
             order,
             comment,
             is_pivot,
@@ -44,6 +45,7 @@ impl PartialEq for EntityMetadata {
             && (version, checks, selected, collections) == (&other.version, &other.checks, &other.selected, &other.collections)
             && (unwritten, read_back, eager) == (&other.unwritten, &other.read_back, &other.eager)
             && (indexes, constraints, order, comment) == (&other.indexes, &other.constraints, &other.order, &other.comment)
+            && *triggers == other.triggers
             && (is_pivot, pivot_of) == (&other.is_pivot, &other.pivot_of)
             && descriptor.readonly == other.descriptor.readonly
     }

@@ -8,8 +8,8 @@ use super::super::{EntitySchema, Index, PropertySaid, SchemaParts};
 use super::{Names, fail};
 use crate::embeddable::{EmbeddedAttributes, Prefix};
 use crate::entity::{
-    CheckDef, ColumnAttributes, DefaultValue, EntityDescriptor, FieldAttributes, IndexDef, OnUpdate, RelationAttributes, Source,
-    TableAttributes, Target,
+    CheckDef, ColumnAttributes, DefaultValue, EntityDescriptor, FieldAttributes, IndexDef, IndexField, OnUpdate,
+    RelationAttributes, Source, TableAttributes, Target,
 };
 use crate::error::Result;
 use crate::events::HookTable;
@@ -100,12 +100,13 @@ impl Describing<'_> {
             with_data: true,
         });
         let index = |index: &Index| IndexDef {
-            fields: texts(&index.fields),
+            fields: list(index.fields.iter().map(|field| IndexField::of(intern(field))).collect()),
             name: text(index.name.as_ref()),
             unique: index.unique,
             condition: text(index.condition.as_ref()),
             method: text(index.method.as_ref()),
             expression: text(index.expression.as_ref()),
+            ..IndexDef::NONE
         };
         let check = |(name, expression): &(Option<String>, String)| CheckDef {
             expression: intern(expression),
