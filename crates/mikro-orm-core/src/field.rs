@@ -28,7 +28,7 @@ pub use custom::{CustomType, DbEnum, EnumItem, EnumValue};
 pub use document::Json;
 pub use no_key::NoKey;
 pub use scalar::{IntoField, Scalar};
-pub use vtable::{ColumnType, FieldKind, FieldVTable, Objects};
+pub use vtable::{ColumnType, FieldKind, FieldVTable, InSql, Objects};
 
 use crate::entity::EntityDescriptor;
 

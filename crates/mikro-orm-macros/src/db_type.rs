@@ -49,6 +49,12 @@ pub fn impls(ident: &Ident) -> TokenStream {
             fn column_type(database: &str) -> ::core::option::Option<&'static str> {
                 <#ident as __orm::field::CustomType>::column_type(database)
             }
+            fn sql(database: &str) -> __orm::field::InSql {
+                __orm::field::InSql {
+                    written: <#ident as __orm::field::CustomType>::to_sql(database),
+                    read: <#ident as __orm::field::CustomType>::from_sql(database),
+                }
+            }
         }
         #[automatically_derived]
         impl __orm::query::BareScalar for #ident {}

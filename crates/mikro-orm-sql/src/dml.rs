@@ -18,7 +18,21 @@ fn properties<'e>(entity: &'e EntityMetadata, fields: &'e [u16]) -> impl ExactSi
 /// Appends ` returning ..` unless nothing is to be returned.
 pub fn push_returning(w: &mut Writer<'_>, entity: &EntityMetadata, returning: &[u16]) {
     if !returning.is_empty() && w.dialect().returns_rows() {
-        w.push(" returning ").columns(properties(entity, returning));
+        for (i, property) in properties(entity, returning).enumerate() {
+            w.push(if i == 0 { " returning " } else { ", " });
+            push_read(w, property, |w| {
+                w.identifier(property.column());
+            });
+        }
+    }
+}
+
+/// Appends a column that is read.
+pub(crate) fn push_read(w: &mut Writer<'_>, property: &PropertyMetadata, column: impl FnOnce(&mut Writer<'_>)) {
+    let read = property.sql_on(w.dialect().name()).read;
+    w.around(read, column);
+    if read.is_some() {
+        w.push(" as ").identifier(property.column());
     }
 }
 
@@ -73,7 +87,10 @@ pub fn insert(dialect: &dyn Dialect, entity: &EntityMetadata, insert: Insert<'_>
     } else {
         insert.push_columns(&mut w, entity);
         for row in 0..rows {
-            w.push(if row == 0 { " values (" } else { ", (" }).placeholders(columns.len());
+            w.push(if row == 0 { " values (" } else { ", (" });
+            for (i, property) in properties(entity, columns).enumerate() {
+                w.push(if i == 0 { "" } else { ", " }).value(property);
+            }
             computed::push_values(&mut w, entity, computed, columns.is_empty())?;
             w.push(")");
         }
@@ -124,13 +141,13 @@ pub fn update(dialect: &dyn Dialect, entity: &EntityMetadata, update: Update<'_>
     }
     w.push(" set ");
     for (i, property) in properties(entity, columns).enumerate() {
-        w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ").placeholder();
+        w.push(if i == 0 { "" } else { ", " }).identifier(property.column()).push(" = ").value(property);
     }
     computed::push(&mut w, entity, computed, columns.is_empty())?;
     push_counted(&mut w, entity, counted, columns.is_empty() && computed.is_empty(), "");
     w.push(" where ").key_is(entity);
     for check in properties(entity, checks) {
-        w.push(" and ").identifier(check.column()).push(equals(dialect, check)).placeholder();
+        w.push(" and ").identifier(check.column()).push(equals(dialect, check)).value(check);
     }
     push_returning(&mut w, entity, returning);
     Ok(w.sql)

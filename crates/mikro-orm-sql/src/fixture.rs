@@ -41,6 +41,7 @@ fn field(name: &'static str, kind: FieldKind, nullable: bool, attributes: FieldA
         embedded: None,
         objects: None,
         column_type: |_| None,
+        sql: |_| mikro_orm_core::field::InSql::default(),
         clone,
         drop: drop_field,
         needs_drop: false,

@@ -40,15 +40,17 @@ pub(crate) fn form(values: &[Value<'_>], columns: usize, part: usize) -> Form {
 }
 
 /// Appends `select value from json_each(?)`; of rows `select value ->> 0, value ->> 1 from json_each(?)`.
-pub(crate) fn push(w: &mut Writer<'_>, values: &[Value<'_>], columns: usize) {
+pub(crate) fn push(w: &mut Writer<'_>, values: &[Value<'_>], columns: usize, written: Option<&str>) {
     for part in 0..columns {
         w.push(if part == 0 { "select " } else { ", " });
         let value = if columns == 1 { "value".to_owned() } else { format!("value ->> {part}") };
-        match form(values, columns, part) {
-            Form::Plain => w.push(&value),
-            Form::Bytes => w.push("unhex(").push(&value).push(")"),
-            Form::Texts => w.push("cast(unhex(").push(&value).push(") as text)"),
-        };
+        w.around(written, |w| {
+            match form(values, columns, part) {
+                Form::Plain => w.push(&value),
+                Form::Bytes => w.push("unhex(").push(&value).push(")"),
+                Form::Texts => w.push("cast(unhex(").push(&value).push(") as text)"),
+            };
+        });
     }
     w.push(" from json_each(").placeholder().push(")");
 }

@@ -70,8 +70,8 @@ pub(crate) fn change_where(metadata: &Metadata, dialect: &dyn Dialect, change: C
     b.w.push(if change.values.is_some() { "update " } else { "delete from " });
     b.w.table(entity).push(" as ").identifier(scope.alias(ROOT));
     for (i, (field, _)) in change.values.unwrap_or_default().iter().enumerate() {
-        let column = crate::shape::property(entity, *field)?.column();
-        b.w.push(if i == 0 { " set " } else { ", " }).identifier(column).push(" = ").placeholder();
+        let property = crate::shape::property(entity, *field)?;
+        b.w.push(if i == 0 { " set " } else { ", " }).identifier(property.column()).push(" = ").value(property);
     }
     if !is_trivial(change.filter) {
         b.w.push(" where ");
@@ -109,8 +109,12 @@ impl<'m> Builder<'m, '_> {
             for field in fields {
                 self.w.push(if std::mem::take(&mut first) { "" } else { ", " });
                 let property = scope.column_property(source, *field)?;
+                let read = property.sql_on(self.w.dialect().name()).read;
+                let (before, after) = read.map_or(("", ""), |read| read.split_once("{}").unwrap_or((read, "")));
+                self.w.push(before);
                 self.column(scope, source, property);
-                if source == ROOT && (property.formula().is_some() || property.json.is_some()) {
+                self.w.push(after);
+                if source == ROOT && (property.formula().is_some() || property.json.is_some() || read.is_some()) {
                     self.w.push(" as ").identifier(property.column());
                 }
                 if source != ROOT {

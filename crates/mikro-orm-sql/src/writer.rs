@@ -51,6 +51,20 @@ impl<'d> Writer<'d> {
         self.dialect.push_placeholder(&mut self.sql, self.placeholders);
         self
     }
+    /// Appends what `{}` stands for in SQL around it, where there is some.
+    pub fn around(&mut self, sql: Option<&str>, inner: impl FnOnce(&mut Self)) -> &mut Self {
+        let (before, after) = sql.map_or(("", ""), |sql| sql.split_once("{}").unwrap_or((sql, "")));
+        self.push(before);
+        inner(self);
+        self.push(after)
+    }
+    /// Appends the next placeholder, as a value of the property is written.
+    pub fn value(&mut self, property: &PropertyMetadata) -> &mut Self {
+        let written = property.sql_on(self.dialect.name()).written;
+        self.around(written, |w| {
+            w.placeholder();
+        })
+    }
     /// Appends placeholders, with commas between them.
     pub fn placeholders(&mut self, count: usize) -> &mut Self {
         for i in 0..count {

@@ -44,6 +44,7 @@ mod suite {
     mod hints;
     mod hooks;
     mod identity_map;
+    mod in_sql;
     mod indexes;
     mod inputs;
     mod interrupted;

@@ -66,6 +66,20 @@ pub trait CustomType: Sized + Clone + Send + Sync + 'static {
         None
     }
 
+    /// What a value is written as in SQL, when it is not the bare parameter: `Some("st_geomfromtext({})")`, where `{}` stands for
+    /// it. Values that a column is compared with are written so, too. A key can't be of such a type.
+    fn to_sql(database: &str) -> Option<&'static str> {
+        let _ = database;
+        None
+    }
+
+    /// What queries read, when it is not the bare column: `Some("st_astext({})")`, where `{}` stands for it. Conditions and
+    /// orders are about the column itself.
+    fn from_sql(database: &str) -> Option<&'static str> {
+        let _ = database;
+        None
+    }
+
     /// All values that there are, when it is an enum. Written by `#[derive(DbEnum)]`.
     #[doc(hidden)]
     const ITEMS: Option<&'static [EnumItem]> = None;

@@ -1,6 +1,6 @@
 //! Scalars: values that live in one column.
 
-use super::{ColumnType, EnumItem, Objects};
+use super::{ColumnType, EnumItem, InSql, Objects};
 use crate::embeddable::EmbeddableDef;
 use crate::value::{Value, ValueError};
 
@@ -32,6 +32,13 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
     /// What is in its JSON, when that is an embeddable.
     #[doc(hidden)]
     const OBJECTS: Option<Objects> = None;
+
+    /// The SQL around a value and around the column, when there is some.
+    #[doc(hidden)]
+    fn sql(database: &str) -> InSql {
+        let _ = database;
+        InSql::default()
+    }
 
     /// The column's type as a database spells it, when the type chooses that.
     #[doc(hidden)]
@@ -70,6 +77,9 @@ impl<T: Scalar> Scalar for Option<T> {
 
     fn column_type(database: &str) -> Option<&'static str> {
         T::column_type(database)
+    }
+    fn sql(database: &str) -> InSql {
+        T::sql(database)
     }
     fn to_value(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, T::to_value)

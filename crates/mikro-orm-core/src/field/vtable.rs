@@ -76,6 +76,8 @@ pub struct FieldVTable {
     pub objects: Option<Objects>,
     /// The column's type as the database of this name spells it, when the field's type chooses that.
     pub column_type: fn(&str) -> Option<&'static str>,
+    /// The SQL around a value and around the column, on the database of this name.
+    pub sql: fn(&str) -> InSql,
     /// Clones `*value` into `place`.
     pub clone: unsafe fn(value: *const u8, place: *mut u8),
     /// Drops `*value` in place.
@@ -115,4 +117,13 @@ pub struct Objects {
     pub def: fn() -> &'static EmbeddableDef,
     /// Whether it is an array of them.
     pub list: bool,
+}
+
+/// SQL around a value that is written, and around a column that is read: `{}` stands for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InSql {
+    /// Around a value.
+    pub written: Option<&'static str>,
+    /// Around the column.
+    pub read: Option<&'static str>,
 }

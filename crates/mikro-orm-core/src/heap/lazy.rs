@@ -233,6 +233,7 @@ impl<T: Scalar> Table<T> {
         embedded: None,
         objects: None,
         column_type: T::column_type,
+        sql: T::sql,
         clone: clone::<T>,
         drop: drop_in_place::<T>,
         needs_drop: true,

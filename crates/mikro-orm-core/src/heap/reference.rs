@@ -221,6 +221,7 @@ const fn table(nullable: bool) -> FieldVTable {
         embedded: None,
         objects: None,
         column_type: |_| None,
+        sql: |_| crate::field::InSql { written: None, read: None },
         clone,
         drop: drop_in_place,
         needs_drop: true,

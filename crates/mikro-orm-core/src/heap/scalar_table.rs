@@ -78,6 +78,7 @@ pub(crate) const fn scalar_vtable<T: Scalar>(has_unset: bool) -> FieldVTable {
         embedded: T::EMBEDDED,
         objects: T::OBJECTS,
         column_type: T::column_type,
+        sql: T::sql,
         clone: clone::<T>,
         drop: drop::<T>,
         needs_drop: std::mem::needs_drop::<T>(),

@@ -57,6 +57,23 @@ fn unwrapped(text: &'static str) -> &'static str {
     inner.trim()
 }
 
+/// Checks the SQL around values of the property's type.
+fn in_sql(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
+    for sql in ["sqlite", "postgres", "mysql", "mariadb"].map(|database| property.sql_on(database)) {
+        for text in [sql.written, sql.read].into_iter().flatten() {
+            if property.primary || property.is_reference() {
+                let message = "is a key, which can't be of a type with `to_sql` or `from_sql`";
+                return Err(fail(entity, property, message.to_owned()));
+            }
+            if text.matches("{}").count() != 1 {
+                let message = format!("has a type whose SQL is `{text}`: write `{{}}` where the value stands, once");
+                return Err(fail(entity, property, message));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Finds what is not written, and what is read back. A field that is not persisted and has a name shows another one's column.
 pub(super) fn resolve(entity: &mut EntityMetadata) -> Result<()> {
     for at in 0..entity.properties.len() {
@@ -77,6 +94,9 @@ pub(super) fn resolve(entity: &mut EntityMetadata) -> Result<()> {
         };
         let property = &mut entity.properties[at];
         (property.column, property.parts) = (None, vec![shown]);
+    }
+    for property in &entity.properties {
+        in_sql(entity, property)?;
     }
     for property in entity.properties.iter().filter(|property| property.part_of.is_none()) {
         // (what is read into the field of a row that was not asked for it)

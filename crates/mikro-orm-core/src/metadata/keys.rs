@@ -136,6 +136,7 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16, strategy: Names
             None => [&property.custom_types[..], &key.custom_types].concat(),
         },
         type_on: key.type_on,
+        sql_on: key.sql_on,
         native_enum: key.native_enum.clone(),
         ..property.clone()
     };

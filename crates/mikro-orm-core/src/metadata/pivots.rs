@@ -192,6 +192,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         custom_type: None,
         custom_types: Vec::new(),
         type_on: |_| None,
+        sql_on: |_| crate::field::InSql::default(),
         items: None,
         native_enum: None,
         nullable: false,

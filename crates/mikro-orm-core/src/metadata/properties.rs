@@ -157,6 +157,7 @@ pub(super) fn property(
         custom_type,
         custom_types: details.column_types.to_vec(),
         type_on: field.vtable.column_type,
+        sql_on: field.vtable.sql,
         items: field.vtable.items,
         native_enum: native_enum
             .map(|name| NativeEnum::new(name, matches!(column_type, Some(crate::field::ColumnType::Array(_))))),

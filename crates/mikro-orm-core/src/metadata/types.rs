@@ -5,7 +5,7 @@ use crate::entity::{
     Cascade, ColumnAttributes, Deferral, EntityDescriptor, IdentityKey, IndexDef, IndexField, ReferentialAction, Source,
     Strategy, TriggerDef,
 };
-use crate::field::{ColumnType, EnumItem};
+use crate::field::{ColumnType, EnumItem, InSql};
 use crate::heap::Shape;
 use crate::query::{Expr, JsonStep, OrderTerm};
 use crate::value::Value;
@@ -368,6 +368,8 @@ pub struct PropertyMetadata {
     pub(crate) check: Option<Cow<'static, str>>,
     /// The column's type on a database, when the field's type chooses that.
     pub(crate) type_on: fn(&str) -> Option<&'static str>,
+    /// The SQL around a value and around the column, on the database of this name.
+    pub(crate) sql_on: fn(&str) -> InSql,
     /// The names that were chosen for the columns of a foreign key.
     pub(crate) join_columns: Vec<String>,
 }
@@ -384,6 +386,10 @@ impl PropertyMetadata {
     /// Whether queries read it, where nobody asks for something else.
     pub(crate) fn is_read(&self) -> bool {
         !matches!(self.kind, PropertyKind::Lazy | PropertyKind::Virtual) && self.details.hydrate
+    }
+    /// The SQL around a value and around the column, on the database of this name.
+    pub fn sql_on(&self, database: &str) -> InSql {
+        (self.sql_on)(database)
     }
     /// The column's type as the database of this name spells it, when the user chose it: for the field, or for its type.
     pub fn custom_type_on(&self, database: &str) -> Option<&str> {

@@ -93,6 +93,9 @@ pub fn push_shape(key: &mut Vec<u8>, computed: Computed<'_>, returning: &[u16]) 
 /// Appends ` returning t."pages"`, or nothing.
 pub(super) fn push_returning(w: &mut Writer<'_>, entity: &EntityMetadata, returning: &[u16]) {
     for (i, property) in properties(entity, returning).enumerate() {
-        w.push(if i == 0 { " returning " } else { ", " }).push(ROW).push(".").identifier(property.column());
+        w.push(if i == 0 { " returning " } else { ", " });
+        super::push_read(w, property, |w| {
+            w.push(ROW).push(".").identifier(property.column());
+        });
     }
 }

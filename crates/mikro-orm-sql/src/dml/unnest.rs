@@ -115,6 +115,12 @@ pub(crate) fn rows(w: &mut Writer<'_>, entity: &EntityMetadata, columns: &[u16])
 
 /// Appends an array's element, as the column's type.
 fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
+    if let Some(written) = property.sql_on("postgres").written {
+        w.around(Some(written), |w| {
+            w.push("v.").push(name);
+        });
+        return;
+    }
     match property.custom_type_on("postgres") {
         // nothing casts itself to an enum, or to a type of an extension
         // (and lists of lists would lose their form on the way)
@@ -134,7 +140,8 @@ fn push_element(w: &mut Writer<'_>, name: &str, property: &PropertyMetadata) {
 pub(crate) fn element_type(property: &PropertyMetadata) -> &'static str {
     match property.column_type {
         Some(ColumnType::Bytes) => "bytea",
-        _ if property.custom_type_on("postgres").is_some() => "text",
+        // (what takes a value in SQL takes it as what it is)
+        _ if property.custom_type_on("postgres").is_some() && property.sql_on("postgres").written.is_none() => "text",
         Some(ColumnType::Bool) => "boolean",
         Some(ColumnType::I8 | ColumnType::I16 | ColumnType::U8) => "smallint",
         Some(ColumnType::I32 | ColumnType::U16) => "int",

@@ -95,9 +95,9 @@ impl<'m> Builder<'m, '_> {
                     (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
                     _ => return Err(unsupported(scope)),
                 };
-                match self.columns_at(scope, at.on, *field)?.len() {
-                    1 => self.w.placeholder(),
-                    columns => self.w.push("(").placeholders(columns).push(")"),
+                match self.columns_at(scope, at.on, *field)? {
+                    [column] => self.w.value(scope.entity(at.on.source()).property(*column)),
+                    columns => self.w.push("(").placeholders(columns.len()).push(")"),
                 };
                 Ok(())
             }
@@ -108,10 +108,12 @@ impl<'m> Builder<'m, '_> {
             Expr::In { field, values, negated } => {
                 self.field(scope, at.on, *field)?;
                 let columns = self.columns_at(scope, at.on, *field)?;
+                let property = columns.first().map(|column| scope.entity(at.on.source()).property(*column));
+                let written = property.and_then(|property| property.sql_on(self.w.dialect().name()).written);
                 match self.w.dialect().lists() {
                     lists if list::is_long(lists, values.len(), columns.len()) => {
                         self.w.push(if *negated { " not in (" } else { " in (" });
-                        list::push(&mut self.w, values, columns.len());
+                        list::push(&mut self.w, values, columns.len(), written);
                     }
                     Lists::Placeholders | Lists::Tuples if columns.len() > 1 => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).rows(places(values.len()), columns.len());
@@ -122,10 +124,25 @@ impl<'m> Builder<'m, '_> {
                         unnest::rows(&mut self.w, entity, columns);
                     }
                     Lists::Placeholders | Lists::Tuples => {
-                        self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
+                        self.w.push(if *negated { " not in (" } else { " in (" });
+                        for i in 0..places(values.len()) {
+                            self.w.push(if i == 0 { "" } else { ", " }).around(written, |w| {
+                                w.placeholder();
+                            });
+                        }
                     }
                     Lists::Array => {
-                        self.w.push(if *negated { " != all(" } else { " = any(" }).placeholder();
+                        self.w.push(if *negated { " != all(" } else { " = any(" });
+                        match (written, property) {
+                            (Some(written), Some(property)) => {
+                                let element = unnest::element_type(property);
+                                self.w.push("select ").around(Some(written), |w| {
+                                    w.push("asked");
+                                });
+                                self.w.push(" from unnest(").placeholder().push("::").push(element).push("[]) as asked");
+                            }
+                            _ => drop(self.w.placeholder()),
+                        }
                     }
                 }
                 self.w.push(")");

@@ -174,6 +174,7 @@ pub(in crate::heap) static TABLE: FieldVTable = FieldVTable {
     embedded: None,
     objects: None,
     column_type: |_| None,
+    sql: |_| crate::field::InSql { written: None, read: None },
     clone,
     drop: drop_in_place,
     needs_drop: true,

@@ -44,6 +44,7 @@ const fn table(kind: FieldKind, nullable: bool) -> FieldVTable {
         embedded: None,
         objects: None,
         column_type: |_| None,
+        sql: |_| mikro_orm_core::field::InSql::default(),
         clone,
         drop,
         needs_drop: false,
