@@ -89,6 +89,7 @@ impl PartialEq for PropertyMetadata {
             relation,
             check,
             type_on,
+            sql_on,
             join_columns,
         } = self;
         (index, name, kind, column, parts, part_of)
@@ -104,7 +105,9 @@ impl PartialEq for PropertyMetadata {
             && (serialized_name, comment, groups, relation, check, join_columns)
                 == (&other.serialized_name, &other.comment, &other.groups, &other.relation, &other.check, &other.join_columns)
             && same_details(details, other.details)
-            && DATABASES.iter().all(|database| type_on(database) == (other.type_on)(database))
+            && DATABASES
+                .iter()
+                .all(|database| type_on(database) == (other.type_on)(database) && sql_on(database) == (other.sql_on)(database))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Definitions that contradict themselves, or a database: each mistake is an error that names entity, property and remedy. (What the
 //! derive can see is refused when the program is compiled; see `ui/fail` of the facade.)
 
+#![allow(clippy::duplicated_attributes)] // some of the mistakes are such
+
 use mikro_orm::metadata::{EntityList, discover};
 use mikro_orm_sql::dialect::{MySql, Postgres};
 use mikro_orm_sql::schema::within_limits;
