@@ -2,11 +2,11 @@
 
 use super::columns;
 use crate::expand;
-use crate::parse::{self, Errors, Field, Options};
+use crate::parse::{self, Errors, Field, FieldType, Options};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{DataEnum, DeriveInput, Fields, Ident, LitStr, Type, parse_quote};
+use syn::{DataEnum, DeriveInput, Fields, Ident, LitStr, Token, Type, parse_quote};
 
 /// An enum's columns and variants.
 pub struct Variants {
@@ -17,6 +17,8 @@ pub struct Variants {
 
 struct Variant {
     ident: Ident,
+    /// Whether it is `Manager(Manager)`: all that it has is a struct.
+    is_struct: bool,
     /// What the discriminator says.
     stored: LitStr,
     /// Of each column behind the discriminator, the field's type here; `None` where it has none.
@@ -66,17 +68,30 @@ impl Variants {
             let message = format!("`{on}`: `{}` is stored for another variant, too; give it another `name`", stored.value());
             errors.push(&variant.ident, message);
         }
-        let mut read = Variant { ident: variant.ident.clone(), stored, types: vec![None; self.fields.len().saturating_sub(1)] };
         let fields = match &variant.fields {
-            Fields::Named(named) => named.named.iter().collect(),
+            Fields::Named(named) => named.named.iter().cloned().collect(),
             Fields::Unit => Vec::new(),
-            Fields::Unnamed(_) => {
-                errors.push(&variant.ident, format!("`{on}` has fields without names, which columns need: `{on} {{ .. }}`"));
-                Vec::new()
+            Fields::Unnamed(unnamed) => {
+                let only = unnamed.unnamed.first().filter(|_| unnamed.unnamed.len() == 1);
+                if let Some(only) = only.filter(|only| matches!(FieldType::of(&only.ty), FieldType::Other)) {
+                    vec![as_struct(only, &variant.ident)]
+                } else {
+                    let message = format!(
+                        "`{on}` has fields without names, which columns need: `{on} {{ .. }}`, or one struct that is an embeddable"
+                    );
+                    errors.push(&variant.ident, message);
+                    Vec::new()
+                }
             }
         };
+        let mut read = Variant {
+            ident: variant.ident.clone(),
+            is_struct: matches!(variant.fields, Fields::Unnamed(_)),
+            stored,
+            types: vec![None; self.fields.len().saturating_sub(1)],
+        };
         for field in fields {
-            let Some(field) = Field::read(field, &on, errors) else { continue };
+            let Some(field) = Field::read(&field, &on, errors) else { continue };
             super::placed(&field, &on, errors);
             let ty = field.ty.clone();
             match self.fields.iter().position(|known| known.name == field.name) {
@@ -111,6 +126,14 @@ impl Variants {
         self.fields.iter().skip(1).zip(types)
     }
 
+    /// The variant's fields, in a pattern or a literal.
+    fn members<'a>(&'a self, variant: &'a Variant) -> impl Iterator<Item = TokenStream> {
+        self.of(variant).filter(|(_, ty)| ty.is_some()).map(|(field, _)| {
+            let ident = &field.ident;
+            if variant.is_struct { quote!(0: #ident) } else { quote!(#ident) }
+        })
+    }
+
     /// The variants, with the fields that each has.
     pub fn table(&self) -> TokenStream {
         let variants = self.variants.iter().map(|variant| {
@@ -141,7 +164,7 @@ impl Variants {
     pub fn push(&self) -> TokenStream {
         let arms = self.variants.iter().map(|variant| {
             let (ident, stored) = (&variant.ident, &variant.stored);
-            let members = self.of(variant).filter(|(_, ty)| ty.is_some()).map(|(field, _)| &field.ident);
+            let members = self.members(variant);
             let push = self.of(variant).map(|(field, ty)| {
                 let (member, columns, to_value) = (&field.ident, columns(field), expand::to_value(field));
                 let value = if ty.is_some() { quote!(#to_value(#member)) } else { quote!(__orm::value::Value::Null) };
@@ -162,7 +185,7 @@ impl Variants {
         let discriminator = self.fields.first().map(|field| &field.name);
         let arms = self.variants.iter().map(|variant| {
             let (ident, stored) = (&variant.ident, &variant.stored);
-            let members = self.of(variant).filter(|(_, ty)| ty.is_some()).map(|(field, _)| &field.ident);
+            let members = self.members(variant);
             let take = self.of(variant).map(|(field, ty)| {
                 let (member, name, columns) = (&field.ident, &field.name, columns(field));
                 match ty {
@@ -188,4 +211,18 @@ impl Variants {
             }
         }
     }
+}
+
+/// The struct that is all of a variant, as a field with the variant's name: its columns have no prefix unless it says one.
+fn as_struct(field: &syn::Field, variant: &Ident) -> syn::Field {
+    let name = parse::snake_case(&variant.unraw().to_string());
+    let plain = syn::parse_str::<Ident>(&name).is_ok();
+    let ident = if plain { Ident::new(&name, variant.span()) } else { Ident::new_raw(&name, variant.span()) };
+    let mut field = syn::Field { ident: Some(ident), colon_token: Some(Token![:](variant.span())), ..field.clone() };
+    for (said, attribute) in [("embedded", parse_quote!(#[orm(embedded)])), ("prefix", parse_quote!(#[orm(prefix = false)]))] {
+        if !parse::says(&field.attrs, said) {
+            field.attrs.push(attribute);
+        }
+    }
+    field
 }

@@ -581,7 +581,7 @@ fn embedded_enums_have_variants_with_named_fields() {
                     Cat(String),
                 }
             ),
-            "`Pet::Cat` has fields without names, which columns need: `Pet::Cat { .. }`",
+            "`Pet::Cat` has fields without names, which columns need: `Pet::Cat { .. }`, or one struct that is an embeddable",
         ),
         (
             quote!(

@@ -112,4 +112,46 @@ suite! {
         let rows = t.number("select count(*) from conveyance where doors = 5 and gears is null or gears = 4 and doors is null").await;
         assert_eq!(rows, 2);
     }
+
+    /// spec: Y128, Y129, Y130, Y190
+    async fn kinds_have_structs_of_their_own(t: &Test<Colleagues>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
+        let table = sql.lines().find(|line| line.starts_with("create table trawler ")).unwrap();
+        let names = table.split_once('(').unwrap().1.split(", ").map(|column| column.split(' ').next().unwrap());
+        assert_eq!(names.take(6).collect::<Vec<_>>(), ["id", "type", "masts", "canvas", "steam_power", "steam_fuel"], "{table}");
+        assert!(!table.contains("steam_power integer not null") && !table.contains("steam_power int not null"), "{table}");
+        let em = t.em();
+        let steam = Steam { power: 90, fuel: None };
+        em.create(Trawler::builder().drive(Drive::Sail(Sail { masts: 3, canvas: Some("linen".into()) })));
+        em.create(Trawler::builder().drive(Drive::Steam(steam.clone())));
+        em.create(Trawler::builder().drive(Drive::Oars));
+        t.forget();
+        em.flush().await?;
+        t.expect(3);
+        let em = t.em();
+        let all = em.find::<Trawler>().order_by(Trawler::id.asc()).await?;
+        assert_eq!(all[1].drive, Drive::Steam(steam));
+        assert_eq!(all[2].drive, Drive::Oars);
+        let found = em.find::<Trawler>().filter(Trawler::drive.is_sail() & Trawler::drive.sail.masts.gt(2)).await?;
+        assert!(found[0].is_same(&all[0]) && found.len() == 1);
+        assert_eq!(
+            serde_json::to_value(&all[0]).unwrap()["drive"],
+            serde_json::json!({ "type": "sail", "sail": { "masts": 3, "cloth": "linen" } })
+        );
+        if let Drive::Steam(steam) = &mut all[1].edit().drive {
+            steam.power += 1;
+        }
+        t.forget();
+        em.flush().await?;
+        let sql = t.sql().replace('`', "\"");
+        assert!(sql.contains(r#"update "trawler" set "steam_power" = "#) && !sql.contains("masts"), "{sql}");
+        all[0].edit().drive = Drive::Steam(Steam { power: 5, fuel: Some("coal".into()) });
+        all[2].assign(Trawler::drive.set(Drive::Sail(Sail { masts: 1, canvas: None })))?;
+        em.flush().await?;
+        let em = t.em();
+        let all = em.find::<Trawler>().order_by(Trawler::id.asc()).await?;
+        assert_eq!(all[0].drive, Drive::Steam(Steam { power: 5, fuel: Some("coal".into()) }));
+        assert_eq!(all[2].drive, Drive::Sail(Sail { masts: 1, canvas: None }));
+        assert_eq!(t.number("select count(*) from trawler where masts is null and canvas is null").await, 2);
+    }
 }

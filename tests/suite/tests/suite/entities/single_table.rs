@@ -5,7 +5,7 @@ use mikro_orm::prelude::*;
 
 world! {
     /// Colleague of several kinds, what they drive, and who has which badge.
-    Colleagues: Colleague, Keycard, Conveyance
+    Colleagues: Colleague, Keycard, Conveyance, Trawler
 }
 
 #[derive(Entity, Debug)]
@@ -67,4 +67,33 @@ pub struct Conveyance {
 pub enum ConveyanceKind {
     Car { doors: i32 },
     Bike { gears: i32 },
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Sail {
+    pub masts: i32,
+    #[orm(serialized_name = "cloth")]
+    pub canvas: Option<String>,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Steam {
+    pub power: i32,
+    pub fuel: Option<String>,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub enum Drive {
+    Sail(Sail),
+    #[orm(name = "engine")]
+    Steam(#[orm(prefix = "steam_")] Steam),
+    Oars,
+}
+
+#[derive(Entity, Debug)]
+pub struct Trawler {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded, prefix = false)]
+    pub drive: Drive,
 }
