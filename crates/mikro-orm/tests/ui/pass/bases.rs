@@ -129,7 +129,8 @@ fn main() {
     let all = ["id", "label", "text", "required", "opened", "length", "updated", "owner", "weight", "title"];
     assert_eq!(names, all);
     let options = Anvil::descriptor().options;
-    assert_eq!(options.indexes.iter().map(|index| index.fields).collect::<Vec<_>>(), [["opened", "label"], ["weight", "title"]]);
+    let fields = options.indexes.iter().map(|index| index.fields.iter().map(|field| field.name).collect::<Vec<_>>());
+    assert_eq!(fields.collect::<Vec<_>>(), [["opened", "label"], ["weight", "title"]]);
     assert_eq!(options.checks[0].expression, "{weight} > 0");
     assert_eq!(Anvil::descriptor().hooks.len(), 3);
     let _ = Anvil::label.eq("x") & Anvil::weight.gt(1) & Anvil::owner.is(User::name.eq("y")) & Anvil::opened.eq(0);
