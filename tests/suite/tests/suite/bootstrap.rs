@@ -302,3 +302,18 @@ suite! {
         t.expect(1);
     }
 }
+
+/// spec: S061 @sqlite
+#[tokio::test]
+async fn a_database_in_memory_is_one_for_all_of_an_orm() -> Result<()> {
+    let orm = Orm::builder("sqlite::memory:").entities(mikro_orm::entities![same_table::Volume]).build().await?;
+    orm.schema().create().await?;
+    let (one, other) = (orm.em(), orm.em());
+    one.create(same_table::Volume::builder());
+    one.flush().await?;
+    assert_eq!(other.find::<same_table::Volume>().await?.len(), 1);
+    let second = Orm::builder("sqlite::memory:").entities(mikro_orm::entities![same_table::Volume]).build().await?;
+    second.schema().create().await?;
+    assert_eq!(second.em().find::<same_table::Volume>().await?.len(), 0);
+    Ok(())
+}

@@ -71,6 +71,29 @@ suite! {
         assert_eq!(em.find::<Token>().filter(Token::id.in_([id, given])).await?.len(), 2);
     }
 
+    /// spec: S073 @postgres
+    async fn a_uuid_can_be_made_by_the_database(t: &Test<Keys>) {
+        if t.is_sqlite() {
+            return Ok(());
+        }
+        let orm = t.builder().entities(mikro_orm::entities![Voucher, Redemption]).build().await?;
+        orm.schema().create().await?;
+        let em = orm.em();
+        let voucher = em.create(Voucher::builder().text("a"));
+        em.create(Redemption::builder().voucher(&voucher));
+        em.create(Voucher::builder().text("b"));
+        assert_eq!(voucher.id(), None);
+        em.flush().await?;
+        let id = voucher.id().expect("the insert gave it back");
+        assert_eq!((voucher.id, id.is_nil()), (id, false));
+        let found = orm.em().find::<Redemption>().populate(Redemption::voucher).await?;
+        assert_eq!((found[0].voucher.id(), found[0][Redemption::voucher].text.as_str()), (Some(id), "a"));
+        let given = Uuid::from_u128(7);
+        em.create(Voucher::builder().id(given).text("c"));
+        em.flush().await?;
+        assert_eq!(orm.em().find_one_or_fail::<Voucher>(given).await?.text, "c");
+    }
+
     /// spec: S071
     async fn relations_to_string_keys_take_and_give_strings(t: &Test<Keys>) {
         let em = t.em();

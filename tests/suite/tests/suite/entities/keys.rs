@@ -23,3 +23,18 @@ pub struct Token {
     pub text: String,
     pub tag: Option<Ref<Tag>>,
 }
+
+/// Its key is made by PostgreSQL.
+#[derive(Entity)]
+pub struct Voucher {
+    #[orm(primary, default_raw = "gen_random_uuid()")]
+    pub id: Uuid,
+    pub text: String,
+}
+
+#[derive(Entity)]
+pub struct Redemption {
+    #[orm(primary)]
+    pub id: i64,
+    pub voucher: Ref<Voucher>,
+}
