@@ -150,6 +150,6 @@ pub(super) fn drop_function(dialect: &dyn Dialect, function: &TableName, if_exis
 }
 
 /// The functions of tables that go: the triggers go with these.
-pub(super) fn orphans<'d>(difference: &'d Difference) -> impl Iterator<Item = &'d TableName> {
+pub(super) fn orphans(difference: &Difference) -> impl Iterator<Item = &TableName> {
     difference.dropped.iter().flat_map(|table| &table.triggers).filter_map(|trigger| trigger.function.as_ref())
 }
