@@ -52,6 +52,7 @@ mod suite {
     mod keys;
     mod lazies;
     mod left_behind;
+    mod links;
     mod lists;
     mod logs;
     mod long_lists;
