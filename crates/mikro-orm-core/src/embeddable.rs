@@ -87,9 +87,9 @@ pub type PropertiesOf<F, T> = <<F as EmbeddedField>::Embeddable as Embeddable>::
 
 /// An embeddable's fields, with its type erased.
 pub struct EmbeddableDef {
-    /// The struct's name.
+    /// The struct's, or enum's, name.
     pub name: &'static str,
-    /// Its fields, in the order of declaration. (Their offsets are in the struct.)
+    /// Its fields, in the order of declaration; of an enum, the discriminator and those of all variants.
     pub fields: &'static [FieldDef],
     /// Of an enum, whose first field is the discriminator: what that says for each variant, and which fields the variant has.
     pub variants: &'static [(&'static str, &'static [bool])],

@@ -9,6 +9,7 @@ mod paging;
 mod scope;
 
 use crate::dialect::Dialect;
+use crate::template::push_property;
 use condition::{Place, is_trivial};
 use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
@@ -110,10 +111,7 @@ impl<'m> Builder<'m, '_> {
                 self.w.push(if std::mem::take(&mut first) { "" } else { ", " });
                 let property = scope.column_property(source, *field)?;
                 let read = property.sql_on(self.w.dialect().name()).read;
-                let (before, after) = read.map_or(("", ""), |read| read.split_once("{}").unwrap_or((read, "")));
-                self.w.push(before);
-                self.column(scope, source, property);
-                self.w.push(after);
+                self.w.around(read, |w| push_property(w, scope.entity(source), property, scope.alias(source)));
                 if source == ROOT && (property.formula().is_some() || property.json.is_some() || read.is_some()) {
                     self.w.push(" as ").identifier(property.column());
                 }

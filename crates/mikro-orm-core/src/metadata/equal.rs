@@ -3,8 +3,8 @@
 use super::types::{EntityMetadata, PropertyMetadata};
 use crate::entity::ColumnAttributes;
 
-/// The databases whose types a field's type may choose.
-const DATABASES: [&str; 4] = ["sqlite", "postgres", "mysql", "mariadb"];
+/// The databases for which a field's type may choose a type and SQL.
+pub(super) const DATABASES: [&str; 4] = ["sqlite", "postgres", "mysql", "mariadb"];
 
 impl PartialEq for EntityMetadata {
     /// Whether all that is known of both is the same, but for where it comes from. (Relations lead to the same places in their

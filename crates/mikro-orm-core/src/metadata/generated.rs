@@ -1,5 +1,6 @@
 //! What flushes don't write: generated columns, formulas, and fields without a column.
 
+use super::equal::DATABASES;
 use super::types::{EntityMetadata, Generated, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
 
@@ -59,7 +60,7 @@ fn unwrapped(text: &'static str) -> &'static str {
 
 /// Checks the SQL around values of the property's type.
 fn in_sql(entity: &EntityMetadata, property: &PropertyMetadata) -> Result<()> {
-    for sql in ["sqlite", "postgres", "mysql", "mariadb"].map(|database| property.sql_on(database)) {
+    for sql in DATABASES.map(|database| property.sql_on(database)) {
         for text in [sql.written, sql.read].into_iter().flatten() {
             if property.primary || property.is_reference() {
                 let message = "is a key, which can't be of a type with `to_sql` or `from_sql`";

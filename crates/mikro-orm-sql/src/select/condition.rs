@@ -88,13 +88,7 @@ impl<'m> Builder<'m, '_> {
             }
             Expr::Compare { field, op, .. } => {
                 self.field(scope, at.on, *field)?;
-                let like = self.w.dialect().like();
-                match (op, comparison(*op)) {
-                    (_, Some(operator)) => self.w.push(operator),
-                    (CompareOp::Like, _) => self.w.push(" ").push(like).push(" "),
-                    (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
-                    _ => return Err(unsupported(scope)),
-                };
+                self.operator(scope, *op)?;
                 match self.columns_at(scope, at.on, *field)? {
                     [column] => self.w.value(scope.entity(at.on.source()).property(*column)),
                     columns => self.w.push("(").placeholders(columns.len()).push(")"),
@@ -197,6 +191,18 @@ impl<'m> Builder<'m, '_> {
         if is_inverse(scope.entity(source), field) { self.referred_source(scope, source, field).map(Some) } else { Ok(None) }
     }
 
+    /// Appends how a column is compared.
+    fn operator(&mut self, scope: &Scope<'m>, op: CompareOp) -> Result<()> {
+        let like = self.w.dialect().like();
+        match (op, comparison(op)) {
+            (_, Some(operator)) => self.w.push(operator),
+            (CompareOp::Like, _) => self.w.push(" ").push(like).push(" "),
+            (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
+            _ => return Err(unsupported(scope)),
+        };
+        Ok(())
+    }
+
     /// What is asked of a place in a JSON column.
     fn json(&mut self, scope: &Scope<'m>, at: Place, field: u16, place: &JsonPlace, test: &JsonTest) -> Result<()> {
         let On::Source(source) = at.on else { return Err(unsupported(scope)) };
@@ -211,13 +217,7 @@ impl<'m> Builder<'m, '_> {
         let dialect = self.w.dialect();
         match test {
             JsonTest::Compare { op, .. } => {
-                let like = dialect.like();
-                match (op, comparison(*op)) {
-                    (_, Some(operator)) => self.w.push(operator),
-                    (CompareOp::Like, _) => self.w.push(" ").push(like).push(" "),
-                    (CompareOp::NotLike, _) => self.w.push(" not ").push(like).push(" "),
-                    _ => return Err(unsupported(scope)),
-                };
+                self.operator(scope, *op)?;
                 self.w.placeholder();
                 dialect.push_json_type(&mut self.w.sql, place.kind, false);
             }
