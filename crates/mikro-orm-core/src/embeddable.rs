@@ -91,8 +91,34 @@ pub struct EmbeddableDef {
     pub name: &'static str,
     /// Its fields, in the order of declaration; of an enum, the discriminator and those of all variants.
     pub fields: &'static [FieldDef],
-    /// Of an enum, whose first field is the discriminator: what that says for each variant, and which fields the variant has.
-    pub variants: &'static [(&'static str, &'static [bool])],
+    /// Of an enum, whose first field is the discriminator: its variants.
+    pub variants: &'static [VariantDef],
+}
+
+/// A variant of an embedded enum.
+#[derive(Debug, Clone, Copy)]
+pub struct VariantDef {
+    /// What the discriminator says.
+    pub stored: &'static str,
+    /// The variant's name.
+    pub name: &'static str,
+    /// `table = ".."`: its table, where each variant has one.
+    pub table: Option<&'static str>,
+    /// `below = ..`: the place of the variant that it is a kind of.
+    pub below: Option<usize>,
+    /// What it has of the enum's fields.
+    pub fields: &'static [VariantField],
+}
+
+/// What a variant has of one of its enum's fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariantField {
+    /// Nothing: another variant has it.
+    Missing,
+    /// The field, which may be `None`.
+    Optional,
+    /// The field.
+    Required,
 }
 
 /// A field's key in JSON.
@@ -138,14 +164,14 @@ impl EmbeddableDef {
         mut parts: &'p [Value<'v>],
     ) -> impl Iterator<Item = (&'static FieldDef, FieldValue<'p, 'v>)> {
         let variant = match parts.first() {
-            Some(Value::Text(stored)) => self.variants.iter().find(|(variant, _)| variant == stored),
+            Some(Value::Text(stored)) => self.variants.iter().find(|variant| variant.stored == stored),
             _ => None,
         };
         self.fields.iter().enumerate().filter_map(move |(at, field)| {
             let columns = field.vtable.embedded.map_or(1, EmbeddableDef::columns);
             let (own, rest) = parts.split_at(columns.min(parts.len()));
             parts = rest;
-            if variant.is_some_and(|(_, has)| !has.get(at).copied().unwrap_or_default()) {
+            if variant.is_some_and(|variant| variant.fields.get(at) == Some(&VariantField::Missing)) {
                 return None;
             }
             let value = match (field.vtable.embedded, own) {
@@ -177,6 +203,8 @@ pub struct EmbeddedAttributes {
     pub prefix: Prefix,
     /// `object`: one column with JSON.
     pub object: bool,
+    /// `table_per_type`: in a table for each variant, beside that of the entity.
+    pub tables: bool,
     /// `prefix_mode = absolute`: without what those of the struct that this one is in begin with.
     pub absolute: bool,
 }

@@ -9,6 +9,7 @@ mod embedded;
 mod equal;
 mod generated;
 mod keys;
+mod levels;
 mod near;
 mod pivots;
 mod properties;
@@ -21,8 +22,8 @@ pub(crate) use discovery::found;
 pub use discovery::{discover, discover_with};
 pub(crate) use near::nearest;
 pub use types::{
-    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, JsonPath, KEY, Metadata, NativeEnum, Pivot, PropertyKind,
-    PropertyMetadata, RelationMetadata,
+    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, JsonPath, KEY, Level, Metadata, NativeEnum, Pivot,
+    PropertyKind, PropertyMetadata, RelationMetadata,
 };
 
 use crate::entity::{Entity, EntityDescriptor};

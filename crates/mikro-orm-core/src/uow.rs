@@ -13,6 +13,7 @@ mod delete;
 mod events;
 mod finish;
 mod insert;
+mod levels;
 mod links;
 mod order;
 mod plan;

@@ -76,6 +76,7 @@ fn placed(field: &Field, owner: &str, errors: &mut Errors) {
         ),
         (a.on_update.is_some(), "on_update", "what is kept up to date is a field of the entity"),
         (a.persist.is_some(), "persist", "all of an embeddable is stored"),
+        (a.embedded.as_ref().is_some_and(|embedded| embedded.tables), "table_per_type", "say it at the entity's own field"),
         (a.column.formula.is_some(), "formula", "a formula is a field of the entity"),
         (a.column.generated.is_some(), "generated", "what the database computes is a field of the entity"),
         (a.column.identity.is_some(), "identity", "a key is a field of the entity"),

@@ -14,6 +14,7 @@ pub mod dml;
 #[cfg(test)]
 mod fixture;
 pub mod format;
+mod kinds;
 pub mod list;
 pub mod missing_table;
 pub mod origin;

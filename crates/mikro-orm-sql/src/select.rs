@@ -4,12 +4,12 @@
 //! adds or loses rows of the queried entity. To-many relations in conditions are subqueries.
 
 mod condition;
+mod levels;
 mod order;
 mod paging;
 mod scope;
 
 use crate::dialect::Dialect;
-use crate::template::push_property;
 use condition::{Place, is_trivial};
 use mikro_orm_core::driver::ChangeWhere;
 use mikro_orm_core::error::{Error, Result};
@@ -20,7 +20,7 @@ use scope::{Builder, ROOT, Scope};
 /// The text of a query. Its placeholders come in the order in which [`shape`](crate::shape) meets the parameters.
 pub(crate) fn select(metadata: &Metadata, dialect: &dyn Dialect, select: &Select) -> Result<String> {
     let mut b = Builder::new(metadata, dialect);
-    let mut scope = b.scope(metadata.entity(select.entity));
+    let mut scope = b.scope_of(metadata.entity(select.entity), select.filter.as_ref());
     for join in &select.joins {
         b.populate(&mut scope, join)?;
     }
@@ -55,7 +55,7 @@ pub(crate) fn select(metadata: &Metadata, dialect: &dyn Dialect, select: &Select
 /// The text that counts the rows of an entity.
 pub(crate) fn count(metadata: &Metadata, dialect: &dyn Dialect, entity: EntityId, filter: Option<&Expr>) -> Result<String> {
     let mut b = Builder::new(metadata, dialect);
-    let mut scope = b.scope(metadata.entity(entity));
+    let mut scope = b.scope_of(metadata.entity(entity), filter);
     let tail = b.filter(&mut scope, filter)?;
     b.w.push("select count(*) as ").identifier("count");
     b.from(&scope)?;
@@ -79,7 +79,10 @@ pub(crate) fn change_where(metadata: &Metadata, dialect: &dyn Dialect, change: C
         b.condition(&mut scope, Place::top(ROOT), change.filter)?;
     }
     if scope.is_joined() {
-        return Err(Error::invalid(entity.name, "rows can't be changed by a condition that goes through a to-one relation"));
+        return Err(Error::invalid(
+            entity.name,
+            "rows can't be changed by a condition that goes through a to-one relation, or to a kind's table",
+        ));
     }
     Ok(b.w.sql)
 }
@@ -111,8 +114,13 @@ impl<'m> Builder<'m, '_> {
                 self.w.push(if std::mem::take(&mut first) { "" } else { ", " });
                 let property = scope.column_property(source, *field)?;
                 let read = property.sql_on(self.w.dialect().name()).read;
-                self.w.around(read, |w| push_property(w, scope.entity(source), property, scope.alias(source)));
-                if source == ROOT && (property.formula().is_some() || property.json.is_some() || read.is_some()) {
+                self.w.around(read, |w| scope.push_selected(w, source, property));
+                if source == ROOT
+                    && (property.formula().is_some()
+                        || property.json.is_some()
+                        || read.is_some()
+                        || scope.entity(source).is_elsewhere(property))
+                {
                     self.w.push(" as ").identifier(property.column());
                 }
                 if source != ROOT {

@@ -4,6 +4,7 @@
 //! text has their placeholders: the joins' conditions, the condition from left to right, then limit and offset.
 
 use crate::dialect::Lists;
+use crate::kinds;
 use crate::list;
 use crate::origin::Origin;
 use crate::param::{Param, part_of, reborrow};
@@ -140,6 +141,12 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
     }
 
     fn expr(&mut self, entity: &'m EntityMetadata, expr: &'a Expr) -> Result<()> {
+        if let Some(asked) = kinds::asked(entity, expr) {
+            self.key.extend([b'k', u8::from(asked.negated)]);
+            self.count_of(asked.kinds.len());
+            self.key.extend(asked.kinds.iter().flat_map(|kind| kind.to_le_bytes()));
+            return Ok(());
+        }
         match expr {
             Expr::And(all) => self.list(b'&', entity, all),
             Expr::Or(any) => self.list(b'|', entity, any),

@@ -85,6 +85,7 @@ mod suite {
     mod single_table;
     mod stamps;
     mod subscribers;
+    mod table_per_type;
     mod taken_back;
     mod transactions;
     mod triggers;

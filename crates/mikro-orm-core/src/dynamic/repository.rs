@@ -30,7 +30,11 @@ impl EntityManager {
         match metadata.by_name(name) {
             Some(entity) => Ok(DynamicRepository { em: self.clone(), entity: entity.id }),
             None => {
-                let known = metadata.entities().iter().filter(|entity| !entity.is_pivot).map(|entity| entity.name);
+                let known = metadata
+                    .entities()
+                    .iter()
+                    .filter(|entity| !entity.is_pivot && entity.level_of.is_none())
+                    .map(|entity| entity.name);
                 let meant = nearest(name, known).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
                 Err(Error::invalid(name, format!("is no entity of this ORM{meant}")))
             }

@@ -97,7 +97,7 @@ impl RawQuery {
                 let mut fields = Vec::new();
                 let mut places = Vec::new();
                 let formulas = entity.properties.iter().filter(|property| property.formula().is_some());
-                for property in entity.columns().chain(formulas) {
+                for property in entity.columns().chain(formulas).chain(entity.elsewhere()) {
                     let place = (0..row.len()).find(|index| row.name(*index) == Some(property.column()));
                     match place {
                         Some(place) => {

@@ -107,6 +107,15 @@ fn property(entity: &EntityMetadata, name: &str, of: &str) -> Result<Vec<u16>> {
     let name = name.trim_start_matches("r#");
     let known = entity.properties.iter().find(|property| property.is_declared() && property.name == name);
     match known {
+        Some(property) if entity.columns_of(property.index).iter().any(|part| entity.is_elsewhere(entity.property(*part))) => {
+            Err(fail(
+                entity,
+                format!(
+                    "has `{of}` over `{name}`, which is in the table of a kind (`table_per_type`), and not in this one: say \
+                     `index`, `unique` or `check` at the variant's field"
+                ),
+            ))
+        }
         Some(property) => Ok(entity.columns_of(property.index).to_vec()),
         None => {
             let meant = entity.meant_by(name).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));

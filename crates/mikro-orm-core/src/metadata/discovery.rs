@@ -2,7 +2,7 @@
 
 use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Metadata};
-use super::{EntityList, commit_order, constraints, keys, pivots, properties, validate, views, wiring};
+use super::{EntityList, commit_order, constraints, keys, levels, pivots, properties, validate, views, wiring};
 use crate::entity::EntityDescriptor;
 use crate::error::{Error, Result};
 use crate::naming::{Names, NamingStrategy, Underscore};
@@ -53,6 +53,7 @@ pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Resu
         built.push(properties::entity(EntityId(index), descriptor, &by_type, names));
     }
     pivots::add(&mut built, &by_type, names)?;
+    levels::add(&mut built, names)?;
     views::release(&mut built);
     keys::resolve(&mut built, names)?;
     wiring::wire(&mut built)?;

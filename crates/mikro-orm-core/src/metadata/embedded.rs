@@ -1,6 +1,7 @@
 //! Embedded structs: a property for each of their columns, behind those that are declared.
 
 use super::by_type::ByType;
+use super::levels;
 use super::properties;
 use super::types::{EntityMetadata, JsonPath, PropertyKind, PropertyMetadata};
 use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix, key_of};
@@ -26,6 +27,7 @@ pub(super) fn add(
         }
         let Some(def) = field.vtable.embedded else { continue };
         let own = &properties[at];
+        let tables = levels::are_of(field);
         let place = Place {
             table,
             names,
@@ -33,10 +35,14 @@ pub(super) fn add(
             owner: own.index,
             path: own.name.trim_start_matches("r#").to_owned(),
             prefix: prefix(field, "", own.column.as_deref().unwrap_or(own.name)),
-            nullable: own.nullable,
+            // (a table of a variant has no row where there is nothing)
+            nullable: own.nullable && !tables,
         };
         let first = properties.len();
-        leaves(properties, def, &place);
+        for (at, field) in def.fields.iter().enumerate() {
+            let is_missing = !(tables && levels::is_required(def, at));
+            leaf(properties, field, &place, is_missing);
+        }
         let (own, parts) = properties.split_at_mut(first);
         let own = &mut own[at];
         // (what is in JSON has its column among them)
@@ -70,42 +76,44 @@ struct Place<'a> {
 }
 
 fn leaves(properties: &mut Vec<PropertyMetadata>, def: &'static EmbeddableDef, place: &Place<'_>) {
-    for field in def.fields {
-        let name = field.name.trim_start_matches("r#");
-        let path = format!("{}.{name}", place.path);
-        if let Some(nested) = field.vtable.embedded {
-            let inner = Place {
-                path,
-                prefix: prefix(field, &place.prefix, &properties::column_of(field, place.names)),
-                nullable: place.nullable || field.vtable.nullable,
-                ..*place
-            };
-            leaves(properties, nested, &inner);
-            continue;
-        }
-        let index = u16::try_from(properties.len()).unwrap_or(u16::MAX);
-        let column = format!("{}{}", place.prefix, properties::column_of(field, place.names));
-        let mut leaf =
-            properties::property(index, field, Some(column), (place.table, place.names), place.by_type, &mut Vec::new());
-        leaf.name = naming::intern(&path);
-        leaf.part_of = Some(place.owner);
-        leaf.leaf = true;
-        leaf.nullable |= place.nullable;
-        leaf.check = leaf.check.map(|check| within(&check, &place.path).into());
-        let is_hidden = leaf.hidden;
-        properties.push(leaf);
-        if let Some(nested) = field.vtable.object() {
-            let inner = Inside {
-                column: index,
-                hidden: is_hidden,
-                table: place.table,
-                names: place.names,
-                by_type: place.by_type,
-                owner: place.owner,
-            };
-            let hidden = inside(properties, nested, &inner, &path, &[]);
-            properties[usize::from(index)].hidden |= hidden;
-        }
+    def.fields.iter().for_each(|field| leaf(properties, field, place, true));
+}
+
+/// A field, which may be null if its type may, unless it is only missing where there is another variant.
+fn leaf(properties: &mut Vec<PropertyMetadata>, field: &'static FieldDef, place: &Place<'_>, nullable: bool) {
+    let nullable = field.vtable.nullable && nullable;
+    let name = field.name.trim_start_matches("r#");
+    let path = format!("{}.{name}", place.path);
+    if let Some(nested) = field.vtable.embedded {
+        let inner = Place {
+            path,
+            prefix: prefix(field, &place.prefix, &properties::column_of(field, place.names)),
+            nullable: place.nullable || nullable,
+            ..*place
+        };
+        return leaves(properties, nested, &inner);
+    }
+    let index = u16::try_from(properties.len()).unwrap_or(u16::MAX);
+    let column = format!("{}{}", place.prefix, properties::column_of(field, place.names));
+    let mut leaf = properties::property(index, field, Some(column), (place.table, place.names), place.by_type, &mut Vec::new());
+    leaf.name = naming::intern(&path);
+    leaf.part_of = Some(place.owner);
+    leaf.leaf = true;
+    leaf.nullable = place.nullable || nullable;
+    leaf.check = leaf.check.map(|check| within(&check, &place.path).into());
+    let is_hidden = leaf.hidden;
+    properties.push(leaf);
+    if let Some(nested) = field.vtable.object() {
+        let inner = Inside {
+            column: index,
+            hidden: is_hidden,
+            table: place.table,
+            names: place.names,
+            by_type: place.by_type,
+            owner: place.owner,
+        };
+        let hidden = inside(properties, nested, &inner, &path, &[]);
+        properties[usize::from(index)].hidden |= hidden;
     }
 }
 
@@ -165,6 +173,8 @@ fn prefix(field: &FieldDef, outer: &str, name: &str) -> String {
     let said = field.attributes.embedded;
     let outer = if said.is_some_and(|said| said.absolute) { "" } else { outer };
     match said.map_or(Prefix::Named, |said| said.prefix) {
+        // (a table of a variant has no other columns)
+        Prefix::Named if said.is_some_and(|said| said.tables) => outer.to_owned(),
         Prefix::Named => format!("{outer}{name}_"),
         Prefix::Text(text) => format!("{outer}{text}"),
         Prefix::None => outer.to_owned(),

@@ -36,6 +36,9 @@ impl PartialEq for EntityMetadata {
             comment,
             is_pivot,
             pivot_of,
+            levels,
+            discriminator,
+            level_of,
             descriptor,
             shape: _,
         } = self;
@@ -47,6 +50,7 @@ impl PartialEq for EntityMetadata {
             && (indexes, constraints, order, comment) == (&other.indexes, &other.constraints, &other.order, &other.comment)
             && *triggers == other.triggers
             && (is_pivot, pivot_of) == (&other.is_pivot, &other.pivot_of)
+            && (levels, discriminator, level_of) == (&other.levels, &other.discriminator, &other.level_of)
             && descriptor.readonly == other.descriptor.readonly
     }
 }
@@ -61,6 +65,7 @@ impl PartialEq for PropertyMetadata {
             parts,
             part_of,
             leaf,
+            levels,
             shared,
             column_type,
             custom_type,
@@ -94,6 +99,7 @@ impl PartialEq for PropertyMetadata {
         } = self;
         (index, name, kind, column, parts, part_of)
             == (&other.index, &other.name, &other.kind, &other.column, &other.parts, &other.part_of)
+            && levels == &other.levels
             && (leaf, shared, column_type, custom_type, custom_types, json)
                 == (&other.leaf, &other.shared, &other.column_type, &other.custom_type, &other.custom_types, &other.json)
             && (items, native_enum, nullable, primary, unique, index_name)

@@ -121,6 +121,7 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16, strategy: Names
     let composite = keys.len() > 1;
     let generated = |key: &&PropertyMetadata| match entities[at].is_pivot {
         true => strategy.pivot_column(property.name, key.column(), composite),
+        false if entities[at].level_of.is_some() => key.column().to_owned(),
         false => strategy.join_column(property.name, key.column(), composite),
     };
     let names: Vec<String> = match &chosen[..] {
@@ -229,7 +230,12 @@ fn counted(columns: usize) -> String {
 /// What a query reads by default.
 fn select(entity: &mut EntityMetadata) {
     let formulas = entity.properties.iter().filter(|property| property.formula().is_some());
-    let others = entity.columns().chain(formulas).filter(|property| property.is_read()).map(|property| property.index);
+    let others = entity
+        .columns()
+        .chain(formulas)
+        .chain(entity.elsewhere())
+        .filter(|property| property.is_read())
+        .map(|property| property.index);
     let others = others.filter(|column| !entity.key_columns.contains(column));
     entity.selected = entity.key_columns.iter().copied().chain(others).collect();
 }

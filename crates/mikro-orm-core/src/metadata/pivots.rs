@@ -106,13 +106,20 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize, names: Na
         properties.push(order_column(2, column));
         order = Some(2);
     }
-    entities.push(EntityMetadata {
+    let schema = entity.schema;
+    entities.push(EntityMetadata { name, schema, is_pivot: true, ..blank_entity(id, table, properties, names) });
+    Pivot { entity: id, own: 0, item: 1, order }
+}
+
+/// A table that is no entity of the user's.
+pub(super) fn blank_entity(id: EntityId, table: String, properties: Vec<PropertyMetadata>, names: Names<'_>) -> EntityMetadata {
+    EntityMetadata {
         id,
-        name,
+        name: "",
         alias: names.alias(&table),
         table,
         source: Source::Table,
-        schema: entity.schema,
+        schema: None,
         // (see `keys::resolve`)
         key: 0,
         key_columns: Vec::new(),
@@ -130,16 +137,18 @@ fn own(entities: &mut Vec<EntityMetadata>, owner: usize, place: usize, names: Na
         triggers: &[],
         order: Vec::new(),
         comment: None,
-        is_pivot: true,
+        is_pivot: false,
         pivot_of: Vec::new(),
+        levels: Vec::new(),
+        discriminator: None,
+        level_of: None,
         descriptor: &PIVOT,
         shape: OnceLock::new(),
-    });
-    Pivot { entity: id, own: 0, item: 1, order }
+    }
 }
 
-/// A foreign key of a pivot.
-fn reference(index: u16, name: &str, target: EntityId, constraint: bool, primary: bool) -> PropertyMetadata {
+/// A foreign key of such a table, with whose row its own goes.
+pub(super) fn reference(index: u16, name: &str, target: EntityId, constraint: bool, primary: bool) -> PropertyMetadata {
     PropertyMetadata {
         primary,
         relation: Some(RelationMetadata {
@@ -185,6 +194,7 @@ fn blank(index: u16, name: &str, kind: PropertyKind) -> PropertyMetadata {
         parts: Vec::new(),
         part_of: None,
         leaf: false,
+        levels: Vec::new(),
         json: None,
         shared: false,
         join_columns: Vec::new(),

@@ -65,6 +65,9 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         comment: descriptor.options.comment,
         is_pivot: false,
         pivot_of: Vec::new(),
+        levels: Vec::new(),
+        discriminator: None,
+        level_of: None,
         descriptor,
         shape: OnceLock::new(),
     }
@@ -186,6 +189,7 @@ pub(super) fn property(
         parts: Vec::new(),
         part_of: None,
         leaf: false,
+        levels: Vec::new(),
         json: None,
         shared: false,
         join_columns: join_columns.iter().map(|column| (*column).to_owned()).collect(),

@@ -135,6 +135,12 @@ pub struct EntityMetadata {
     pub comment: Option<&'static str>,
     /// Whether it is the table between both sides of a many-to-many relation, and no entity of the user's.
     pub is_pivot: bool,
+    /// The tables that its rows go on in, where each kind of it has one.
+    pub levels: Vec<Level>,
+    /// The property that says which kind a row is of, and so which of these tables have it; there is no column of it.
+    pub discriminator: Option<u16>,
+    /// For such a table: the entity that it goes on, and no entity of the user's.
+    pub level_of: Option<EntityId>,
     /// The many-to-many relations whose table an entity of the user's is: the relation's owning field, and this entity's
     /// fields that refer to its owner and to its item.
     pub pivot_of: Vec<(u16, u16, u16)>,
@@ -240,8 +246,29 @@ impl EntityMetadata {
         declared.flat_map(|property| {
             let columns = self.columns_of(property.index).iter().map(|column| self.property(*column));
             // (a column of several properties is that of the first)
-            columns.filter(|column| column.part_of.unwrap_or(column.index) == property.index)
+            let own = columns.filter(|column| column.part_of.unwrap_or(column.index) == property.index);
+            own.filter(|column| !self.is_elsewhere(column))
         })
+    }
+    /// Whether a column is in the tables of kinds, or what says which of them have a row.
+    pub fn is_elsewhere(&self, column: &PropertyMetadata) -> bool {
+        !column.levels.is_empty() || self.discriminator == Some(column.index)
+    }
+    /// A level and those above it, from the top.
+    pub fn down_to(&self, level: u16) -> Vec<u16> {
+        let above = |level: &u16| self.levels.get(usize::from(*level)).and_then(|level| level.above);
+        let mut path: Vec<u16> = std::iter::successors(Some(level), above).collect();
+        path.reverse();
+        path
+    }
+    /// The level of what the discriminator says.
+    pub fn level_of_kind(&self, stored: &str) -> Option<u16> {
+        (0_u16..).zip(&self.levels).find(|(_, level)| level.stored == stored).map(|(at, _)| at)
+    }
+    /// What the tables of its kinds say of its rows: the discriminator, and their columns.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &PropertyMetadata> {
+        let columns = self.properties.iter().filter(|property| self.is_elsewhere(property) && property.json.is_none());
+        columns.filter(|_| self.discriminator.is_some())
     }
 }
 
@@ -312,6 +339,8 @@ pub struct PropertyMetadata {
     pub part_of: Option<u16>,
     /// Whether it is a field of an embedded struct.
     pub leaf: bool,
+    /// The tables of kinds that have the column, as places in [`EntityMetadata::levels`]; none, when the entity's own has it.
+    pub levels: Vec<u16>,
     /// Where in a JSON column it is, for a field of a struct that is embedded as JSON. (Its own column is a name for queries.)
     pub json: Option<JsonPath>,
     /// Whether the column is one of several properties: of a relation that is not written, or of several relations.
@@ -458,6 +487,22 @@ pub struct Generated {
     pub expression: &'static str,
     /// Whether the row has the value; else each query computes it, where the database can.
     pub stored: bool,
+}
+
+/// The table of a kind of an entity: what the rows of that kind, and of those below it, have beside the entity's own columns.
+/// (The pattern Class Table Inheritance.)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The table as an entity: its key refers to the table above it, and goes with that row.
+    pub entity: EntityId,
+    /// The kind's name.
+    pub name: &'static str,
+    /// What the discriminator says.
+    pub stored: &'static str,
+    /// The level above; `None`: the entity's own table. It comes before this one.
+    pub above: Option<u16>,
+    /// The entity's columns that are in the table, each with its place there.
+    pub columns: Vec<(u16, u16)>,
 }
 
 /// A place in a JSON column.

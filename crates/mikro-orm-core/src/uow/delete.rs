@@ -40,6 +40,7 @@ async fn planned(plan: &mut Plan, work: &mut Work<'_>) -> Result<()> {
             let columns = entity.columns_of(field);
             unset(*id, columns, Keys(rows), work).await?;
         }
+        super::levels::delete(entity, &cells, plan, work).await?;
         for rows in own.batches {
             work.connection()?.delete(DeleteBatch { entity: *id, by: &entity.key_columns, rows: &Keys(rows) }).await?;
         }
@@ -79,7 +80,7 @@ async fn unset(entity: EntityId, columns: &[u16], rows: Keys<'_>, work: &mut Wor
 }
 
 /// Rows by key, with null for whatever column.
-struct Keys<'a>(Vec<&'a AnyRef>);
+pub(super) struct Keys<'a>(pub(super) Vec<&'a AnyRef>);
 impl RowValues for Keys<'_> {
     fn len(&self) -> usize {
         self.0.len()

@@ -221,7 +221,7 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, wo
             }
         }
     }
-    Ok(())
+    super::levels::insert(entity, ready, plan, work).await
 }
 
 /// What the database gives back of inserted rows, row by row.

@@ -82,6 +82,7 @@ pub(super) fn compute(heap: &HeapArc, metadata: &Arc<Metadata>) -> Result<Plan> 
             if !is_empty && !keeps_edits(&cell) {
                 let mut patch = Patch { entity: entity_of(metadata, &cell)?.id, set: fields.len(), cell, fields, computed };
                 let set: FieldSet = patch.set_fields().collect();
+                super::levels::check_patch(entity_of(metadata, &patch.cell)?, &set)?;
                 patch.fields.extend(on_update(&patch.cell, &set));
                 plan.patches.push(patch);
             }

@@ -1,6 +1,7 @@
 //! Updates: changed columns only, grouped by which these are.
 
 use super::change::{Change, Keys, Patch, PatchRows, Rows, grouped};
+use super::levels;
 use super::order::Turn;
 use super::plan::{self, Plan};
 use super::work::Work;
@@ -60,10 +61,15 @@ async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) 
         let returning: Vec<u16> = read_back_fields.iter().collect();
         let (places, changes): (Vec<usize>, Vec<&Change>) = changes.into_iter().unzip();
         // the version comes last, wherever it is declared
-        let counted = entity.version.filter(|version| fields.contains(*version));
-        let columns: Vec<u16> = fields.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
+        let own = levels::own(entity, &fields);
+        let counted = entity.version.filter(|version| own.contains(*version));
+        let columns: Vec<u16> = own.iter().filter(|field| Some(*field) != counted).chain(counted).collect();
         let checks = &entity.checks;
         let rows = Rows { entity, changes: &changes, columns: &columns, keys: &plan.keys, checks };
+        if columns.is_empty() && computed.is_empty() {
+            levels::update(entity, &changes, plan, work).await?;
+            continue;
+        }
         let batch = UpdateBatch {
             entity: entity.id,
             columns: &columns,
@@ -81,6 +87,7 @@ async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) 
         };
         let found = work.connection()?.update(batch, &mut returned).await?;
         check_all(found, !checks.is_empty(), |row| changes[row].cell())?;
+        levels::update(entity, &changes, plan, work).await?;
     }
     for (place, values) in read_back {
         plan.updates[place].returned = values;

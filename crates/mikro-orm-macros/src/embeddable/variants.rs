@@ -21,6 +21,10 @@ struct Variant {
     is_struct: bool,
     /// What the discriminator says.
     stored: LitStr,
+    /// Its table, where there is one for each.
+    table: Option<LitStr>,
+    /// The place of the variant that it is a kind of.
+    below: Option<usize>,
     /// Of each column behind the discriminator, the field's type here; `None` where it has none.
     types: Vec<Option<Type>>,
 }
@@ -59,8 +63,14 @@ impl Variants {
 
     fn variant(&mut self, variant: &syn::Variant, name: &str, errors: &mut Errors) {
         let on = format!("{name}::{}", variant.ident.unraw());
-        let options =
-            Options::read(&variant.attrs, format!("`{on}`"), &["name"], (&["crate", "discriminator"], "the enum"), errors);
+        let options = Options::read(
+            &variant.attrs,
+            format!("`{on}`"),
+            &["name", "table", "below"],
+            (&["crate", "discriminator"], "the enum"),
+            errors,
+        );
+        let below = self.above(&options, &on, errors);
         let stored = options.text("name", errors);
         let stored =
             stored.unwrap_or_else(|| LitStr::new(&parse::snake_case(&variant.ident.unraw().to_string()), variant.ident.span()));
@@ -88,6 +98,8 @@ impl Variants {
             ident: variant.ident.clone(),
             is_struct: matches!(variant.fields, Fields::Unnamed(_)),
             stored,
+            table: options.text("table", errors),
+            below,
             types: vec![None; self.fields.len().saturating_sub(1)],
         };
         for field in fields {
@@ -120,6 +132,30 @@ impl Variants {
         self.variants.push(read);
     }
 
+    /// The variant before this one that it says it is a kind of.
+    fn above(&self, options: &Options, on: &str, errors: &mut Errors) -> Option<usize> {
+        let said = options.field_name("below", errors)?;
+        let found = self.variants.iter().position(|known| known.ident == said);
+        if found.is_none() {
+            let known: Vec<_> = self.variants.iter().map(|known| format!("`{}`", known.ident.unraw())).collect();
+            let known = if known.is_empty() { String::new() } else { format!(", which are {}", known.join(", ")) };
+            errors.push(&said, format!("`{on}`: `below` names one of the variants before it{known}"));
+        }
+        found
+    }
+
+    /// The variant at this place, and those that are kinds of it.
+    fn kinds_of(&self, at: usize) -> impl Iterator<Item = &Variant> {
+        let is_kind = move |place: usize| {
+            let mut above = Some(place);
+            while let Some(known) = above.filter(|known| *known != at) {
+                above = self.variants.get(known).and_then(|variant| variant.below);
+            }
+            above.is_some()
+        };
+        self.variants.iter().enumerate().filter(move |(place, _)| is_kind(*place)).map(|(_, variant)| variant)
+    }
+
     /// Of each column behind the discriminator, the type that the variant's field has, where it has one.
     fn of<'a>(&'a self, variant: &'a Variant) -> impl Iterator<Item = (&'a Field, Option<&'a Type>)> {
         let types = variant.types.iter().map(Option::as_ref).chain(std::iter::repeat(None));
@@ -137,8 +173,27 @@ impl Variants {
     /// The variants, with the fields that each has.
     pub fn table(&self) -> TokenStream {
         let variants = self.variants.iter().map(|variant| {
-            let (stored, has) = (&variant.stored, self.of(variant).map(|(_, ty)| ty.is_some()));
-            quote!((#stored, &[true, #(#has),*]))
+            let (stored, name) = (&variant.stored, variant.ident.unraw().to_string());
+            let has = self.of(variant).map(|(_, ty)| match ty.map(FieldType::of) {
+                None => quote!(Missing),
+                Some(FieldType::Option(_)) => quote!(Optional),
+                Some(_) => quote!(Required),
+            });
+            let optional = |set: Option<TokenStream>| match set {
+                Some(set) => quote!(::core::option::Option::Some(#set)),
+                None => quote!(::core::option::Option::None),
+            };
+            let table = optional(variant.table.as_ref().map(ToTokens::to_token_stream));
+            let below = optional(variant.below.map(ToTokens::into_token_stream));
+            quote! {
+                __orm::embeddable::VariantDef {
+                    stored: #stored,
+                    name: #name,
+                    table: #table,
+                    below: #below,
+                    fields: &[__orm::embeddable::VariantField::Required, #(__orm::embeddable::VariantField::#has),*],
+                }
+            }
         });
         quote!(&[#(#variants),*])
     }
@@ -146,14 +201,23 @@ impl Variants {
     /// Conditions on which variant it is.
     pub fn questions(&self, name: &str, orm: &TokenStream) -> TokenStream {
         let discriminator = self.fields.first().map(|field| &field.ident);
-        let questions = self.variants.iter().map(|variant| {
-            let (stored, ident) = (&variant.stored, variant.ident.unraw().to_string());
+        let questions = self.variants.iter().enumerate().map(|(at, variant)| {
+            let (kinds, ident) =
+                (self.kinds_of(at).map(|kind| &kind.stored).collect::<Vec<_>>(), variant.ident.unraw().to_string());
             let question = format_ident!("is_{}", parse::snake_case(&ident), span = variant.ident.span());
-            let doc = format!("It is a `{name}::{ident}`.");
+            let (doc, condition) = match &kinds[..] {
+                [stored] => {
+                    (format!("It is a `{name}::{ident}`."), quote!(#orm::query::ScalarProperty::eq(self.#discriminator, #stored)))
+                }
+                kinds => (
+                    format!("It is a `{name}::{ident}`, or a kind of it."),
+                    quote!(#orm::query::ScalarProperty::in_(self.#discriminator, [#(#kinds),*])),
+                ),
+            };
             quote! {
                 #[doc = #doc]
                 pub fn #question(self) -> #orm::query::Condition<__T> {
-                    #orm::query::ScalarProperty::eq(self.#discriminator, #stored)
+                    #condition
                 }
             }
         });

@@ -153,8 +153,10 @@ fn attributes(field: &Field) -> TokenStream {
             Some(None) => quote!(__orm::embeddable::Prefix::None),
             Some(Some(text)) => quote!(__orm::embeddable::Prefix::Text(#text)),
         };
-        let (absolute, object) = (embedded.absolute, embedded.object);
-        let said = quote!(__orm::embeddable::EmbeddedAttributes { prefix: #prefix, absolute: #absolute, object: #object });
+        let (absolute, object, tables) = (embedded.absolute, embedded.object, embedded.tables);
+        let said = quote! {
+            __orm::embeddable::EmbeddedAttributes { prefix: #prefix, absolute: #absolute, object: #object, tables: #tables }
+        };
         set.push(quote!(embedded: ::core::option::Option::Some(&#said)));
     }
     set.extend(relation(field).map(|relation| quote!(relation: &#relation)));

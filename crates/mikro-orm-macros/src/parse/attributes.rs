@@ -66,6 +66,7 @@ pub const FIELD: &[&str] = &[
     "object",
     "prefix",
     "prefix_mode",
+    "table_per_type",
     "extends",
     "no_const",
 ];
@@ -164,13 +165,15 @@ pub struct Embedded {
     pub absolute: bool,
     /// As JSON: `object`, or because it is a list.
     pub object: bool,
+    /// A table for each variant: `table_per_type`.
+    pub tables: bool,
 }
 
 impl Embedded {
     fn read(options: &Options, errors: &mut Errors) -> Option<Self> {
-        let object = options.flag("object", errors);
+        let (object, tables) = (options.flag("object", errors), options.flag("table_per_type", errors));
         if !options.flag("embedded", errors) {
-            for name in ["prefix", "prefix_mode", "object"] {
+            for name in ["prefix", "prefix_mode", "object", "table_per_type"] {
                 if let Some(span) = options.span(name) {
                     errors
                         .push(span, format!("{}: `{name}` is for what is embedded; add `embedded`, or remove it", options.on()));
@@ -179,7 +182,7 @@ impl Embedded {
             return None;
         }
         let absolute = options.word("prefix_mode", &["relative", "absolute"], errors).is_some_and(|word| word == "absolute");
-        Some(Embedded { prefix: options.text_or_false("prefix", errors), absolute, object })
+        Some(Embedded { prefix: options.text_or_false("prefix", errors), absolute, object, tables })
     }
 }
 

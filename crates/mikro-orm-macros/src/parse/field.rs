@@ -456,6 +456,7 @@ impl Check<'_> {
                     "what is embedded as JSON has one column, with a name of its own (`name`)",
                 );
                 self.none_of(NOT_OF_JSON, "what is embedded as JSON is a document");
+                self.none_of(&["table_per_type"], "what is embedded as JSON is one column, and no table");
             }
             if matches!(looks, FieldType::Scalar(_) | FieldType::Lazy(_)) && !looks.is_vec() {
                 self.error_at(

@@ -6,9 +6,11 @@
 use super::scope::{Builder, ROOT, Scope};
 use crate::dialect::Lists;
 use crate::dml::unnest;
+use crate::kinds;
 use crate::list;
 use crate::shape::{is_inverse, places, property};
-use crate::template::{push_property, push_raw};
+use crate::template::push_raw;
+use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::metadata::{EntityMetadata, PropertyMetadata};
@@ -70,6 +72,10 @@ impl<'m> Builder<'m, '_> {
                 On::Source(_) => self.condition(scope, joined_at, &of_key(expr, scope.entity(joined).key)),
                 On::ForeignKey(..) => self.condition(scope, joined_at, expr),
             };
+        }
+        if let (On::Source(source), Some(asked)) = (at.on, kinds::asked(scope.entity(at.on.source()), expr)) {
+            scope.push_asked(&mut self.w, source, &asked);
+            return Ok(());
         }
         match expr {
             Expr::And(all) => self.list(scope, at, all, Around::And),
@@ -169,8 +175,8 @@ impl<'m> Builder<'m, '_> {
             Expr::Raw { sql, params } => {
                 let On::Source(source) = at.on else { return Err(unsupported(scope)) };
                 self.w.push("(");
-                let (entity, alias) = (scope.entity(source), scope.alias(source));
-                push_raw(&mut self.w, entity, sql, params.len(), |w, property| push_property(w, entity, property, alias))?;
+                let column = |w: &mut Writer<'_>, property: &PropertyMetadata| scope.push(w, source, property);
+                push_raw(&mut self.w, scope.entity(source), sql, params.len(), column)?;
                 self.w.push(")");
                 Ok(())
             }
@@ -250,7 +256,8 @@ impl<'m> Builder<'m, '_> {
         equal: bool,
     ) -> Result<()> {
         let property = property(scope.entity(source), field)?;
-        self.w.json_place(scope.alias(source), json_column(scope.entity(source), property)?, place, equal);
+        let alias = scope.alias_of(source, property)?;
+        self.w.json_place(&alias, json_column(scope.entity(source), property)?, place, equal);
         Ok(())
     }
 
@@ -435,15 +442,23 @@ pub(super) fn is_trivial(expr: &Expr) -> bool {
     matches!(expr, Expr::And(all) if all.iter().all(is_trivial))
 }
 
-/// Whether the condition is on what to-one relations refer to, which takes joins.
+/// Whether the condition is on what to-one relations refer to, or on what the tables of kinds have, which takes joins.
 pub(super) fn goes_through_relations(entity: &EntityMetadata, expr: &Expr) -> bool {
     match expr {
         Expr::And(list) | Expr::Or(list) => list.iter().any(|expr| goes_through_relations(entity, expr)),
         Expr::Not(inner) => goes_through_relations(entity, inner),
-        Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } => is_inverse(entity, *field),
+        Expr::Compare { field, .. } | Expr::In { field, .. } | Expr::IsNull { field, .. } | Expr::Json { field, .. } => {
+            is_inverse(entity, *field) || entity.properties.get(usize::from(*field)).is_some_and(|own| is_in_levels(entity, own))
+        }
+        Expr::Raw { .. } => entity.discriminator.is_some(),
         Expr::Related { quantifier, .. } => *quantifier == Quantifier::Is,
         _ => false,
     }
+}
+
+/// Whether a property, or a part of it, is in the tables of the entity's kinds.
+fn is_in_levels(entity: &EntityMetadata, property: &PropertyMetadata) -> bool {
+    entity.is_elsewhere(property) || property.parts.iter().any(|part| entity.is_elsewhere(entity.property(*part)))
 }
 
 /// The same comparison of the key.

@@ -11,7 +11,7 @@ use mikro_orm_core::query::Select;
 /// subquery is nested once more than it must be here, because there are databases that need it.)
 pub(super) fn page_of_roots<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, select: &Select) -> Result<()> {
     let entity = outer.entity(ROOT);
-    let mut page = b.scope(entity);
+    let mut page = b.scope_of(entity, select.filter.as_ref());
     let mut tail = b.filter(&mut page, select.filter.as_ref())?;
     tail += &b.text(|b| {
         b.order(&mut page, select.order.iter().map(|term| (ROOT, term)))?;
@@ -38,7 +38,7 @@ const ROW_NUMBER: &str = "row_number";
 /// The rows are numbered by condition and order alone; the outer query joins and orders again.
 pub(super) fn page_per_owner<'m>(b: &mut Builder<'m, '_>, outer: &Scope<'m>, select: &Select, owner: u16) -> Result<()> {
     let entity = outer.entity(ROOT);
-    let mut page = b.scope(entity);
+    let mut page = b.scope_of(entity, select.filter.as_ref());
     // (written in the order of the text, as placeholders are; only the order has none)
     let order = b.text(|b| b.order(&mut page, select.order.iter().map(|term| (ROOT, term))))?;
     let filter = b.filter(&mut page, select.filter.as_ref())?;

@@ -1,9 +1,10 @@
 //! What a query reads from: the entity, and what is joined to it.
 
 use super::condition::{Place, goes_through_relations, is_trivial};
+use super::levels::Levels;
 use crate::dialect::Dialect;
+use crate::kinds::Asked;
 use crate::shape::{columns, is_inverse, no_relation, property};
-use crate::template::push_property;
 use crate::writer::Writer;
 use mikro_orm_core::error::{Error, Result};
 use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
@@ -28,6 +29,7 @@ struct Source<'m> {
     entity: &'m EntityMetadata,
     alias: String,
     link: Option<Link>,
+    levels: Levels,
 }
 
 /// How a source is joined.
@@ -45,12 +47,32 @@ impl<'m> Scope<'m> {
     pub(super) fn entity(&self, source: usize) -> &'m EntityMetadata {
         self.sources[source].entity
     }
-    /// Whether it is more than its root.
+    /// Whether it is more than its root's table.
     pub(super) fn is_joined(&self) -> bool {
-        self.sources.len() > 1
+        self.sources.len() > 1 || self.sources.iter().any(|source| source.levels.are_used())
     }
     pub(super) fn alias(&self, source: usize) -> &str {
         &self.sources[source].alias
+    }
+    /// Appends a property of a source.
+    pub(super) fn push(&self, w: &mut Writer<'_>, source: usize, property: &PropertyMetadata) {
+        let source = &self.sources[source];
+        source.levels.push(w, source.entity, property, &source.alias);
+    }
+    /// Appends a property of a source as one that is selected.
+    pub(super) fn push_selected(&self, w: &mut Writer<'_>, source: usize, property: &PropertyMetadata) {
+        let source = &self.sources[source];
+        source.levels.push_selected(w, source.entity, property, &source.alias);
+    }
+    /// Appends the condition that a source's rows are of some kinds.
+    pub(super) fn push_asked(&self, w: &mut Writer<'_>, source: usize, asked: &Asked) {
+        let source = &self.sources[source];
+        source.levels.push_asked(w, source.entity, &source.alias, asked);
+    }
+    /// The alias of what has the column of a property.
+    pub(super) fn alias_of(&self, source: usize, property: &PropertyMetadata) -> Result<String> {
+        let source = &self.sources[source];
+        source.levels.alias_of(source.entity, property, &source.alias)
     }
     /// Whether every row of the root has a row of this source.
     pub(super) fn always_there(&self, source: usize) -> bool {
@@ -85,8 +107,13 @@ impl<'m, 'd> Builder<'m, 'd> {
 
     /// A scope that reads from an entity.
     pub(super) fn scope(&mut self, entity: &'m EntityMetadata) -> Scope<'m> {
-        let alias = self.alias(entity);
-        Scope { sources: vec![Source { entity, alias, link: None }] }
+        self.scope_of(entity, None)
+    }
+
+    /// A scope that reads those rows of an entity that satisfy a condition (which is written by itself).
+    pub(super) fn scope_of(&mut self, entity: &'m EntityMetadata, filter: Option<&Expr>) -> Scope<'m> {
+        let (alias, levels) = (self.alias(entity), Levels::narrowed(entity, filter));
+        Scope { sources: vec![Source { entity, alias, link: None, levels }] }
     }
 
     /// What the naming strategy says, and a counter.
@@ -138,7 +165,8 @@ impl<'m, 'd> Builder<'m, 'd> {
         let held = own.relation.as_ref().is_some_and(|relation| relation.foreign_key.is_some());
         let inner = !to_many && scope.always_there(parent) && !own.nullable && held;
         let alias = self.alias(entity);
-        scope.sources.push(Source { entity, alias, link: Some(Link { parent, field, to_many, inner, on: None }) });
+        let link = Some(Link { parent, field, to_many, inner, on: None });
+        scope.sources.push(Source { entity, alias, link, levels: Levels::default() });
         Ok(scope.sources.len() - 1)
     }
 
@@ -172,7 +200,7 @@ impl<'m, 'd> Builder<'m, 'd> {
 
     /// Appends a qualified column.
     pub(super) fn column(&mut self, scope: &Scope<'m>, source: usize, property: &PropertyMetadata) {
-        push_property(&mut self.w, scope.entity(source), property, scope.alias(source));
+        scope.push(&mut self.w, source, property);
     }
 
     /// Appends ` from .. as .. ` and the joins.
@@ -180,6 +208,7 @@ impl<'m, 'd> Builder<'m, 'd> {
         for source in &scope.sources {
             let Some(link) = &source.link else {
                 self.w.push(" from ").source(source.entity).push(" as ").identifier(&source.alias);
+                source.levels.push_joins(&mut self.w, self.metadata, source.entity, &source.alias);
                 continue;
             };
             self.w.push(if link.inner { " inner join " } else { " left join " });
@@ -199,6 +228,7 @@ impl<'m, 'd> Builder<'m, 'd> {
             if let Some(on) = &link.on {
                 self.w.push(" and ").push(on);
             }
+            source.levels.push_joins(&mut self.w, self.metadata, source.entity, &source.alias);
         }
         Ok(())
     }

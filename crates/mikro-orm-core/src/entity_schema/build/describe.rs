@@ -153,7 +153,7 @@ impl Describing<'_> {
                 PrefixSaid::Text(text) => Prefix::Text(intern(text)),
                 PrefixSaid::None => Prefix::None,
             };
-            keep(EmbeddedAttributes { prefix, object: false, absolute: false })
+            keep(EmbeddedAttributes { prefix, object: false, absolute: false, tables: false })
         });
         let attributes = FieldAttributes {
             primary: words.primary,
