@@ -29,8 +29,10 @@ pub(super) fn add(entities: &mut Vec<EntityMetadata>, names: Names<'_>) -> Resul
         if let Some((place, field)) = said.next() {
             let def = check(&entities[at], place, field)?;
             if let Some((other, _)) = said.next() {
-                let message =
-                    format!("has kinds with a table each, as {} has: an entity has kinds of one sort", fields[place].name);
+                let message = format!(
+                    "has a table for each kind, as {} has: an entity has kinds of one sort; say `table_per_type` of one",
+                    fields[place].name
+                );
                 return Err(fail(&entities[at], other, message));
             }
             of_entity(entities, at, place, def, names);

@@ -612,6 +612,37 @@ fn embedded_enums_have_variants_with_named_fields() {
         ),
         (
             quote!(
+                enum Pet {
+                    #[orm(below = Dog)]
+                    Cat,
+                    Dog,
+                }
+            ),
+            "`Pet::Cat`: `below` names one of the variants before it",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Dog,
+                    #[orm(below = Pet)]
+                    Cat,
+                }
+            ),
+            "`Pet::Cat`: `below` names one of the variants before it, which are `Dog`",
+        ),
+        (
+            quote!(
+                enum Pet {
+                    Cat {
+                        #[orm(embedded, table_per_type)]
+                        coat: Coat,
+                    },
+                }
+            ),
+            "`Pet::Cat.coat`: say it at the entity's own field; remove `table_per_type`",
+        ),
+        (
+            quote!(
                 #[orm(discriminator = "a b")]
                 enum Pet {
                     Cat,

@@ -52,6 +52,50 @@ mistakes! {
         #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(name = "title")] pub heading: String }
     } "Book.heading: has the same column as title (`title`): give one of them `#[orm(name = \"..\")]`"
 
+    /// spec: Y128, Y235
+    fn kinds_in_one_table_and_in_one_each [Person] {
+        #[derive(Entity)] pub struct Person {
+            #[orm(primary)] pub id: i64,
+            #[orm(embedded, table_per_type)] pub role: Role,
+            #[orm(embedded, prefix = false)] pub mood: Mood,
+        }
+        #[derive(Embeddable, Clone)] pub enum Role { Employee { salary: i64 }, Guest }
+        #[derive(Embeddable, Clone)] pub enum Mood { Good { smile: i64 }, Bad }
+    } "Person.role: has a table for each kind, while those of mood are in one table: cannot mix STI and TPT (single table and table \
+       per type inheritance) in one entity; give mood a `prefix`, or say `table_per_type` of neither"
+
+    /// spec: Y128, Y235
+    fn tables_of_two_sorts_of_kinds [Person] {
+        #[derive(Entity)] pub struct Person {
+            #[orm(primary)] pub id: i64,
+            #[orm(embedded, table_per_type)] pub role: Role,
+            #[orm(embedded, table_per_type)] pub mood: Mood,
+        }
+        #[derive(Embeddable, Clone)] pub enum Role { Employee { salary: i64 }, Guest }
+        #[derive(Embeddable, Clone)] pub enum Mood { Good { smile: i64 }, Bad }
+    } "Person.mood: has a table for each kind, as role has: an entity has kinds of one sort; say `table_per_type` of one"
+
+    /// spec: Y128, Y235
+    fn tables_of_the_kinds_of_a_struct [Person] {
+        #[derive(Entity)] pub struct Person { #[orm(primary)] pub id: i64, #[orm(embedded, table_per_type)] pub role: Role }
+        #[derive(Embeddable, Clone)] pub struct Role { pub salary: i64 }
+    } "Person.role: says `table_per_type`, and is no enum: make it one, or leave that out"
+
+    /// spec: Y128, Y235
+    fn a_check_of_the_column_of_a_kind [Person] {
+        #[derive(Entity)] #[orm(check("{role.salary} > 0"))]
+        pub struct Person { #[orm(primary)] pub id: i64, pub name: String, #[orm(embedded, table_per_type)] pub role: Role }
+        #[derive(Embeddable, Clone)] pub enum Role { Employee { salary: i64 }, Guest }
+    } "Person: has `check` over `role.salary`, which is in the table of a kind (`table_per_type`), and not in this one: say `index`, \
+       `unique` or `check` at the variant's field"
+
+    /// spec: Y128, Y235
+    fn the_table_of_a_kind_that_another_entity_has [Person, Guest] {
+        #[derive(Entity)] pub struct Person { #[orm(primary)] pub id: i64, #[orm(embedded, table_per_type)] pub role: Role }
+        #[derive(Embeddable, Clone)] pub enum Role { Employee { salary: i64 }, Guest }
+        #[derive(Entity)] pub struct Guest { #[orm(primary)] pub id: i64 }
+    } "Person: has the same table as Guest (`guest`): give one of them `#[orm(table = \"..\")]`"
+
     /// spec: Y235
     fn two_checks_of_one_name [Book] {
         #[derive(Entity)] #[orm(check("{id} > 0", name = "positive"), check("{id} > 1", name = "positive"))]

@@ -213,6 +213,21 @@ suite! {
     }
 
     /// spec: Y130
+    async fn removing_a_row_needs_no_constraint(t: &Test<Shared<Integrations>>) {
+        let entities = mikro_orm::entities![Integration, Pipeline, Consignment];
+        let orm = t.builder().entities(entities).foreign_keys(false).build().await?;
+        orm.schema().refresh().await?;
+        let em = orm.em();
+        let baz = em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("b", 1), baz_data: 2 }));
+        em.flush().await?;
+        em.remove(&baz)?;
+        em.flush().await?;
+        for table in ["integration", "bars", "baz"] {
+            assert_eq!(t.number(&format!("select count(*) from {table}")).await, 0, "{table}");
+        }
+    }
+
+    /// spec: Y130
     async fn relations_to_the_entity_give_its_kind(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();

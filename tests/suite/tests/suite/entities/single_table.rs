@@ -40,7 +40,7 @@ pub enum ColleagueRole {
     Manager {
         budget: Option<i64>,
     },
-    #[orm(name = "owner")]
+    #[orm(name = "owner", below = Manager)]
     CompanyOwner {
         budget: Option<i64>,
         #[orm(length = 40)]
