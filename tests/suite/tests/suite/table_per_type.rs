@@ -9,8 +9,8 @@ fn bar(data: &str, level: i32) -> Bar {
 
 async fn some(t: &Test<Integrations>) -> Result<()> {
     let em = t.em();
-    let foo = IntegrationKind::Foo { foo_data: "foo".into(), note: Some("first".into()) };
-    em.create(Integration::builder().name("foo").kind(foo));
+    let first = IntegrationKind::Foo { foo_data: "foo".into(), note: Some("first".into()) };
+    em.create(Integration::builder().name("foo").kind(first));
     em.create(Integration::builder().name("bar").kind(IntegrationKind::Bar(bar("bar", 1))));
     em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("baz", 2), baz_data: 3 }));
     em.create(Integration::builder().name("plain").kind(IntegrationKind::Plain));
@@ -48,14 +48,14 @@ suite! {
     /// spec: Y128, Y130
     async fn rows_are_inserted_from_the_top(t: &Test<Integrations>) {
         let em = t.em();
-        let baz = em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("b", 1), baz_data: 2 }));
+        let lowest = em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("b", 1), baz_data: 2 }));
         t.forget();
         em.flush().await?;
         let sql = plain(&t.sql());
         let at = |table: &str| sql.find(&format!("insert into {table} ")).unwrap_or_else(|| panic!("{sql}"));
         assert!(at("integration") < at("bars") && at("bars") < at("baz"), "{sql}");
         assert_eq!(sql.matches("insert into").count(), 3, "{sql}");
-        assert_eq!(t.number(&format!("select count(*) from baz where id = {} and baz_data = 2", baz.id)).await, 1);
+        assert_eq!(t.number(&format!("select count(*) from baz where id = {} and baz_data = 2", lowest.id)).await, 1);
     }
 
     /// spec: Y130
@@ -218,9 +218,9 @@ suite! {
         let orm = t.builder().entities(entities).foreign_keys(false).build().await?;
         orm.schema().refresh().await?;
         let em = orm.em();
-        let baz = em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("b", 1), baz_data: 2 }));
+        let lowest = em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("b", 1), baz_data: 2 }));
         em.flush().await?;
-        em.remove(&baz)?;
+        em.remove(&lowest)?;
         em.flush().await?;
         for table in ["integration", "bars", "baz"] {
             assert_eq!(t.number(&format!("select count(*) from {table}")).await, 0, "{table}");
