@@ -126,6 +126,9 @@ pub(crate) fn key_of(field: &FieldDef) -> &'static str {
     field.attributes.column.unwrap_or(field.name.trim_start_matches("r#"))
 }
 
+/// What is wrong with a field of a struct that is null.
+pub(crate) const MISSING: &str = "is within a struct that is null";
+
 /// A field of an embedded struct as its columns are.
 pub(crate) enum FieldValue<'p, 'v> {
     /// The value of a column.
@@ -156,6 +159,47 @@ impl EmbeddableDef {
                 }
             }
         }
+    }
+
+    /// The field whose column this is, in it or in a struct within it.
+    pub(crate) fn column_field(&'static self, mut column: usize) -> Option<&'static FieldDef> {
+        for field in self.fields {
+            let columns = field.vtable.embedded.map_or(1, EmbeddableDef::columns);
+            if column < columns {
+                return field.vtable.embedded.map_or(Some(field), |nested| nested.column_field(column));
+            }
+            column -= columns;
+        }
+        None
+    }
+
+    /// Checks that a value with these columns has the field whose column this is.
+    ///
+    /// # Errors
+    /// When the struct that has the field is missing, or it is an enum's of another variant.
+    pub(crate) fn check_present(&'static self, parts: &[Value<'_>], column: usize) -> Result<(), &'static str> {
+        let variant = match parts.first() {
+            Some(Value::Text(stored)) => self.variants.iter().find(|(variant, _)| variant == stored),
+            _ => None,
+        };
+        let mut first = 0;
+        for (at, field) in self.fields.iter().enumerate() {
+            let columns = field.vtable.embedded.map_or(1, EmbeddableDef::columns);
+            if !(first..first + columns).contains(&column) {
+                first += columns;
+                continue;
+            }
+            if variant.is_some_and(|(_, has)| !has.get(at).copied().unwrap_or_default()) {
+                return Err("belongs to another variant than the one that is there");
+            }
+            let Some(nested) = field.vtable.embedded else { return Ok(()) };
+            let own = parts.get(first..first + columns).unwrap_or_default();
+            if field.vtable.nullable && own.iter().all(Value::is_null) {
+                return Err(MISSING);
+            }
+            return nested.check_present(own, column - first);
+        }
+        Ok(())
     }
 
     /// Its fields, with what their columns are.

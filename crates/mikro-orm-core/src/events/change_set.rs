@@ -152,7 +152,10 @@ impl ChangeSet {
             return Some(key.map_or(Value::Null, |key| key.to_value().into_owned()));
         }
         let is_lazy = property.kind == crate::metadata::PropertyKind::Lazy;
-        (!is_lazy || view.is_lazy_loaded(property.index)).then(|| view.value(property.index))
+        if property.json.is_some() {
+            return None;
+        }
+        (!is_lazy || view.is_lazy_loaded(property.index)).then(|| self.entity.as_any().value_in(view, property.index))
     }
 }
 

@@ -8,10 +8,12 @@ use super::FieldSet;
 use super::any_ref::AnyRef;
 use super::cell::flag;
 use super::sync::Acquire;
+use super::view::EntityView;
 use crate::error::Error;
 use crate::events::{Note, note};
 use crate::field::FieldKind;
 use crate::value::Value;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 /// Fields with what is to be done to them, in order: one expression, and what is added after it. Which step it is tells its
@@ -24,12 +26,11 @@ impl AnyRef {
     /// # Errors
     /// When there is no row any more, or when the field is not the program's to set.
     pub(crate) fn check_computed(&self, field: u16) -> Result<(), Error> {
-        if self.embedded_place(field).is_some() {
-            let message = "is within an embedded struct, of which the database computes nothing: give it a value";
-            return Err(Error::validation(self.name(), self.name_of(field), message));
+        let def = self.def_of(field);
+        let fail = |message: &str| Err(Error::validation(self.name(), self.name_of(field), message));
+        if self.is_in_json(field) {
+            return fail("is in JSON, of which the database computes nothing: give it a value");
         }
-        let def = &self.descriptor().fields[usize::from(field)];
-        let fail = |message: &str| Err(Error::validation(self.name(), def.name, message));
         if self.is_gone() {
             return fail("can't be computed by the database, which has no such row any more");
         }
@@ -49,7 +50,10 @@ impl AnyRef {
         if entity.columns_of(field).len() != 1 {
             return fail("has several columns, of which an expression computes one: give it a value");
         }
-        Ok(())
+        match self.view().map_or(Ok(()), |view| self.check_present(view, field)) {
+            Err(message) => fail(&format!("{message}, so that there is nothing to compute: set the whole of it first")),
+            Ok(()) => Ok(()),
+        }
     }
 
     /// Has the next flush compute fields. What was set or to be computed before is forgotten, but for what is added to.
@@ -61,7 +65,7 @@ impl AnyRef {
             let computed = register.computed.entry(self.ptr()).or_default();
             computed.retain(|(known, _)| !sets(*known));
             for (field, step) in steps {
-                let def = &self.descriptor().fields[usize::from(field)];
+                let def = self.column_def(field);
                 let last = computed.iter_mut().rfind(|(known, _)| *known == field);
                 // (what a flush has in hand is as it is)
                 if !last.and_then(|(_, last)| Arc::get_mut(last)).is_some_and(|last| last.add(&step, def)) {
@@ -87,21 +91,23 @@ impl AnyRef {
     /// The value that a field was set to and that the database does not have yet; `None` when it has, or gives it.
     pub(crate) fn set_to(&self, field: u16) -> Option<Value<'static>> {
         if let Some(view) = self.view() {
-            let def = &self.descriptor().fields[usize::from(field)];
-            let is_loaded = !matches!(def.vtable.kind, FieldKind::Lazy(_)) || view.is_lazy_loaded(field);
+            let def = self.def_of(field);
+            let is_part = self.embedded_place(field).is_some();
+            let is_loaded = is_part || !matches!(def.vtable.kind, FieldKind::Lazy(_)) || view.is_lazy_loaded(field);
             let is_set = match self.snapshot_view() {
+                Some(stored) if is_part => !self.value_in(view, field).same(&self.value_in(stored, field)),
                 Some(stored) => view.diff(&stored).contains(field),
-                None => self.is_new() && !(def.attributes.default_raw.is_some() && view.is_unset(field)),
+                None => self.is_new() && (is_part || !(def.attributes.default_raw.is_some() && view.is_unset(field))),
             };
             if is_loaded && is_set {
-                return Some(view.value(field).into_owned());
+                return Some(self.value_in(view, field).into_owned());
             }
         }
         if !self.cell().is(flag::PATCHED) {
             return None;
         }
         let register = self.heap().register();
-        register.patches.get(&self.ptr())?.iter().find(|(known, _)| *known == field).map(|(_, value)| value.clone())
+        self.value_among(register.patches.get(&self.ptr())?, field)
     }
 
     /// Adds to what a field is set to again, since a transaction rolled back, what was to be added to what the database has.
@@ -112,7 +118,7 @@ impl AnyRef {
                 continue;
             }
             let steps = computed.iter().filter(|(known, _)| known == field).map(|(_, step)| &**step);
-            let def = &self.descriptor().fields[usize::from(*field)];
+            let def = self.column_def(*field);
             let Some(Ok(total)) = self.set_to(*field).map(|value| sum(self.name(), def, value, steps)) else { continue };
             if crate::events::quietly(|| self.assign_fields(vec![(*field, total)])).is_ok() {
                 self.set_instead(&FieldSet::from_iter([*field]));
@@ -153,9 +159,12 @@ impl AnyRef {
         self.register_change();
     }
 
-    /// Forgets what was to be computed of these fields, since something else was set, and gives it.
+    /// Forgets what was to be computed of these fields, since something else was set, and gives it. (What is set as a whole
+    /// takes the place of its parts.)
     pub(super) fn set_instead(&self, fields: &FieldSet) -> Computed {
-        self.forget_computed(|(field, _)| fields.contains(*field))
+        let is_set =
+            |field: u16| fields.contains(field) || self.embedded_place(field).is_some_and(|place| fields.contains(place.whole));
+        self.forget_computed(|(field, _)| is_set(*field))
     }
 
     /// As [`AnyRef::set_instead`]; who takes back what a hook did gets it.
@@ -163,6 +172,18 @@ impl AnyRef {
         let instead = self.set_instead(fields);
         if !instead.is_empty() {
             note(self, || Note::SetInstead(self.clone(), instead));
+        }
+    }
+
+    /// As [`AnyRef::compute_no_more`], of what one version says and the one before did not.
+    ///
+    /// # Safety
+    /// Both are published versions of this row that are not reclaimed meanwhile.
+    pub(super) unsafe fn compute_no_more_since(&self, before: NonNull<u8>, now: NonNull<u8>) {
+        if self.cell().is(flag::COMPUTED) {
+            // SAFETY: as the caller says
+            let (before, now) = unsafe { (EntityView::new(self.arena(), before), EntityView::new(self.arena(), now)) };
+            self.compute_no_more(&self.computed_apart(&self.computed(), now, before));
         }
     }
 

@@ -1,8 +1,13 @@
 //! Fields of embedded structs, set one by one: they have places behind the entity's own fields.
 
 use super::any_ref::AnyRef;
+use super::values::check_value;
+use super::view::EntityView;
+use super::{Computed, FieldSet};
+use crate::embeddable::MISSING;
 use crate::entity::FieldDef;
-use crate::metadata::JsonPath;
+use crate::error::Error;
+use crate::metadata::{JsonPath, PropertyKind};
 use crate::value::Value;
 
 /// Where a field of an embedded struct is.
@@ -36,8 +41,84 @@ impl AnyRef {
         &self.descriptor().fields[usize::from(whole)]
     }
 
+    /// The field itself, also when it is one of an embedded struct: what tells which values it takes.
+    pub(super) fn column_def(&self, field: u16) -> &'static FieldDef {
+        self.metadata().map_or_else(|| self.def_of(field), |entity| entity.column_field(field))
+    }
+
+    /// A field's value in a version of this row, also when it is one of an embedded struct.
+    pub(crate) fn value_in<'v>(&self, view: EntityView<'v>, field: u16) -> Value<'v> {
+        let Some(place) = self.embedded_place(field) else { return view.value(field) };
+        match (view.value(place.whole), place.part) {
+            (Value::Row(mut parts), Some((_, part))) if part < parts.len() => parts.swap_remove(part),
+            _ => Value::Null,
+        }
+    }
+
+    /// Of what the database is to compute, what two versions of this row don't agree on: fields, and fields of embedded
+    /// structs. One that is null, or of another variant, has none of its fields any more.
+    pub(super) fn computed_apart(&self, computed: &Computed, now: EntityView<'_>, base: EntityView<'_>) -> FieldSet {
+        let changed = now.diff(&base);
+        let is_apart = |field: u16| {
+            let Some(place) = self.embedded_place(field) else { return changed.contains(field) };
+            changed.contains(place.whole)
+                && (self.check_present(now, field).is_err() || !self.value_in(now, field).same(&self.value_in(base, field)))
+        };
+        computed.iter().map(|(field, _)| *field).filter(|field| is_apart(*field)).collect()
+    }
+
+    /// What two versions of this row differ in: fields, and those of embedded structs.
+    pub(crate) fn differences(&self, now: EntityView<'_>, base: EntityView<'_>) -> FieldSet {
+        let mut set = now.diff(&base);
+        let Some(entity) = self.metadata() else { return set };
+        let structs =
+            entity.properties.iter().filter(|property| property.kind == PropertyKind::Embedded && set.contains(property.index));
+        let parts: Vec<u16> = structs.flat_map(|property| property.parts.iter().copied()).collect();
+        let differs = |part: &u16| !self.value_in(now, *part).same(&self.value_in(base, *part));
+        parts.into_iter().filter(differs).for_each(|part| set.insert(part));
+        set
+    }
+
+    /// Checks that a version of this row has a field of an embedded struct.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn check_present(&self, view: EntityView<'_>, field: u16) -> Result<(), &'static str> {
+        let Some((place, def)) = self.embedded_place(field).and_then(|place| {
+            let def = self.descriptor().fields[usize::from(place.whole)].vtable.embedded?;
+            Some((place, def))
+        }) else {
+            return Ok(());
+        };
+        match (view.value(place.whole), place.part) {
+            (Value::Row(parts), Some((_, part))) => def.check_present(&parts, part),
+            (Value::Null, _) if self.def_of(field).vtable.nullable => Err(MISSING),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that embedded structs can hold what the database says of fields of them.
+    ///
+    /// # Errors
+    /// When they can't: nobody could read the row then.
+    pub(crate) fn check_parts(&self, view: EntityView<'_>, fields: &[(u16, Value<'_>)]) -> Result<(), Error> {
+        if fields.iter().all(|(field, _)| usize::from(*field) < self.descriptor().fields.len()) {
+            return Ok(());
+        }
+        // SAFETY: a version of this row
+        let values = unsafe { self.embedded_values(view.ptr().as_ptr(), fields) };
+        values.iter().try_for_each(|(whole, value)| {
+            let def = &self.descriptor().fields[usize::from(*whole)];
+            check_value(def, value).map_err(|error| Error::Mapping {
+                entity: self.name().to_owned(),
+                property: def.name.to_owned(),
+                message: error.to_string(),
+            })
+        })
+    }
+
     /// The property's name.
-    pub(super) fn name_of(&self, field: u16) -> &'static str {
+    pub(crate) fn name_of(&self, field: u16) -> &'static str {
         match self.descriptor().fields.get(usize::from(field)) {
             Some(def) => def.name,
             None => self.metadata().map_or("", |entity| entity.property(field).name),
@@ -85,6 +166,19 @@ impl AnyRef {
         match set.iter_mut().find(|(known, _)| *known == field) {
             Some(known) => known.1 = value,
             None => set.push((field, value)),
+        }
+    }
+
+    /// What a field is set to among others; one of an embedded struct maybe with the struct.
+    pub(super) fn value_among(&self, set: &[(u16, Value<'static>)], field: u16) -> Option<Value<'static>> {
+        if let Some((_, value)) = set.iter().rfind(|(known, _)| *known == field) {
+            return Some(value.clone());
+        }
+        let place = self.embedded_place(field)?;
+        let (_, whole) = set.iter().rfind(|(known, _)| *known == place.whole)?;
+        match (whole, place.part) {
+            (Value::Row(parts), Some((_, part))) => parts.get(part).cloned(),
+            _ => Some(Value::Null),
         }
     }
 

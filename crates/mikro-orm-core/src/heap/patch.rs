@@ -52,10 +52,9 @@ impl AnyRef {
             Some(property) if property.formula().is_some() => "is a formula",
             _ => return Ok(()),
         };
-        let name = self.descriptor().fields[usize::from(field)].name;
         Err(Error::validation(
             self.name(),
-            name,
+            self.name_of(field),
             format!("{how}, so that only the database computes it: set what it is computed from"),
         ))
     }

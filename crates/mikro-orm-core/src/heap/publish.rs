@@ -125,7 +125,10 @@ impl AnyRef {
             if self.cell().current.compare_exchange(current, draft.as_ptr(), AcqRel, Acquire).is_ok() {
                 let published = draft.publish();
                 self.retire(current);
-                self.compute_no_more(&changed);
+                if let Some(before) = NonNull::new(current) {
+                    // SAFETY: the one was current until now, and this reference keeps the heap, which frees no version then
+                    unsafe { self.compute_no_more_since(before, published) };
+                }
                 self.register_change();
                 if origin == Origin::Program {
                     note(self, || {
@@ -272,7 +275,7 @@ impl AnyRef {
     /// the latest, since all that waits for it is freed at once.
     fn succeed(&self, written: &Pinned, fields: &[(u16, Value<'_>)]) -> Result<Option<Pinned>, Error> {
         let (descriptor, cell) = (self.descriptor(), self.cell());
-        let is_dropped = |field: u16| descriptor.fields[usize::from(field)].vtable.needs_drop;
+        let is_dropped = |field: u16| self.def_of(field).vtable.needs_drop;
         // what was the snapshot once may become it again, or waits to be freed as a whole
         let had_snapshot = cell.is(flag::WAS_STORED) || !cell.snapshot.load(Acquire).is_null();
         if had_snapshot || !self.arena().shape.is_plain || fields.iter().any(|(field, _)| is_dropped(*field)) {
@@ -301,10 +304,17 @@ impl AnyRef {
     /// As [`write_field`].
     unsafe fn write_column(&self, entity: *mut u8, field: u16, value: &Value<'_>) -> Result<(), Error> {
         // SAFETY: as the caller says
-        let written = unsafe { write_field(self, entity, field, value) };
+        let written = unsafe {
+            if usize::from(field) < self.descriptor().fields.len() {
+                write_field(self, entity, field, value)
+            } else {
+                let whole = self.embedded_values(entity, &[(field, value.clone())]);
+                whole.iter().try_for_each(|(whole, value)| write_field(self, entity, *whole, value))
+            }
+        };
         written.map_err(|error| Error::Mapping {
             entity: self.name().to_owned(),
-            property: self.descriptor().fields[usize::from(field)].name.to_owned(),
+            property: self.name_of(field).to_owned(),
             message: error.to_string(),
         })
     }

@@ -122,7 +122,7 @@ impl<T: Entity> Ref<T> {
                     if !step.is_add() {
                         computed.retain(|(known, _)| *known != field);
                     } else if let Some(value) = self.value_to_add_to(field, &fields, &computed) {
-                        fields.push((field, sum(T::NAME, &T::descriptor().fields[usize::from(field)], value, [&step])?));
+                        fields.push((field, sum(T::NAME, self.any.column_def(field), value, [&step])?));
                         continue;
                     }
                     computed.push((field, Arc::new(step)));
@@ -146,7 +146,7 @@ impl<T: Entity> Ref<T> {
         if computed.iter().any(|(known, _)| *known == field) {
             return None;
         }
-        let now = set.iter().rfind(|(known, _)| *known == field).map(|(_, value)| value.clone());
+        let now = self.any.value_among(set, field);
         now.or_else(|| if self.any.computes(field) { None } else { self.any.set_to(field) })
     }
 }

@@ -223,7 +223,8 @@ pub trait ScalarProperty: Copy {
     /// The expression sees the row as the database has it, so that two who count at the same time both count. It is used
     /// once: the flush reads back what the field has become. Until then the field reads as it did, and whatever is set
     /// later takes the expression's place. Of a new entity the insert computes it, from other things than the row's columns,
-    /// which are not there yet.
+    /// which are not there yet. Of a struct in columns a property is named with the struct's: `{home.city}`; in JSON the database
+    /// computes nothing.
     ///
     /// ```no_run
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));

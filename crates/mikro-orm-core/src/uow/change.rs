@@ -48,13 +48,14 @@ impl Change {
     }
     /// What the database computes.
     pub fn expressions(&self) -> Vec<(u16, Arc<Expr>)> {
-        expressions(self.cell().descriptor(), &self.computed)
+        expressions(self.cell(), &self.computed)
     }
 }
 
 /// Whether a version has the value of a field: a lazy scalar's may not be loaded.
 pub(super) fn is_known(view: EntityView<'_>, field: u16) -> bool {
-    let is_lazy = matches!(view.descriptor().fields[usize::from(field)].vtable.kind, FieldKind::Lazy(_));
+    let def = view.descriptor().fields.get(usize::from(field));
+    let is_lazy = def.is_some_and(|def| matches!(def.vtable.kind, FieldKind::Lazy(_)));
     !is_lazy || view.is_lazy_loaded(field)
 }
 
@@ -83,7 +84,7 @@ impl Patch {
             let own =
                 written(entity, std::iter::once(*field)).filter(|column| !(value.is_null() && entity.property(*column).shared));
             own.for_each(|column| {
-                if !columns.contains(&column) {
+                if !columns.contains(&column) && !self.computed.iter().any(|(computed, _)| *computed == column) {
                     columns.push(column);
                 }
             });

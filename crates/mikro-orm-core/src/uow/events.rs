@@ -70,7 +70,7 @@ impl Plan {
         let counted = change.before.as_ref().and(entity.version);
         let columns = change.columns.iter().filter(|column| Some(*column) != counted);
         let fields = columns.map(|column| entity.property(column).part_of.unwrap_or(column));
-        let computed = || change.computed.iter().map(|(field, _)| *field);
+        let computed = || change.computed.iter().map(|(field, _)| entity.property(*field).part_of.unwrap_or(*field));
         let fields = fields.chain(computed()).collect();
         self.change_set(change.entity, kind, change.cell(), fields, change.before.clone(), Some(change.version.clone()))
             .computing(computed().collect())

@@ -7,7 +7,7 @@ use super::work::Work;
 use crate::driver::{InsertBatch, Row};
 use crate::entity::Deferral;
 use crate::error::{Error, Result};
-use crate::heap::{AnyRef, CellSet, canonical_key, check_value};
+use crate::heap::{AnyRef, CellSet, canonical_key};
 use crate::key::Key;
 use crate::metadata::{EntityId, EntityMetadata, Metadata, RelationMetadata};
 use crate::value::{Value, ValueError};
@@ -216,6 +216,7 @@ async fn send(entity: &EntityMetadata, ready: &mut [Change], plan: &mut Plan, wo
             let change = &mut ready[at];
             change.returned = returning.iter().filter(|field| **field != entity.key).copied().zip(values.by_ref()).collect();
             change.key = keys.next().or_else(|| own_key(entity, change, &plan.keys));
+            change.cell().check_parts(change.view(), &change.returned)?;
             if change.key.is_none() {
                 return Err(mapping(entity, entity.key().index, "the database gave no key".to_owned()));
             }
@@ -247,7 +248,7 @@ impl<'a> Returned<'a> {
             let fail = |error: ValueError| mapping(entity, *field, error.to_string());
             let value = row.get(index).map_err(fail)?;
             // after the commit it would be too late to notice
-            check_value(&entity.descriptor.fields[usize::from(*field)], &value).map_err(fail)?;
+            entity.check_column(*field, &value).map_err(fail)?;
             if *field == entity.key {
                 let key = canonical_key(entity.descriptor, &value).map_err(fail)?;
                 self.keys.push(key.ok_or_else(|| mapping(entity, *field, "the database gave no key".to_owned()))?);

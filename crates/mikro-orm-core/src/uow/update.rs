@@ -8,7 +8,7 @@ use super::work::Work;
 use crate::driver::{Row, RowValues, UpdateBatch};
 use crate::error::{Error, LockFailure, LockReason, Result};
 use crate::field::ColumnType;
-use crate::heap::{AnyRef, CellMap, check_value, expressions};
+use crate::heap::{AnyRef, CellMap, expressions};
 use crate::metadata::{EntityId, EntityMetadata, PropertyKind};
 use crate::value::Value;
 
@@ -81,7 +81,9 @@ async fn changes(plan: &mut Plan, entity: &EntityMetadata, work: &mut Work<'_>) 
         };
         let mut returned = |row: usize, values: &dyn Row| {
             if let Some(place) = places.get(row) {
-                read_back.push((*place, fields_of(entity, &returning, values)?));
+                let fields = fields_of(entity, &returning, values)?;
+                changes[row].cell().check_parts(changes[row].view(), &fields)?;
+                read_back.push((*place, fields));
             }
             Ok(())
         };
@@ -100,7 +102,7 @@ fn fields_of(entity: &EntityMetadata, fields: &[u16], row: &dyn Row) -> Result<V
     let field = |(index, field): (usize, &u16)| {
         let value = row.get(index).and_then(|value| {
             // after the commit it would be too late to notice
-            check_value(&entity.descriptor.fields[usize::from(*field)], &value)?;
+            entity.check_column(*field, &value)?;
             Ok((*field, value.into_owned()))
         });
         value.map_err(|error| {
@@ -134,11 +136,22 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
     let moment = entity.version.filter(|version| is_moment(entity, *version));
     let patches = plan.patches.iter().filter(|patch| patch.entity == entity.id);
     for ((mut columns, computed), patches) in
-        grouped(patches, |patch: &&Patch| (patch.columns(entity), expressions(entity.descriptor, &patch.computed)))
+        grouped(patches, |patch: &&Patch| (patch.columns(entity), expressions(&patch.cell, &patch.computed)))
     {
         columns.extend(moment);
         // (what the database computes must be what the property can hold: nobody could read the row otherwise)
-        let returning: Vec<u16> = computed.iter().map(|(field, _)| *field).collect();
+        let mut returning: Vec<u16> = Vec::with_capacity(computed.len());
+        let mut structs: Vec<u16> = Vec::new();
+        for (field, _) in &computed {
+            match entity.property(*field).part_of {
+                None => returning.push(*field),
+                Some(whole) if structs.contains(&whole) => {}
+                Some(whole) => {
+                    structs.push(whole);
+                    returning.extend(entity.columns_of(whole));
+                }
+            }
+        }
         let version = moment.map(|field| Ok::<_, Error>((field, plan::next_version(entity, field, None)?))).transpose()?;
         let rows = PatchRows { entity, patches: &patches, columns: &columns, version };
         let batch = UpdateBatch {
@@ -150,7 +163,10 @@ async fn patched(plan: &Plan, entity: &EntityMetadata, work: &mut Work<'_>) -> R
             computed: &computed,
             returning: &returning,
         };
-        let mut check = |_: usize, values: &dyn Row| fields_of(entity, &returning, values).map(drop);
+        let mut check = |_: usize, values: &dyn Row| {
+            let fields = fields_of(entity, &returning, values)?;
+            structs.iter().try_for_each(|whole| entity.check_embedded(*whole, &fields))
+        };
         let found = work.connection()?.update(batch, &mut check).await?;
         check_all(found, false, |row| &patches[row].cell)?;
     }

@@ -182,6 +182,8 @@ suite! {
         // of what is not loaded, the whole can be written, and no part of it
         let error = reference.assign(Browser::settings.theme.set("x")).unwrap_err().to_string();
         assert!(error.contains("Browser.settings.theme") && error.contains("load it"), "{error}");
+        let error = reference.assign(Browser::settings.font_size.increment(1)).unwrap_err().to_string();
+        assert_eq!(error, "Browser.settings.font_size: is in JSON, of which the database computes nothing: give it a value");
         reference.assign(Browser::visits.set(vec![]))?;
         em.flush().await?;
         let jon = t.em().find_one_or_fail::<Browser>(1).await?;

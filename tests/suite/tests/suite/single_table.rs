@@ -116,6 +116,51 @@ suite! {
         assert_eq!(rows, 2);
     }
 
+    /// spec: Y130, K25
+    async fn the_database_computes_what_a_kind_has(t: &Test<Colleagues>) {
+        let em = t.em();
+        let car = em.create(Conveyance::builder().kind(ConveyanceKind::Car { doors: 4 }));
+        let bike = em.create(Conveyance::builder().kind(ConveyanceKind::Bike { gears: 3 }));
+        em.flush().await?;
+        car.assign(Conveyance::kind.doors.set_raw("{kind.doors} + 1"))?;
+        bike.assign(Conveyance::kind.gears.set_raw("{kind.gears} + 1"))?;
+        t.forget();
+        em.flush().await?;
+        t.expect(4);
+        assert_eq!((&car.kind, &bike.kind), (&ConveyanceKind::Car { doors: 5 }, &ConveyanceKind::Bike { gears: 4 }));
+        let rows = "select count(*) from conveyance where doors = 5 and gears is null or gears = 4 and doors is null";
+        assert_eq!(t.number(rows).await, 2);
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        // what another kind has
+        assert_eq!(
+            bike.assign(Conveyance::kind.doors.set_raw("5")).unwrap_err().to_string(),
+            "Conveyance.kind.doors: belongs to another variant than the one that is there, so that there is nothing to compute: \
+             set the whole of it first"
+        );
+        // what can't be read back is noticed before the commit
+        car.assign(Conveyance::kind.doors.set_raw("null"))?;
+        assert!(em.flush().await.unwrap_err().to_string().starts_with("Conveyance.kind: "));
+        assert_eq!((&car.kind, t.number("select count(*) from conveyance where doors = 5").await), (&ConveyanceKind::Car { doors: 5 }, 1));
+        // what is set later counts: the kind as a whole, or the property
+        car.edit().kind = ConveyanceKind::Bike { gears: 7 };
+        bike.assign(Conveyance::kind.gears.set_raw("{kind.gears} * 100"))?;
+        bike.assign(Conveyance::kind.gears.set(Some(9)))?;
+        em.flush().await?;
+        assert_eq!((&car.kind, &bike.kind), (&ConveyanceKind::Bike { gears: 7 }, &ConveyanceKind::Bike { gears: 9 }));
+        assert_eq!(t.number("select sum(gears) from conveyance where doors is null").await, 16);
+        // rows that are not loaded, and their kinds
+        let em = t.em();
+        let unloaded = em.reference::<Conveyance>(car.id);
+        unloaded.assign(Conveyance::kind.gears.set_raw("{kind.gears} + 1"))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from conveyance where gears = 8").await, 1);
+        unloaded.assign(Conveyance::kind.gears.set_raw("null"))?;
+        assert!(em.flush().await.unwrap_err().to_string().starts_with("Conveyance.kind: "));
+        assert_eq!(t.number("select count(*) from conveyance where gears = 8").await, 1);
+    }
+
     /// spec: Y128, Y129, Y130, Y190
     async fn kinds_have_structs_of_their_own(t: &Test<Colleagues>) {
         let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");

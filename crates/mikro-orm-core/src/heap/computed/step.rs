@@ -1,9 +1,9 @@
 //! What is done to a field when its row is next written: one expression, or numbers that are added up.
 
 use super::Computed;
-use crate::entity::{EntityDescriptor, FieldDef};
+use crate::entity::FieldDef;
 use crate::error::Error;
-use crate::heap::check_value;
+use crate::heap::{AnyRef, check_value};
 use crate::query::Expr;
 use crate::value::Value;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ pub(crate) fn sum<'s>(
 }
 
 /// The expressions that come to these steps: one for each field.
-pub(crate) fn expressions(descriptor: &EntityDescriptor, steps: &Computed) -> Vec<(u16, Arc<Expr>)> {
+pub(crate) fn expressions(entity: &AnyRef, steps: &Computed) -> Vec<(u16, Arc<Expr>)> {
     let mut expressions: Vec<(u16, Arc<Expr>)> = Vec::with_capacity(steps.len());
     for (field, step) in steps {
         let known = expressions.iter_mut().find(|(known, _)| known == field);
@@ -103,7 +103,7 @@ pub(crate) fn expressions(descriptor: &EntityDescriptor, steps: &Computed) -> Ve
             (Step::Add { by, negative }, known) => {
                 let sign = if *negative { '-' } else { '+' };
                 let (before, mut params) = match known.as_ref().map(|(_, expression)| &**expression) {
-                    None => (format!("{{{}}}", descriptor.fields[usize::from(*field)].name), Vec::new()),
+                    None => (format!("{{{}}}", entity.name_of(*field)), Vec::new()),
                     Some(Expr::Raw { sql, params }) => (format!("({sql})"), params.clone()),
                     // (which is no value that can be added to: the statement says so)
                     Some(_) => continue,
