@@ -179,7 +179,7 @@ impl EmbeddableDef {
     /// When the struct that has the field is missing, or it is an enum's of another variant.
     pub(crate) fn check_present(&'static self, parts: &[Value<'_>], column: usize) -> Result<(), &'static str> {
         let variant = match parts.first() {
-            Some(Value::Text(stored)) => self.variants.iter().find(|(variant, _)| variant == stored),
+            Some(Value::Text(stored)) => self.variants.iter().find(|variant| variant.stored == stored),
             _ => None,
         };
         let mut first = 0;
@@ -189,7 +189,7 @@ impl EmbeddableDef {
                 first += columns;
                 continue;
             }
-            if variant.is_some_and(|(_, has)| !has.get(at).copied().unwrap_or_default()) {
+            if variant.is_some_and(|variant| variant.fields.get(at) == Some(&VariantField::Missing)) {
                 return Err("belongs to another variant than the one that is there");
             }
             let Some(nested) = field.vtable.embedded else { return Ok(()) };

@@ -47,6 +47,9 @@ impl AnyRef {
         if !entity.property(field).persist {
             return fail("is not persisted, so the database can't compute it");
         }
+        if entity.is_elsewhere(entity.property(field)) {
+            return fail("is in a table of its kind's own, of which the database computes nothing: give it a value");
+        }
         if entity.columns_of(field).len() != 1 {
             return fail("has several columns, of which an expression computes one: give it a value");
         }

@@ -325,4 +325,11 @@ suite! {
         let error = em.flush().await.unwrap_err();
         assert!(error.to_string().contains("Integration.kind") && error.to_string().contains("load it before"), "{error}");
     }
+
+    /// spec: Y130
+    async fn of_tables_of_kinds_the_database_computes_nothing(t: &Test<Integrations>) {
+        some(t).await?;
+        let error = t.em().reference::<Integration>(3).assign(Integration::kind.baz_data.set_raw("1")).unwrap_err().to_string();
+        assert!(error.contains("Integration.kind.baz_data: is in a table of its kind's own"), "{error}");
+    }
 }
