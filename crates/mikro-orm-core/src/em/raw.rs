@@ -78,7 +78,7 @@ impl RawQuery {
     }
 
     /// The rows as managed entities; the statement must select all columns of the entity but lazy ones (`select *`
-    /// does). Entities that are managed already are merged with, as a query would. What sides of one-to-one relations
+    /// does; of kinds with tables of their own, those columns that its rows have). Entities that are managed already are merged with, as a query would. What sides of one-to-one relations
     /// without a column refer to is read by a query of its own.
     ///
     /// # Errors
@@ -103,6 +103,11 @@ impl RawQuery {
                         Some(place) => {
                             fields.push(property.index);
                             places.push(place);
+                        }
+                        // (of kinds that nobody asks for, nothing is read)
+                        None if !property.levels.is_empty() => {
+                            fields.push(property.index);
+                            places.push(NOWHERE);
                         }
                         None if !property.is_read() || property.formula().is_some() => {}
                         None => {
@@ -131,6 +136,9 @@ impl RawQuery {
     }
 }
 
+/// The place of a column that is null because the statement does not select it.
+const NOWHERE: usize = usize::MAX;
+
 /// A row whose columns are in another order.
 struct Reordered<'a> {
     row: &'a dyn Row,
@@ -141,7 +149,10 @@ impl Row for Reordered<'_> {
         self.places.len()
     }
     fn get(&self, index: usize) -> Result<Value<'_>, crate::value::ValueError> {
-        self.row.get(self.places[index])
+        match self.places[index] {
+            NOWHERE => Ok(Value::Null),
+            place => self.row.get(place),
+        }
     }
 }
 

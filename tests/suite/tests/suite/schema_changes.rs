@@ -636,4 +636,26 @@ changes! {
         }
         rows ["insert into book (title, stock) values ('Oaths', 0)", "insert into book (title, stock) values ('Vows', 0)"]
         then "select cast(stock as varchar(9)) from book order by id" => &["2", "1"];
+
+    /// spec: Y128, Y242
+    fn kinds_get_tables_of_their_own()
+        before [Person] {
+            #[derive(Entity)]
+            pub struct Person { #[orm(primary)] pub id: i64, pub name: String }
+        }
+        after [Person] {
+            #[derive(Entity)]
+            pub struct Person { #[orm(primary)] pub id: i64, pub name: String, #[orm(embedded, table_per_type)] pub role: Option<Role> }
+            #[derive(Embeddable, Clone)]
+            pub enum Role {
+                Employee(Employee),
+                #[orm(table = "boss", below = Employee)]
+                Manager { #[orm(embedded, prefix = false)] employee: Employee, #[orm(unique)] car: Option<String> },
+                Guest,
+            }
+            #[derive(Embeddable, Clone)]
+            pub struct Employee { #[orm(check = "{salary} > 0")] pub salary: i64, #[orm(index, length = 20)] pub room: String }
+        }
+        rows ["insert into person (name) values ('Jon')"]
+        then "select name from person" => &["Jon"];
 }

@@ -332,4 +332,26 @@ suite! {
         let error = t.em().reference::<Integration>(3).assign(Integration::kind.baz_data.set_raw("1")).unwrap_err().to_string();
         assert!(error.contains("Integration.kind.baz_data: is in a table of its kind's own"), "{error}");
     }
+
+    /// spec: Y129
+    async fn other_ways_to_read_rows(t: &Test<Integrations>) {
+        some(t).await?;
+        let em = t.em();
+        let rows = em.find::<Integration>().filter(Integration::kind.is_bar()).order_by(Integration::id.asc());
+        let rows = rows.select((Integration::name, Integration::kind.bar.level, Integration::kind.baz_data)).await?;
+        assert_eq!(rows, [("bar".to_owned(), 1, None), ("baz".to_owned(), 2, Some(3))]);
+        let sql = "select i.*, f.foo_data, f.note, 'foo' as type from integration i join foo f on f.id = i.id";
+        let raw = em.raw(sql).entities::<Integration>().await?;
+        assert!(matches!(&raw[0].kind, IntegrationKind::Foo { foo_data, .. } if foo_data == "foo"));
+        let error = t.em().raw("select * from integration").entities::<Integration>().await.unwrap_err();
+        assert!(error.to_string().contains("Integration.kind"), "{error}");
+        t.run("update foo set foo_data = 'elsewhere'").await;
+        em.refresh(&raw[0]).await?;
+        assert!(matches!(&raw[0].kind, IntegrationKind::Foo { foo_data, .. } if foo_data == "elsewhere"));
+        let first = em.find::<Integration>().filter(Integration::kind.is_bar()).order_by(Integration::kind.bar.level.desc()).limit(1).offset(1).await?;
+        assert_eq!(first[0].name, "bar");
+        em.assign_json(&raw[0], &serde_json::json!({ "kind": { "type": "qux", "code": Uuid::from_u128(9).to_string() } }))?;
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from qux").await, 2);
+    }
 }

@@ -1,0 +1,12 @@
+create table "employee" ("id" bigint not null primary key, "salary" bigint not null, "room" varchar(20) not null, constraint "employee_salary_check" check ("salary" > 0));
+create index "employee_room_index" on "employee" ("room");
+create table "boss" ("id" bigint not null primary key, "car" varchar(255) null);
+create unique index "boss_car_unique" on "boss" ("car");
+create table "guest" ("id" bigint not null primary key);
+alter table "employee" add constraint "employee_id_foreign" foreign key ("id") references "person" ("id") on update cascade on delete cascade;
+alter table "boss" add constraint "boss_id_foreign" foreign key ("id") references "employee" ("id") on update cascade on delete cascade;
+alter table "guest" add constraint "guest_id_foreign" foreign key ("id") references "person" ("id") on update cascade on delete cascade;
+-- and back
+drop table "guest" cascade;
+drop table "boss" cascade;
+drop table "employee" cascade;
