@@ -87,6 +87,8 @@ pub struct EntitySchema {
     properties: Vec<(String, PropertySaid)>,
     indexes: Vec<Index>,
     checks: Vec<(Option<String>, String)>,
+    partition_by: Option<String>,
+    partitions: Vec<(String, String)>,
     order: Vec<(String, bool)>,
     hooks: Vec<Hook>,
 }
@@ -207,6 +209,8 @@ impl EntitySchema {
             properties: Vec::new(),
             indexes: Vec::new(),
             checks: Vec::new(),
+            partition_by: None,
+            partitions: Vec::new(),
             order: Vec::new(),
             hooks: Vec::new(),
         }
@@ -292,6 +296,18 @@ impl EntitySchema {
     /// The same, of this name.
     pub fn check_named(mut self, name: impl Into<String>, sql: impl Into<String>) -> Self {
         self.checks.push((Some(name.into()), sql.into()));
+        self
+    }
+
+    /// How its rows are in partitions (PostgreSQL): `range ({year})`, with `{property}` for columns.
+    pub fn partition_by(mut self, sql: impl Into<String>) -> Self {
+        self.partition_by = Some(sql.into());
+        self
+    }
+
+    /// One of its partitions, and which rows it has: `from (0) to (2000)`, or `default`.
+    pub fn partition(mut self, name: impl Into<String>, bounds: impl Into<String>) -> Self {
+        self.partitions.push((name.into(), bounds.into()));
         self
     }
 

@@ -49,6 +49,8 @@ pub enum Error {
     NotNullViolation(Box<ConstraintViolation>),
     /// A check constraint does not allow the row.
     CheckViolation(Box<ConstraintViolation>),
+    /// Another row is in the way: the two can't be there together, by an exclusion constraint (PostgreSQL).
+    ExclusionViolation(Box<ConstraintViolation>),
     /// A row has another version than the entity: somebody else changed or deleted it.
     OptimisticLock(Box<LockFailure>),
     /// The call, an entity, or a value in it can't be worked with.
@@ -204,9 +206,11 @@ impl Error {
     /// The violated constraint, when it was one.
     pub fn constraint(&self) -> Option<&ConstraintViolation> {
         match self {
-            Error::UniqueViolation(v) | Error::ForeignKeyViolation(v) | Error::NotNullViolation(v) | Error::CheckViolation(v) => {
-                Some(v)
-            }
+            Error::UniqueViolation(v)
+            | Error::ForeignKeyViolation(v)
+            | Error::NotNullViolation(v)
+            | Error::CheckViolation(v)
+            | Error::ExclusionViolation(v) => Some(v),
             _ => None,
         }
     }
@@ -234,6 +238,7 @@ impl fmt::Display for Error {
             Error::ForeignKeyViolation(v) => write!(f, "foreign key violated: {v}"),
             Error::NotNullViolation(v) => write!(f, "a value is missing: {v}"),
             Error::CheckViolation(v) => write!(f, "check constraint violated: {v}"),
+            Error::ExclusionViolation(v) => write!(f, "exclusion constraint violated: {v}"),
             Error::OptimisticLock(failure) => failure.fmt(f),
             Error::Validation { entity, property, message, .. } => {
                 write!(f, "{}{message}", place(entity.as_deref(), property.as_deref()))
@@ -262,9 +267,11 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::UniqueViolation(v) | Error::ForeignKeyViolation(v) | Error::NotNullViolation(v) | Error::CheckViolation(v) => {
-                v.source.as_ref().map(|e| e.as_ref() as _)
-            }
+            Error::UniqueViolation(_)
+            | Error::ForeignKeyViolation(_)
+            | Error::NotNullViolation(_)
+            | Error::CheckViolation(_)
+            | Error::ExclusionViolation(_) => self.constraint()?.source.as_ref().map(|e| e.as_ref() as _),
             Error::Validation { source, .. }
             | Error::Connection { source, .. }
             | Error::Busy { source, .. }

@@ -36,6 +36,7 @@ impl SchemaDriver for Pool {
             let keep = |schema| schema::keep_ignored(&self.metadata, &live, schema, &Postgres);
             [&mut target, &mut said].into_iter().for_each(keep);
             let difference = schema::compare(&live, &target, options, &Postgres);
+            schema::check_partitioning(&difference)?;
             let back = schema::back(&difference, &live, &target, options, &Postgres);
             let up = schema::alter_postgres(&difference, &live, &said, &Postgres);
             Ok(SchemaMigration::new(up, schema::alter_postgres(&back, &target, &live, &Postgres)))

@@ -251,6 +251,11 @@ pub trait Dialect: Send + Sync + fmt::Debug {
         IndexOptions::NONE
     }
 
+    /// Whether tables have partitions.
+    fn has_partitions(&self) -> bool {
+        false
+    }
+
     /// How triggers are said.
     fn triggers(&self) -> TriggerStyle {
         TriggerStyle::When

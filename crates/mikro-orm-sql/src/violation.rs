@@ -1,7 +1,8 @@
 //! What databases say about violated constraints, in terms of entities.
 
+use crate::schema::tokens::mentioned;
 use mikro_orm_core::error::{BoxError, ConstraintViolation, Error};
-use mikro_orm_core::metadata::{EntityMetadata, Metadata};
+use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
 
 /// Which kind of constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Violated {
     NotNull,
     /// A check.
     Check,
+    /// A constraint that two rows are not there together.
+    Exclusion,
 }
 
 /// What a database's error names.
@@ -58,18 +61,18 @@ pub fn violation(
             named.constraint = constraint_of_columns(entity, violated, &named.columns);
         }
     }
-    let mut properties: Vec<String> = entity.map_or_else(Vec::new, |entity| {
-        named.columns.iter().filter_map(|column| Some(entity.by_column(column)?.name.to_owned())).collect()
-    });
-    properties.dedup();
+    let properties = entity.map_or_else(Vec::new, |entity| properties(entity, &named.columns));
     let primary = entity.is_some_and(|entity| named.columns == columns(entity, &entity.key_columns));
+    // (PostgreSQL takes that for a check, which has no name)
+    let in_partitions = entity.is_some_and(|entity| entity.partition_by.is_some());
+    let unplaced = violated == Violated::Check && named.constraint.is_none() && in_partitions;
     let violation = Box::new(ConstraintViolation {
         constraint: named.constraint,
         table: named.table,
         columns: named.columns,
         entity: entity.map(|entity| entity.name.to_owned()),
         properties,
-        remedy: Some(remedy(violated, primary, deleting)),
+        remedy: Some(if unplaced { UNPLACED } else { remedy(violated, primary, deleting) }),
         source: Some(source),
     });
     match violated {
@@ -77,8 +80,11 @@ pub fn violation(
         Violated::ForeignKey => Error::ForeignKeyViolation(violation),
         Violated::NotNull => Error::NotNullViolation(violation),
         Violated::Check => Error::CheckViolation(violation),
+        Violated::Exclusion => Error::ExclusionViolation(violation),
     }
 }
+
+const UNPLACED: &str = "none of the table's partitions is for such a row: add one, or one that is the `default`";
 
 fn remedy(violated: Violated, primary: bool, deleting: bool) -> &'static str {
     match violated {
@@ -88,7 +94,25 @@ fn remedy(violated: Violated, primary: bool, deleting: bool) -> &'static str {
         Violated::ForeignKey => "what it refers to does not exist: flush that too, or refer to something that exists",
         Violated::NotNull => "set the property, or make it an `Option` and its column nullable",
         Violated::Check => "the database's check does not allow the value: use one that it allows",
+        Violated::Exclusion => "another row is in the way: use other values, or change that row first",
     }
+}
+
+/// The properties of columns, and of those that an expression among them mentions.
+fn properties(entity: &EntityMetadata, columns: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for column in columns {
+        let of_expression = match entity.by_column(column) {
+            Some(_) => vec![column.clone()],
+            None => mentioned(column, entity.columns().map(PropertyMetadata::column)),
+        };
+        for property in of_expression.iter().filter_map(|column| entity.by_column(column)) {
+            if !found.iter().any(|known| known == property.name) {
+                found.push(property.name.to_owned());
+            }
+        }
+    }
+    found
 }
 
 /// The names of these columns.
@@ -126,7 +150,7 @@ fn constraint_of_columns(entity: &EntityMetadata, violated: Violated, named: &[S
             let [column] = named else { return None };
             entity.by_column(column)?.relation.as_ref()?.foreign_key.clone()
         }
-        Violated::NotNull | Violated::Check => None,
+        Violated::NotNull | Violated::Check | Violated::Exclusion => None,
     }
 }
 

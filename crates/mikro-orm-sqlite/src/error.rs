@@ -93,7 +93,9 @@ impl<'a> About<'a> {
         let named = match violated {
             Violated::Unique | Violated::NotNull => self.named_columns(&message),
             Violated::ForeignKey => self.foreign_key(),
-            Violated::Check => Named { constraint: after_colon(&message).map(str::to_owned), ..Named::default() },
+            Violated::Check | Violated::Exclusion => {
+                Named { constraint: after_colon(&message).map(str::to_owned), ..Named::default() }
+            }
         };
         violation(self.metadata, self.entity, violated, named, self.deleting, Box::new(error))
     }

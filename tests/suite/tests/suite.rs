@@ -66,6 +66,7 @@ mod suite {
     mod ordered;
     mod orphans;
     mod output;
+    mod partitions;
     mod parts;
     mod plans;
     mod populate;

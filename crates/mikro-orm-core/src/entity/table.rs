@@ -19,6 +19,10 @@ pub struct TableAttributes {
     pub checks: &'static [CheckDef],
     /// `trigger(..)`
     pub triggers: &'static [TriggerDef],
+    /// `partition_by = ".."`: how its rows are in partitions (PostgreSQL), with `{property}` for columns.
+    pub partition_by: Option<&'static str>,
+    /// `partition("name", "bounds")`: its partitions.
+    pub partitions: &'static [(&'static str, &'static str)],
 }
 
 impl TableAttributes {
@@ -31,6 +35,8 @@ impl TableAttributes {
         indexes: &[],
         checks: &[],
         triggers: &[],
+        partition_by: None,
+        partitions: &[],
     };
 }
 

@@ -43,6 +43,7 @@ pub(super) fn add(entity: &mut EntityMetadata, names: Names<'_>) -> Result<()> {
         }
     }
     triggers(entity)?;
+    entity.partition_by.map_or(Ok(()), |by| placeholders(entity, by, "partition_by"))?;
     (entity.indexes, entity.constraints) = (indexes, constraints);
     Ok(())
 }

@@ -32,6 +32,8 @@ impl PartialEq for EntityMetadata {
             indexes,
             constraints,
             triggers,
+            partition_by,
+            partitions,
             order,
             comment,
             is_pivot,
@@ -48,7 +50,7 @@ impl PartialEq for EntityMetadata {
             && (version, checks, selected, collections) == (&other.version, &other.checks, &other.selected, &other.collections)
             && (unwritten, read_back, eager) == (&other.unwritten, &other.read_back, &other.eager)
             && (indexes, constraints, order, comment) == (&other.indexes, &other.constraints, &other.order, &other.comment)
-            && *triggers == other.triggers
+            && (triggers, partition_by, partitions) == (&other.triggers, &other.partition_by, &other.partitions)
             && (is_pivot, pivot_of) == (&other.is_pivot, &other.pivot_of)
             && (levels, discriminator, level_of) == (&other.levels, &other.discriminator, &other.level_of)
             && descriptor.readonly == other.descriptor.readonly

@@ -135,6 +135,8 @@ pub(super) fn blank_entity(id: EntityId, table: String, properties: Vec<Property
         indexes: Vec::new(),
         constraints: Vec::new(),
         triggers: &[],
+        partition_by: None,
+        partitions: &[],
         order: Vec::new(),
         comment: None,
         is_pivot: false,

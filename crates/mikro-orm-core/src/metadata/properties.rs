@@ -62,6 +62,8 @@ pub(super) fn entity(id: EntityId, descriptor: &'static EntityDescriptor, by_typ
         constraints: Vec::new(),
         order: order(descriptor),
         triggers: descriptor.options.triggers,
+        partition_by: descriptor.options.partition_by,
+        partitions: descriptor.options.partitions,
         comment: descriptor.options.comment,
         is_pivot: false,
         pivot_of: Vec::new(),

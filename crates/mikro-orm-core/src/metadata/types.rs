@@ -129,6 +129,10 @@ pub struct EntityMetadata {
     pub constraints: Vec<CheckMetadata>,
     /// What its database does when rows change.
     pub triggers: &'static [TriggerDef],
+    /// How its rows are in partitions, with `{property}` for columns.
+    pub partition_by: Option<&'static str>,
+    /// Its partitions: names and bounds.
+    pub partitions: &'static [(&'static str, &'static str)],
     /// The order of its rows where a query says no other.
     pub order: Vec<OrderTerm>,
     /// What the database says about its table.

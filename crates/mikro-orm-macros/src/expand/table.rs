@@ -17,12 +17,17 @@ pub fn options(entity: &Entity) -> TokenStream {
         && entity.indexes.is_empty()
         && entity.checks.is_empty()
         && entity.triggers.is_empty()
+        && entity.partitions.by.is_none()
     {
         return quote!(&__orm::entity::TableAttributes::NONE);
     }
     let comment = option(entity.comment.as_ref());
     let indexes = entity.indexes.iter().map(index);
     let triggers = entity.triggers.iter().map(trigger);
+    let partitions = entity.partitions.by.as_ref().map(|by| {
+        let parts = entity.partitions.parts.iter().map(|(name, bounds)| quote!((#name, #bounds)));
+        quote!(partition_by: ::core::option::Option::Some(#by), partitions: &[#(#parts),*],)
+    });
     let checks = entity.checks.iter().map(|check| {
         let (expression, name) = (&check.expression, option(check.name.as_ref()));
         quote!(__orm::entity::CheckDef { expression: #expression, name: #name })
@@ -50,6 +55,7 @@ pub fn options(entity: &Entity) -> TokenStream {
             indexes: &[#(#indexes),*],
             checks: &[#(#checks),*],
             triggers: &[#(#triggers),*],
+            #partitions
             #order_by
             ..__orm::entity::TableAttributes::NONE
         }

@@ -2,7 +2,7 @@
 
 use super::index::{self, Index};
 use super::options::crate_path;
-use super::table::{self, Check};
+use super::table::{self, Check, Partitions};
 use super::trigger::{self, Trigger};
 use super::{Errors, Field, Inherited, Options, named_fields};
 use proc_macro2::TokenStream;
@@ -25,6 +25,8 @@ pub const ENTITY: &[&str] = &[
     "exclude",
     "check",
     "trigger",
+    "partition_by",
+    "partition",
     "comment",
     "order_by",
     "view",
@@ -49,6 +51,7 @@ pub struct Entity {
     pub schema: Option<LitStr>,
     pub indexes: Vec<Index>,
     pub triggers: Vec<Trigger>,
+    pub partitions: Partitions,
     pub checks: Vec<Check>,
     /// The module of the markers.
     pub module: Ident,
@@ -95,7 +98,7 @@ impl Source {
             error("query", "`view` and `query` exclude each other; keep one");
         }
         if view.is_some() || query.is_some() {
-            for option in ["index", "unique", "exclude", "check", "trigger", "comment"] {
+            for option in ["index", "unique", "exclude", "check", "trigger", "partition_by", "comment"] {
                 error(option, &format!("`{option}` is about a table, which this has not; remove it"));
             }
         }
@@ -183,6 +186,7 @@ impl Entity {
         let schema = options.text("schema", errors);
         let own_indexes = index::indexes(&options, errors);
         let triggers = trigger::triggers(&options, errors);
+        let partitions = table::partitions(&options, errors);
         let own_checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
         let computed = options.functions("virtual", errors);
@@ -227,6 +231,7 @@ impl Entity {
             schema,
             indexes,
             triggers,
+            partitions,
             checks,
             module,
             no_const,

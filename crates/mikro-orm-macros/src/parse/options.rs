@@ -34,13 +34,14 @@ const LISTS: &[&str] = &[
     "index",
     "inverse_join_columns",
     "join_columns",
+    "partition",
     "trigger",
     "unique",
     "virtual",
 ];
 
 /// Options that, with a list, may come more than once.
-const REPEATED: &[&str] = &["check", "exclude", "index", "trigger", "unique"];
+const REPEATED: &[&str] = &["check", "exclude", "index", "partition", "trigger", "unique"];
 
 /// So many names are listed in a message.
 const FEW: usize = 13;

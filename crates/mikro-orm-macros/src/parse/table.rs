@@ -35,6 +35,34 @@ pub fn checks(options: &Options, errors: &mut Errors) -> Vec<Check> {
     found
 }
 
+/// `partition_by = ".."`, and `partition("name", "bounds")`.
+pub struct Partitions {
+    pub by: Option<LitStr>,
+    pub parts: Vec<(LitStr, LitStr)>,
+}
+
+/// Reads how a table is partitioned.
+pub fn partitions(options: &Options, errors: &mut Errors) -> Partitions {
+    let by = options.text("partition_by", errors);
+    let mut parts = Vec::new();
+    for (name, list) in options.lists("partition", errors) {
+        match list {
+            [Expr::Lit(ExprLit { lit: Lit::Str(part), .. }), Expr::Lit(ExprLit { lit: Lit::Str(bounds), .. })] => {
+                parts.push((part.clone(), bounds.clone()));
+            }
+            _ => {
+                let example = "`partition(\"book_old\", \"from (0) to (2000)\")`";
+                errors.push(name, format!("{}: `partition` has a name and bounds; write {example}", options.on()));
+            }
+        }
+        if by.is_none() {
+            let message = "`partition` is one of a table that says by what; add `partition_by = \"range ({year})\"`";
+            errors.push(name, format!("{}: {message}", options.on()));
+        }
+    }
+    Partitions { by, parts }
+}
+
 /// The name in `name = ..`.
 pub fn named(assign: &ExprAssign) -> Option<String> {
     match &*assign.left {

@@ -705,3 +705,25 @@ fn what_is_embedded_is_several_columns() {
         assert_eq!(about(field.clone()), [message], "{field}");
     }
 }
+
+#[test]
+fn partitions_are_of_a_table_that_says_by_what() {
+    let cases = [
+        (
+            quote!(#[orm(partition("old", "from (0) to (9)"))]),
+            "`Book`: `partition` is one of a table that says by what; add `partition_by = \"range ({year})\"`",
+        ),
+        (
+            quote!(#[orm(partition_by = "range ({id})", partition("old"))]),
+            "`Book`: `partition` has a name and bounds; write `partition(\"book_old\", \"from (0) to (2000)\")`",
+        ),
+        (
+            quote!(#[orm(view = "select 1", partition_by = "range ({id})")]),
+            "`Book`: `partition_by` is about a table, which this has not; remove it",
+        ),
+    ];
+    for (said, message) in cases {
+        let code = quote!(#said struct Book { #[orm(primary)] id: i64 });
+        assert_eq!(messages(derive::entity(code)), [message], "{said}");
+    }
+}

@@ -82,6 +82,7 @@ pub(crate) fn classify(error: tokio_postgres::Error, context: Context<'_>) -> Er
         "23503" => violated(Violated::ForeignKey, source),
         "23502" => violated(Violated::NotNull, source),
         "23514" => violated(Violated::Check, source),
+        "23P01" => violated(Violated::Exclusion, source),
         "40001" => busy(Contention::Serialization, db),
         "40P01" => busy(Contention::Deadlock, db),
         "55P03" => busy(Contention::LockTimeout, db),
@@ -144,7 +145,7 @@ fn of_client(error: tokio_postgres::Error, context: Context<'_>) -> Error {
 fn named(db: &DbError, violated: Violated) -> Named {
     let columns = match (db.column(), db.detail()) {
         (Some(column), _) => vec![column.to_owned()],
-        (None, Some(detail)) if violated == Violated::Unique => columns::of_detail(detail),
+        (None, Some(detail)) if matches!(violated, Violated::Unique | Violated::Exclusion) => columns::of_detail(detail),
         // the detail of a foreign key may speak of either table
         _ => Vec::new(),
     };

@@ -196,6 +196,9 @@ impl Dialect for Postgres {
             ..IndexOptions::NONE
         }
     }
+    fn has_partitions(&self) -> bool {
+        true
+    }
     fn triggers(&self) -> TriggerStyle {
         TriggerStyle::Functions
     }

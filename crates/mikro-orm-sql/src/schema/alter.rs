@@ -5,7 +5,7 @@ mod postgres;
 mod sqlite;
 
 use super::compare::Difference;
-use super::model::{Check, Column, DatabaseSchema, Index, Table, TableName, Trigger, View};
+use super::model::{Check, Column, DatabaseSchema, Index, Partition, Table, TableName, Trigger, View};
 use crate::dialect::Dialect;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -37,6 +37,13 @@ impl<'a> Words<'a> {
     {
         let said = self.said.table(table).and_then(|table| table.checks.iter().find(|said| said.name == check.name));
         said.unwrap_or(check)
+    }
+    fn partition<'t>(&self, table: &TableName, partition: &'t Partition) -> &'t Partition
+    where
+        'a: 't,
+    {
+        let said = self.said.table(table).and_then(|table| table.partitions.iter().find(|said| said.name == partition.name));
+        said.unwrap_or(partition)
     }
     fn trigger<'t>(&self, table: &TableName, trigger: &'t Trigger) -> &'t Trigger
     where

@@ -26,6 +26,8 @@ pub fn back(
     back.created_views.retain(|view| is(&target.views, view) || is(&there.dropped_views, view));
     back.dropped_views.retain(|view| is(&live.views, view) || is(&there.created_views, view));
     for change in &mut back.changed {
+        // (what is there is there)
+        change.added_partitions.clear();
         let change_there = there.changed.iter().find(|known| known.to.name == change.from.name);
         change
             .added_columns

@@ -1,8 +1,8 @@
 //! What has to change so that one schema becomes another.
 
-use super::model::{Check, Column, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName, Trigger, View};
+use super::model::{Check, Column, DatabaseSchema, ForeignKey, Index, NativeEnum, Partition, Table, TableName, Trigger, View};
 use super::tokens::renamed;
-use super::views;
+use super::{partitions, views};
 use crate::dialect::Dialect;
 use mikro_orm_core::schema::UpdateOptions;
 
@@ -81,6 +81,10 @@ pub struct TableChange {
     pub added_checks: Vec<Check>,
     /// Checks that go.
     pub dropped_checks: Vec<Check>,
+    /// Partitions that come.
+    pub added_partitions: Vec<Partition>,
+    /// Partitions that are to have other rows.
+    pub changed_partitions: Vec<Partition>,
     /// Triggers that come.
     pub added_triggers: Vec<Trigger>,
     /// Triggers that go.
@@ -104,6 +108,9 @@ impl TableChange {
             && self.dropped_foreign_keys.is_empty()
             && self.added_checks.is_empty()
             && self.dropped_checks.is_empty()
+            && self.added_partitions.is_empty()
+            && self.changed_partitions.is_empty()
+            && self.from.partition_by == self.to.partition_by
             && self.added_triggers.is_empty()
             && self.dropped_triggers.is_empty()
             && !self.comment_changes
@@ -188,6 +195,7 @@ fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &d
     if options.is_safe() {
         dropped.clear();
     }
+    let (added_partitions, changed_partitions) = partitions::compare(from, to);
     let (dropped_triggers, added_triggers) =
         if options.skips_triggers() { Default::default() } else { apart(&from.triggers, &to.triggers) };
     let key_changes = now.primary_key != to.primary_key;
@@ -208,6 +216,8 @@ fn compare_tables(from: &Table, to: &Table, options: &UpdateOptions, dialect: &d
         dropped_foreign_keys,
         added_checks,
         dropped_checks,
+        added_partitions,
+        changed_partitions,
         added_triggers,
         dropped_triggers,
         comment_changes: now.comment != to.comment,

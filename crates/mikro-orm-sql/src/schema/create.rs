@@ -1,7 +1,7 @@
 //! Statements that create and drop.
 
 use super::model::{Column, Counter, DatabaseSchema, ForeignKey, Index, NativeEnum, Table, TableName};
-use super::{triggers, views};
+use super::{partitions, triggers, views};
 use crate::dialect::{Dialect, push_text_literal};
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Deferral, ReferentialAction};
@@ -13,6 +13,7 @@ pub fn create_all(schema: &DatabaseSchema, dialect: &dyn Dialect) -> Vec<String>
     statements.extend(schema.enums.iter().map(|kind| create_enum(dialect, kind)));
     for table in &schema.tables {
         statements.push(create_table(dialect, table));
+        statements.extend(partitions::create(dialect, table));
         statements.extend(table.indexes.iter().map(|index| create_index(dialect, &table.name, index)));
         statements.extend(comments(dialect, table));
     }
@@ -103,6 +104,9 @@ pub(super) fn create_table(dialect: &dyn Dialect, table: &Table) -> String {
         }
     }
     w.push(")").push(dialect.table_suffix());
+    if let Some(by) = &table.partition_by {
+        w.push(" partition by ").push(by);
+    }
     if let Some(comment) = table.comment.as_ref().filter(|_| dialect.has_inline_comments()) {
         push_table_comment(w.push(" "), comment);
     }

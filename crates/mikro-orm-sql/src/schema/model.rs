@@ -59,6 +59,10 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// What is said about it.
     pub comment: Option<String>,
+    /// How its rows are in partitions: `range ("year")`.
+    pub partition_by: Option<String>,
+    /// Its partitions.
+    pub partitions: Vec<Partition>,
     /// The triggers that an entity declares.
     pub triggers: Vec<Trigger>,
     /// Statements that make what goes with the table when it is made anew (SQLite's other triggers).
@@ -124,6 +128,15 @@ pub struct View {
     pub materialized: bool,
     /// Whether they are as soon as it is created.
     pub with_data: bool,
+}
+
+/// A part of a table's rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// Its name.
+    pub name: String,
+    /// Which rows it has: `for values from (0) to (2000)`.
+    pub bounds: String,
 }
 
 /// An index.

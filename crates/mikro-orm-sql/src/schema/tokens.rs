@@ -150,7 +150,7 @@ pub(super) fn requoted(sql: &str, names: &[String], quote: impl Fn(&str) -> Stri
 }
 
 /// Which of these names a text mentions.
-pub(super) fn mentioned<'n>(sql: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+pub(crate) fn mentioned<'n>(sql: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let found = tokens(sql);
     let has = |name: &&str| {
         found.iter().any(|(token, ..)| match token {

@@ -1,7 +1,7 @@
 //! The schema that entities ask for.
 
 use super::model::{Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, NativeEnum, Table, TableName, View};
-use super::{indexes, triggers, views};
+use super::{indexes, partitions, triggers, views};
 use crate::dialect::Dialect;
 use crate::template::push_template;
 use crate::writer::Writer;
@@ -76,6 +76,12 @@ fn table(metadata: &Metadata, dialect: &dyn Dialect, entity: &EntityMetadata) ->
             .map(|own| check(dialect, entity, own))
             .collect(),
         comment: entity.comment.filter(|_| dialect.has_comments()).map(str::to_owned),
+        partition_by: entity.partition_by.filter(|_| dialect.has_partitions()).map(|by| {
+            let mut w = Writer::new(dialect);
+            push_template(&mut w, entity, by);
+            w.sql
+        }),
+        partitions: if dialect.has_partitions() { partitions::wanted(entity) } else { Vec::new() },
         triggers: triggers::wanted(dialect, entity),
         attached: Vec::new(),
     }

@@ -658,4 +658,66 @@ changes! {
         }
         rows ["insert into person (name) values ('Jon')"]
         then "select name from person" => &["Jon"];
+
+    /// spec: Y219, Y242
+    fn partitions_added()
+        before [Measure] {
+            #[derive(Entity)]
+            #[orm(partition_by = "range ({year})", partition("measure_old", "from (0) to (2000)"), partition("measure_rest", "default"))]
+            pub struct Measure { #[orm(primary)] pub id: i64, #[orm(primary)] pub year: i32, pub value: i32 }
+        }
+        after [Measure] {
+            #[derive(Entity)]
+            #[orm(
+                partition_by = "range ({year})",
+                partition("measure_old", "from (minvalue) to (2000)"),
+                partition("measure_new", "from (2020) to (2030)"),
+                partition("measure_rest", "default"),
+                index(value)
+            )]
+            pub struct Measure { #[orm(primary)] pub id: i64, #[orm(primary)] pub year: i32, pub value: i32 }
+        }
+        rows ["insert into measure (id, year, value) values (1, 1990, 1), (2, 2010, 2)"]
+        then "select cast(value as varchar(9)) from measure order by id" => &["1", "2"];
+
+    /// spec: Y219
+    fn table_in_partitions_added()
+        before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64 } }
+        after [Book, Part] {
+            #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64 }
+            #[derive(Entity)]
+            #[orm(partition_by = "hash ({id})", partition("part_0", "with (modulus 2, remainder 0)"), partition("part_1", "with (modulus 2, remainder 1)"))]
+            pub struct Part { #[orm(primary)] pub id: i64, pub book: Ref<Book> }
+        }
+        rows []
+        then "select cast(id as varchar(9)) from book" => &[];
+}
+
+/// spec: Y219
+#[test]
+fn another_partitioning_is_refused() {
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    #[orm(table = "measure")]
+    struct Whole {
+        #[orm(primary)]
+        id: i64,
+    }
+    #[derive(Entity)]
+    #[orm(table = "measure", partition_by = "hash ({id})", partition("measure_0", "with (modulus 1, remainder 0)"))]
+    struct Parted {
+        #[orm(primary)]
+        id: i64,
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let place = Place::new(Kind::Postgres).await;
+        let before = place.open(mikro_orm::entities![Whole]).await;
+        before.schema().create().await.unwrap();
+        let after = place.open(mikro_orm::entities![Parted]).await;
+        let error = after.schema().update().await.unwrap_err().to_string();
+        assert!(error.contains("the table `measure` is partitioned not at all, and is to be by HASH (id)"), "{error}");
+        (before.close().await, after.close().await);
+        place.end().await;
+    });
 }

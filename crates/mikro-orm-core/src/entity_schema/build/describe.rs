@@ -118,6 +118,8 @@ impl Describing<'_> {
             comment: text(schema.comment.as_ref()),
             indexes: list(schema.indexes.iter().map(index).collect()),
             checks: list(schema.checks.iter().map(check).collect()),
+            partition_by: text(schema.partition_by.as_ref()),
+            partitions: list(schema.partitions.iter().map(|(name, bounds)| (intern(name), intern(bounds))).collect()),
             ..TableAttributes::NONE
         }
     }

@@ -8,7 +8,7 @@ use crate::schema::create::{
     push_name,
 };
 use crate::schema::model::{Column, Counter, Index, NativeEnum, TableName};
-use crate::schema::{triggers, views};
+use crate::schema::{partitions, triggers, views};
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
 
@@ -64,11 +64,13 @@ impl Alter<'_> {
         for table in &difference.created {
             let table = self.words.table(table);
             self.script.statements.push(create_table(self.dialect, table));
+            self.script.statements.extend(partitions::create(self.dialect, table));
             self.script.statements.extend(table.indexes.iter().map(|index| create_index(self.dialect, &table.name, index)));
             self.script.statements.extend(comments(self.dialect, table));
         }
         for change in changed {
             self.columns(change);
+            self.partitions(change);
         }
         for change in changed {
             let table = &change.to.name;
@@ -116,10 +118,21 @@ impl Alter<'_> {
         self.script
     }
 
-    /// (What is built while rows are written is not built in a transaction.)
+    fn partitions(&mut self, change: &TableChange) {
+        let table = &change.to.name;
+        let said = |partition| self.words.partition(table, partition);
+        let changed: Vec<_> = change.changed_partitions.iter().map(said).collect();
+        let mut statements = partitions::rebind(self.dialect, table, &changed);
+        let added = change.added_partitions.iter();
+        statements.extend(added.map(|partition| partitions::add(self.dialect, table, said(partition))));
+        self.script.statements.extend(statements);
+    }
+
+    /// (What is built while rows are written is not built in a transaction; for a table in partitions there is no such thing.)
     fn create_index(&mut self, table: &TableName, index: &Index) {
         let statement = create_index(self.dialect, table, index);
-        if index.concurrently && !index.constraint {
+        let in_partitions = self.words.live.table(table).is_some_and(|table| table.partition_by.is_some());
+        if index.concurrently && !index.constraint && !in_partitions {
             self.script.later.push(statement.replacen(" index ", " index concurrently ", 1));
         } else {
             self.script.statements.push(statement);

@@ -2,7 +2,7 @@
 
 use super::records;
 use crate::schema::model::{
-    Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Table, TableName, Trigger, View,
+    Check, Column, Counter, DatabaseSchema, ForeignKey, Generated, Index, NativeEnum, Partition, Table, TableName, Trigger, View,
 };
 use crate::schema::triggers::is_declared as declared;
 use crate::schema::views::in_order;
@@ -49,7 +49,8 @@ async fn one(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Da
     let mut found = DatabaseSchema::default();
 
     let tables = format!(
-        "select c.relname::text, obj_description(c.oid, 'pg_class')::text from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+        "select c.relname::text, obj_description(c.oid, 'pg_class')::text, \
+         case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end from pg_class c join pg_namespace n on n.oid = c.relnamespace \
          where n.nspname = {in_schema} and c.relkind in ('r', 'p') and not c.relispartition and not {OF_EXTENSION} order by c.oid"
     );
     for record in records(connection, &tables, std::slice::from_ref(&within)).await? {
@@ -62,6 +63,8 @@ async fn one(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Da
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             comment: record.maybe(1),
+            partition_by: record.maybe(2),
+            partitions: Vec::new(),
             triggers: Vec::new(),
             attached: Vec::new(),
         });
@@ -105,6 +108,7 @@ async fn one(connection: &mut dyn Connection, schema: Option<&str>) -> Result<Da
     constraints(connection, &within, in_schema, &mut found).await?;
     indexes(connection, &within, in_schema, &mut found).await?;
     enums(connection, &within, in_schema, schema, &mut found).await?;
+    partitions(connection, &within, in_schema, &mut found).await?;
     triggers(connection, &within, in_schema, schema, &mut found).await?;
     Ok(found)
 }
@@ -119,7 +123,7 @@ async fn constraints(
     in_schema: &str,
     found: &mut DatabaseSchema,
 ) -> Result<()> {
-    // (a row for each column of each constraint)
+    // (a row for each column of each constraint; what refers to a table in partitions has others for each of them)
     let sql = format!(
         "select c.relname::text, k.conname::text, k.contype::text, own.attname::text, f.relname::text, other.attname::text, \
          k.confupdtype::text, k.confdeltype::text, k.condeferrable, k.condeferred, pg_get_expr(k.conbin, k.conrelid)::text, \
@@ -129,7 +133,7 @@ async fn constraints(
          left join lateral unnest(k.conkey, k.confkey) with ordinality u(own, other, place) on true \
          left join pg_attribute own on own.attrelid = k.conrelid and own.attnum = u.own \
          left join pg_attribute other on other.attrelid = k.confrelid and other.attnum = u.other \
-         where n.nspname = {in_schema} and k.contype in ('p', 'f', 'u', 'c', 'x') order by k.oid, u.place"
+         where n.nspname = {in_schema} and k.contype in ('p', 'f', 'u', 'c', 'x') and k.conparentid = 0 order by k.oid, u.place"
     );
     for record in records(connection, &sql, std::slice::from_ref(within)).await? {
         let Some(table) = table_mut(found, &record.text(0)?) else { continue };
@@ -283,6 +287,24 @@ async fn triggers(
             let statements = vec![record.text(4)?.trim_end().to_owned(), statement];
             table.triggers.push(Trigger { name, function, statements, definition });
         }
+    }
+    Ok(())
+}
+
+async fn partitions(
+    connection: &mut dyn Connection,
+    within: &Value<'_>,
+    in_schema: &str,
+    found: &mut DatabaseSchema,
+) -> Result<()> {
+    let sql = format!(
+        "select p.relname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid)::text \
+         from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent \
+         join pg_namespace n on n.oid = p.relnamespace where n.nspname = {in_schema} and p.relkind = 'p' order by c.oid"
+    );
+    for record in records(connection, &sql, std::slice::from_ref(within)).await? {
+        let Some(table) = table_mut(found, &record.text(0)?) else { continue };
+        table.partitions.push(Partition { name: record.text(1)?, bounds: record.text(2)? });
     }
     Ok(())
 }

@@ -72,6 +72,8 @@ fn table(table_name: String, sql: &str, records: &[&Record]) -> Result<Table> {
         foreign_keys: Vec::new(),
         checks: Vec::new(),
         comment: None,
+        partition_by: None,
+        partitions: Vec::new(),
         triggers: Vec::new(),
         attached: Vec::new(),
     };

@@ -7,6 +7,19 @@ world! {
     /// Seats, each of which is in one row and place.
     Seats: Seat
 }
+world! {
+    /// Stays of which no two overlap.
+    Stays: Stay
+}
+
+#[derive(Entity)]
+#[orm(exclude("int4range({arrives}, {leaves}) with &&", using = "gist", name = "no_overlap"))]
+pub struct Stay {
+    #[orm(primary)]
+    pub id: i64,
+    pub arrives: i32,
+    pub leaves: i32,
+}
 
 #[derive(Entity)]
 #[orm(

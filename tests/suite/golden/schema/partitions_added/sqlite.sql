@@ -1,0 +1,3 @@
+create index `measure_value_index` on `measure` (`value`);
+-- and back
+drop index `measure_value_index`;
