@@ -509,6 +509,13 @@ pub struct Level {
     pub columns: Vec<(u16, u16)>,
 }
 
+impl Level {
+    /// The entity's column that a column of the table is.
+    pub fn column_of_entity(&self, there: u16) -> Option<u16> {
+        self.columns.iter().find(|(_, column)| *column == there).map(|(own, _)| *own)
+    }
+}
+
 /// A place in a JSON column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonPath {

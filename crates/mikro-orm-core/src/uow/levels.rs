@@ -7,7 +7,7 @@ use super::work::Work;
 use crate::driver::{DeleteBatch, InsertBatch, Row, RowValues, UpdateBatch};
 use crate::error::{Error, Result};
 use crate::heap::{AnyRef, EntityView, FieldSet};
-use crate::metadata::{EntityMetadata, Level};
+use crate::metadata::{EntityId, EntityMetadata, Level};
 use crate::value::Value;
 
 /// The columns that are in the entity's own table.
@@ -16,6 +16,14 @@ pub(super) fn own(entity: &EntityMetadata, columns: &FieldSet) -> FieldSet {
         return columns.clone();
     }
     columns.iter().filter(|column| !entity.is_elsewhere(entity.property(*column))).collect()
+}
+
+/// Where a column is that the table of one kind has.
+pub(super) fn place_of(entity: &EntityMetadata, column: u16) -> Option<(EntityId, u16)> {
+    let [level] = entity.property(column).levels[..] else { return None };
+    let level = entity.levels.get(usize::from(level))?;
+    let there = level.columns.iter().find(|(own, _)| *own == column)?.1;
+    Some((level.entity, there))
 }
 
 /// The levels that a version has rows in, from the top.

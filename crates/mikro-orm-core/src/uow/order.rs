@@ -109,48 +109,67 @@ enum Unique {
     Several(Vec<Unique>),
 }
 
-/// Properties whose values, taken together, may be there only once.
-pub(super) struct UniqueFields(Vec<u16>);
+/// Properties whose values, taken together, may be there only once: fields, and columns of embedded structs.
+pub(super) struct UniqueFields {
+    fields: Vec<u16>,
+    /// The one that can be null for a while.
+    nullable: Option<u16>,
+}
 
 impl UniqueFields {
     /// Those of an entity, but for its key.
     /// (What is checked when the transaction ends needs no order.)
     fn of(metadata: &Metadata, entity: &EntityMetadata) -> Vec<UniqueFields> {
-        let field = |column: &u16| entity.property(*column).part_of.unwrap_or(*column);
+        let field = |column: u16| {
+            let property = entity.property(column);
+            property.part_of.filter(|_| !property.leaf).unwrap_or(column)
+        };
         let waits = |index: &&IndexMetadata| metadata.waits.get().is_some() && index.said.defer == Some(Deferral::Deferred);
-        let uniques = entity.uniques().filter(|index| !waits(index)).map(|index| {
-            let mut fields: Vec<u16> = index.columns.iter().map(field).collect();
+        let own = entity.uniques().filter(|index| !waits(index)).map(|index| {
+            let mut fields: Vec<u16> = index.columns.iter().map(|column| field(*column)).collect();
             fields.dedup();
-            UniqueFields(fields)
+            let nullable = fields.iter().copied().find(|field| is_nullable(entity, *field));
+            UniqueFields { fields, nullable }
         });
-        uniques.collect()
+        let of_kinds = entity.levels.iter().flat_map(|level| {
+            let table = metadata.entity(level.entity);
+            // (what several tables have is unique in each)
+            let one = move |column: &u16| level.column_of_entity(*column).filter(|own| entity.property(*own).levels.len() == 1);
+            table.uniques().filter(move |index| !waits(index)).filter_map(move |index| {
+                let fields = index.columns.iter().map(one).collect::<Option<Vec<u16>>>()?;
+                let nullable = index.columns.iter().find(|column| is_nullable(table, **column)).and_then(one);
+                Some(UniqueFields { fields, nullable })
+            })
+        });
+        own.chain(of_kinds).collect()
     }
-    fn has(&self, field: u16) -> bool {
-        self.0.contains(&field)
+    fn has(&self, entity: &EntityMetadata, field: u16) -> bool {
+        self.fields.iter().any(|own| *own == field || entity.property(*own).part_of == Some(field))
     }
     /// Whether a change writes one of them.
     fn changes(&self, entity: &EntityMetadata, change: &Change) -> bool {
-        self.0.iter().any(|field| entity.columns_of(*field).iter().any(|column| change.columns.contains(*column)))
+        self.fields.iter().any(|field| entity.columns_of(*field).iter().any(|column| change.columns.contains(*column)))
     }
     /// Whether an insert leaves none of them to the database.
     fn is_set(&self, change: &Change) -> bool {
-        self.0.iter().all(|field| !change.unset.contains(*field))
-    }
-    /// The one that can be null for a while.
-    fn nullable(&self, entity: &EntityMetadata) -> Option<u16> {
-        self.0.iter().copied().find(|field| is_nullable(entity, *field))
+        self.fields.iter().all(|field| !change.unset.contains(*field))
     }
     /// Their value; `None` where one is null, which is never the same as another.
-    fn value(&self, view: EntityView<'_>) -> Option<Unique> {
-        match self.0.as_slice() {
-            [field] => unique(view, *field),
-            fields => fields.iter().map(|field| unique(view, *field)).collect::<Option<_>>().map(Unique::Several),
+    fn value(&self, entity: &EntityMetadata, view: EntityView<'_>) -> Option<Unique> {
+        match self.fields.as_slice() {
+            [field] => unique(entity, view, *field),
+            fields => fields.iter().map(|field| unique(entity, view, *field)).collect::<Option<_>>().map(Unique::Several),
         }
     }
 }
 
-/// The value of a field; `None` for null.
-fn unique(view: EntityView<'_>, field: u16) -> Option<Unique> {
+/// The value of a field, or of an embedded struct's column; `None` for null.
+fn unique(entity: &EntityMetadata, view: EntityView<'_>, field: u16) -> Option<Unique> {
+    if let Some(whole) = entity.property(field).part_of {
+        let Value::Row(parts) = view.value(whole) else { return None };
+        let part = entity.columns_of(whole).iter().position(|column| *column == field)?;
+        return value(parts.get(part)?).map(Unique::Key);
+    }
     if let Some(target) = view.to_one(field) {
         return Some(target.key().map_or_else(|| Unique::New(target.clone()), Unique::Key));
     }
@@ -202,7 +221,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     for (_, cell) in plan.deletes.iter().filter(|(id, _)| *id == entity.id) {
         given.extend(cell.key().map(|key| ((key_at, Unique::Key(key)), Giver::Delete(cell))));
         if let Some(stored) = cell.snapshot_view() {
-            let values = uniques.iter().enumerate().filter_map(|(at, unique)| Some((at, unique.value(stored)?)));
+            let values = uniques.iter().enumerate().filter_map(|(at, unique)| Some((at, unique.value(entity, stored)?)));
             given.extend(values.map(|value| (value, Giver::Delete(cell))));
         } else {
             unknown.push(cell);
@@ -210,7 +229,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     }
     for (at, (change, touched)) in updates.iter().enumerate() {
         let Some(before) = &change.before else { continue };
-        let values = touched.iter().filter_map(|unique| Some((*unique, uniques[*unique].value(before.view())?)));
+        let values = touched.iter().filter_map(|unique| Some((*unique, uniques[*unique].value(entity, before.view())?)));
         given.extend(values.map(|value| (value, Giver::Update(at))));
     }
     if given.is_empty() && patches().next().is_none() {
@@ -222,7 +241,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     for change in inserts() {
         let key = change.cell().key().map(|key| (key_at, Unique::Key(key)));
         let set = uniques.iter().enumerate().filter(|(_, unique)| unique.is_set(change));
-        let values = set.filter_map(|(at, unique)| Some((at, unique.value(change.view())?)));
+        let values = set.filter_map(|(at, unique)| Some((at, unique.value(entity, change.view())?)));
         for taken in key.into_iter().chain(values) {
             match given.get(&taken) {
                 Some(Giver::Delete(cell)) => drop(order.early_deletes.insert((*cell).clone())),
@@ -234,7 +253,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     let mut edges: Vec<Edge> = Vec::new();
     for (taker, (change, touched)) in updates.iter().enumerate() {
         for unique in touched {
-            let Some(value) = uniques[*unique].value(change.view()) else { continue };
+            let Some(value) = uniques[*unique].value(entity, change.view()) else { continue };
             match given.get(&(*unique, value)) {
                 Some(Giver::Delete(cell)) => drop(order.early_deletes.insert((*cell).clone())),
                 Some(Giver::Update(giver)) if *giver != taker => edges.push(Edge { giver: *giver, taker, unique: *unique }),
@@ -243,10 +262,10 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
             order.takers.insert(change.cell().clone());
         }
     }
-    let of_field = |field: u16| uniques.iter().enumerate().filter(move |(_, unique)| unique.has(field));
+    let of_field = |field: u16| uniques.iter().enumerate().filter(move |(_, unique)| unique.has(entity, field));
     let takes = |at: usize| {
         let updated = updates.iter().filter(|(_, touched)| touched.contains(&at)).map(|(change, _)| *change);
-        updated.chain(inserts()).any(|change| uniques[at].value(change.view()).is_some())
+        updated.chain(inserts()).any(|change| uniques[at].value(entity, change.view()).is_some())
     };
     for patch in patches().filter(|patch| !computes_from_row(&patch.computed)) {
         for (field, _) in patch.fields.iter().filter(|(_, taken)| taken.is_null()) {
@@ -267,7 +286,7 @@ fn values(plan: &Plan, entity: &EntityMetadata, order: &mut Order) -> Result<()>
     for (field, taken) in patches().flat_map(|patch| &patch.fields) {
         // (they come after all updates. What else a row has that is not loaded is not known)
         let Some(key) = value(taken) else { continue };
-        if let Some((at, _)) = of_field(*field).find(|(_, unique)| unique.0.len() == 1)
+        if let Some((at, _)) = of_field(*field).find(|(_, unique)| unique.fields.len() == 1)
             && let Some(Giver::Delete(cell)) = given.get(&(at, Unique::Key(key)))
         {
             order.early_deletes.insert((*cell).clone());
@@ -316,10 +335,10 @@ fn before_inserts(
             continue;
         }
         if waits_for_inserts(entity, change) {
-            let Some(field) = uniques[unique].nullable(entity).filter(|_| !computes_from_row(&change.computed)) else {
+            let Some(field) = uniques[unique].nullable.filter(|_| !computes_from_row(&change.computed)) else {
                 return Err(Error::validation(
                     entity.name,
-                    entity.property(uniques[unique].0[0]).name,
+                    entity.property(uniques[unique].fields[0]).name,
                     format!(
                         "{} gives its value, which may be there only once, to a new {}, and refers to a new entity itself: \
                          flush in two steps, or make the property an `Option`",
@@ -352,7 +371,7 @@ fn one_after_the_other(
         let in_circle = |edge: &Edge| stuck[edge.giver] && stuck[edge.taker];
         let circles = stuck.contains(&true);
         let parked = |edge: &Edge| {
-            let field = uniques[edge.unique].nullable(entity);
+            let field = uniques[edge.unique].nullable;
             field.filter(|_| (!circles || in_circle(edge)) && !computes_from_row(&changes[edge.giver].computed))
         };
         // (two statements are what nulls cost, too)
@@ -360,7 +379,7 @@ fn one_after_the_other(
         if enough || edges.iter().all(|edge| parked(edge).is_none()) {
             return match edges.iter().find(|edge| circles && in_circle(edge)) {
                 None => Ok(levels),
-                Some(edge) => Err(exchanged(entity, uniques[edge.unique].0[0], changes, edge)),
+                Some(edge) => Err(exchanged(entity, uniques[edge.unique].fields[0], changes, edge)),
             };
         }
         for (edge, field) in edges.iter().filter_map(|edge| Some((edge, parked(edge)?))) {

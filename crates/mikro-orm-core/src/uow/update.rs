@@ -233,7 +233,11 @@ async fn point(
     work: &mut Work<'_>,
 ) -> Result<Vec<(usize, Fields)>> {
     let metadata = plan.metadata.entity(entity);
-    let columns = metadata.columns_of(field);
+    let there = levels::place_of(metadata, field);
+    let (entity, columns) = match &there {
+        Some((table, column)) => (*table, std::slice::from_ref(column)),
+        None => (entity, metadata.columns_of(field)),
+    };
     let rows = Targets { rows, keys: &plan.keys };
     let batch = UpdateBatch { entity, columns, rows: &rows, checks: &[], counted: None, computed: &[], returning };
     let mut read = Vec::new();

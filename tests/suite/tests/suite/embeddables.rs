@@ -350,4 +350,25 @@ suite! {
         let error = t.em().find_one::<Farm>(1).await.unwrap_err().to_string();
         assert!(error.contains("Farm.first") && error.contains("`kind`") && error.contains("`cat`, `hound`, `unknown`"), "{error}");
     }
+
+    /// spec: Y185, Y190
+    async fn values_that_must_be_unique_change_hands_within_structs(t: &Test<Farms>) {
+        let em = t.em();
+        let lock = |code: i32, engraving: &str, color: &str| Padlock { code, engraving: Some(engraving.into()), color: color.into() };
+        let one = em.create(Locker::builder().lock(lock(1, "A", "red")));
+        let two = em.create(Locker::builder().lock(lock(2, "B", "blue")));
+        em.flush().await?;
+        // given on, and swapped
+        one.edit().lock = lock(2, "B", "red");
+        two.edit().lock = lock(3, "A", "blue");
+        em.flush().await?;
+        em.remove(&one)?;
+        let three = em.create(Locker::builder().lock(lock(2, "B", "green")));
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from locker where lock_engraving = 'B' and lock_color = 'green'").await, 1);
+        three.edit().lock.code = 3;
+        two.edit().lock.code = 2;
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.contains("Locker.lock.code") && error.contains("circle"), "{error}");
+    }
 }

@@ -14,7 +14,7 @@ async fn some(t: &Test<Integrations>) -> Result<()> {
     em.create(Integration::builder().name("bar").kind(IntegrationKind::Bar(bar("bar", 1))));
     em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("baz", 2), baz_data: 3 }));
     em.create(Integration::builder().name("plain").kind(IntegrationKind::Plain));
-    em.create(Integration::builder().name("qux").kind(IntegrationKind::Qux { note: None, code: Uuid::from_u128(7) }));
+    em.create(Integration::builder().name("qux").kind(IntegrationKind::Qux { note: None, code: Uuid::from_u128(7), slot: None }));
     em.flush().await
 }
 
@@ -84,7 +84,7 @@ suite! {
                 &IntegrationKind::Bar(bar("bar", 1)),
                 &IntegrationKind::Baz { bar: bar("baz", 2), baz_data: 3 },
                 &IntegrationKind::Plain,
-                &IntegrationKind::Qux { note: None, code: Uuid::from_u128(7) },
+                &IntegrationKind::Qux { note: None, code: Uuid::from_u128(7), slot: None },
             ]
         );
         // nothing has changed
@@ -259,7 +259,7 @@ suite! {
     async fn a_failed_flush_writes_nothing_and_can_be_repeated(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
-        let new = em.create(Integration::builder().name("new").kind(IntegrationKind::Qux { note: None, code: Uuid::from_u128(7) }));
+        let new = em.create(Integration::builder().name("new").kind(IntegrationKind::Qux { note: None, code: Uuid::from_u128(7), slot: None }));
         let error = em.flush().await.unwrap_err();
         assert!(matches!(&error, Error::UniqueViolation { .. }), "{error:?}");
         assert!(error.to_string().contains("Integration") && error.to_string().contains("kind.code"), "{error}");
@@ -353,5 +353,41 @@ suite! {
         em.assign_json(&raw[0], &serde_json::json!({ "kind": { "type": "qux", "code": Uuid::from_u128(9).to_string() } }))?;
         em.flush().await?;
         assert_eq!(t.number("select count(*) from qux").await, 2);
+    }
+
+    /// spec: Y130
+    async fn values_that_must_be_unique_change_hands_among_rows_of_a_kind(t: &Test<Integrations>) {
+        let em = t.em();
+        let qux = |name: &str, code: u128, slot: i32| {
+            let kind = IntegrationKind::Qux { note: None, code: Uuid::from_u128(code), slot: Some(slot) };
+            em.create(Integration::builder().name(name).kind(kind))
+        };
+        let (one, two) = (qux("one", 1, 1), qux("two", 2, 2));
+        em.flush().await?;
+        let set = |row: &Loaded<Integration>, new: u128, taken: i32| {
+            if let IntegrationKind::Qux { code, slot, .. } = &mut row.edit().kind {
+                (*code, *slot) = (Uuid::from_u128(new), Some(taken));
+            }
+        };
+        // given on, and swapped
+        set(&one, 2, 2);
+        set(&two, 3, 1);
+        em.flush().await?;
+        // freed by a removal, and by becoming another kind
+        em.remove(&one)?;
+        let three = qux("three", 2, 2);
+        em.flush().await?;
+        two.edit().kind = IntegrationKind::Plain;
+        set(&three, 3, 1);
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from qux where slot = 1").await, 1);
+        assert_eq!(t.number("select count(*) from qux").await, 1);
+        // a circle that can't be null in between
+        let four = qux("four", 4, 4);
+        em.flush().await?;
+        set(&three, 4, 1);
+        set(&four, 3, 4);
+        let error = em.flush().await.unwrap_err().to_string();
+        assert!(error.contains("Integration.kind.code") && error.contains("circle"), "{error}");
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn early(plan: &Plan, order: &mut Order) {
 fn takes(metadata: &Metadata, entity: &EntityMetadata, change: &Change) -> bool {
     let uniques = UniqueFields::of(metadata, entity);
     let mut set = uniques.iter().filter(|unique| unique.is_set(change));
-    change.cell().key().is_some() || set.any(|unique| unique.value(change.view()).is_some())
+    change.cell().key().is_some() || set.any(|unique| unique.value(entity, change.view()).is_some())
 }
 
 /// Whether rows change what they refer to, and are of this entity, or refer to it.

@@ -10,8 +10,8 @@ world! {
 }
 
 world! {
-    /// Somebody with animals.
-    Farms: Farm
+    /// Somebody with animals, and what is locked.
+    Farms: Farm, Locker
 }
 
 #[derive(Embeddable, Debug, Clone, PartialEq)]
@@ -87,6 +87,23 @@ pub struct Freight {
     pub to: Ref<Correspondent>,
     #[orm(embedded, unique)]
     pub stamp: Option<Weight>,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Padlock {
+    #[orm(unique)]
+    pub code: i32,
+    #[orm(unique)]
+    pub engraving: Option<String>,
+    pub color: String,
+}
+
+#[derive(Entity)]
+pub struct Locker {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded)]
+    pub lock: Padlock,
 }
 
 /// Somebody's address.

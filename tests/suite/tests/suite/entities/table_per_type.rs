@@ -41,6 +41,8 @@ pub enum IntegrationKind {
         note: Option<String>,
         #[orm(unique)]
         code: Uuid,
+        #[orm(unique)]
+        slot: Option<i32>,
     },
 }
 
