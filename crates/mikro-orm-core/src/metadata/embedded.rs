@@ -224,6 +224,17 @@ fn said(entity: &EntityMetadata, field: &FieldDef, path: &str, def: &'static Emb
             message: format!("is a `{}`, which is an embeddable: add `#[orm(embedded)]`", def.name),
         });
     }
+    if let Some(variant) = def.variants.iter().find(|variant| variant.table.is_some() && said_so.is_some_and(|said| !said.tables))
+    {
+        return Err(Error::Metadata {
+            entity: entity.name.to_owned(),
+            property: Some(path.to_owned()),
+            message: format!(
+                "is a `{}`, whose variant {} names a table: say `table_per_type` here, or take `table` off the variant",
+                def.name, variant.name
+            ),
+        });
+    }
     for nested in def.fields {
         if let Some(inner) = nested.vtable.embedded {
             said(entity, nested, &format!("{path}.{}", nested.name), inner)?;

@@ -82,6 +82,12 @@ mistakes! {
     } "Person.role: says `table_per_type`, and is no enum: make it one, or leave that out"
 
     /// spec: Y128, Y235
+    fn the_table_of_a_kind_that_has_none [Person] {
+        #[derive(Entity)] pub struct Person { #[orm(primary)] pub id: i64, #[orm(embedded)] pub role: Role }
+        #[derive(Embeddable, Clone)] pub enum Role { #[orm(table = "staff")] Employee { salary: i64 }, Guest }
+    } "Person.role: is a `Role`, whose variant Employee names a table: say `table_per_type` here, or take `table` off the variant"
+
+    /// spec: Y128, Y235
     fn a_check_of_the_column_of_a_kind [Person] {
         #[derive(Entity)] #[orm(check("{role.salary} > 0"))]
         pub struct Person { #[orm(primary)] pub id: i64, pub name: String, #[orm(embedded, table_per_type)] pub role: Role }

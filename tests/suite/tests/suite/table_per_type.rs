@@ -23,7 +23,7 @@ fn plain(sql: &str) -> String {
 }
 
 suite! {
-    /// spec: Y128
+    /// spec: Y128, Y131
     async fn each_kind_has_a_table_that_goes_on_with_the_entity_s(t: &Test<Integrations>) {
         let sql = plain(&t.orm.schema().create_sql().to_string());
         let table = |name: &str| sql.lines().find(|line| line.starts_with(&format!("create table {name} "))).unwrap().to_owned();
@@ -45,7 +45,7 @@ suite! {
         assert_eq!(t.orm.schema().update_sql().await?.to_string(), "");
     }
 
-    /// spec: Y128, Y130
+    /// spec: Y128, Y130, Y131
     async fn rows_are_inserted_from_the_top(t: &Test<Integrations>) {
         let em = t.em();
         let lowest = em.create(Integration::builder().name("baz").kind(IntegrationKind::Baz { bar: bar("b", 1), baz_data: 2 }));
@@ -58,7 +58,7 @@ suite! {
         assert_eq!(t.number(&format!("select count(*) from baz where id = {} and baz_data = 2", lowest.id)).await, 1);
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn a_flush_inserts_into_each_table_once(t: &Test<Integrations>) {
         t.forget();
         some(t).await?;
@@ -69,7 +69,7 @@ suite! {
         }
     }
 
-    /// spec: Y129
+    /// spec: Y129, Y131
     async fn each_row_is_its_kind(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -97,7 +97,7 @@ suite! {
         );
     }
 
-    /// spec: Y129
+    /// spec: Y129, Y131
     async fn queries_ask_for_one_kind(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -126,7 +126,7 @@ suite! {
         assert_eq!(em.count(Integration::kind.is_foo() & Integration::kind.is_baz()).await?, 0);
     }
 
-    /// spec: Y129
+    /// spec: Y129, Y131
     async fn conditions_and_orders_are_on_columns_of_any_table(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -149,7 +149,7 @@ suite! {
         assert_eq!(raw[0].name, "baz");
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn only_tables_that_changed_are_updated(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -178,7 +178,7 @@ suite! {
         assert_eq!((&*there.name, &there.kind), ("again", &IntegrationKind::Baz { bar: bar("baz", 20), baz_data: 30 }));
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn a_row_can_become_another_kind(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -198,7 +198,7 @@ suite! {
         }
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn removing_a_row_removes_it_from_all_tables(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -212,7 +212,7 @@ suite! {
         }
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn removing_a_row_needs_no_constraint(t: &Test<Shared<Integrations>>) {
         let entities = mikro_orm::entities![Integration, Pipeline, Consignment];
         let orm = t.builder().entities(entities).foreign_keys(false).build().await?;
@@ -227,7 +227,7 @@ suite! {
         }
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn relations_to_the_entity_give_its_kind(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -255,7 +255,7 @@ suite! {
         assert_eq!(owners[2][Integration::pipelines].len(), 1);
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn a_failed_flush_writes_nothing_and_can_be_repeated(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -276,7 +276,7 @@ suite! {
         em.flush().await?;
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn keys_of_several_columns_versions_and_rows_without_a_kind(t: &Test<Integrations>) {
         let em = t.em();
         let label = FragileLabel { text: "glass".into(), size: None };
@@ -316,7 +316,7 @@ suite! {
         assert!(matches!(em.flush().await.unwrap_err(), Error::OptimisticLock(_)));
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn a_kind_can_t_be_set_without_its_row(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -326,14 +326,14 @@ suite! {
         assert!(error.to_string().contains("Integration.kind") && error.to_string().contains("load it before"), "{error}");
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn of_tables_of_kinds_the_database_computes_nothing(t: &Test<Integrations>) {
         some(t).await?;
         let error = t.em().reference::<Integration>(3).assign(Integration::kind.baz_data.set_raw("1")).unwrap_err().to_string();
         assert!(error.contains("Integration.kind.baz_data: is in a table of its kind's own"), "{error}");
     }
 
-    /// spec: Y129
+    /// spec: Y129, Y131
     async fn other_ways_to_read_rows(t: &Test<Integrations>) {
         some(t).await?;
         let em = t.em();
@@ -355,7 +355,7 @@ suite! {
         assert_eq!(t.number("select count(*) from qux").await, 2);
     }
 
-    /// spec: Y130
+    /// spec: Y130, Y131
     async fn values_that_must_be_unique_change_hands_among_rows_of_a_kind(t: &Test<Integrations>) {
         let em = t.em();
         let qux = |name: &str, code: u128, slot: i32| {
