@@ -116,7 +116,7 @@ suite! {
         assert_eq!(rows, 2);
     }
 
-    /// spec: Y130, K25
+    /// spec: Y130
     async fn the_database_computes_what_a_kind_has(t: &Test<Colleagues>) {
         let em = t.em();
         let car = em.create(Conveyance::builder().kind(ConveyanceKind::Car { doors: 4 }));
