@@ -11,7 +11,7 @@ pub(crate) use identity::IdentityKey;
 pub use identity::{EntityIdentity, Target};
 pub use output::{Computed, SerializeField};
 pub use relation::{Cascade, Deferral, ReferentialAction, RelationAttributes, Strategy};
-pub use table::{CheckDef, IndexDef, IndexField, Source, TableAttributes, TriggerDef, TriggerEvent, TriggerTiming};
+pub use table::{CheckDef, IndexDef, IndexField, IndexStep, Source, TableAttributes, TriggerDef, TriggerEvent, TriggerTiming};
 
 use crate::em::Repository;
 use crate::embeddable::EmbeddedAttributes;

@@ -4,6 +4,7 @@ mod build;
 mod callback;
 mod check;
 mod column;
+pub(crate) mod conditions;
 mod hooks;
 pub mod p;
 mod parts;
@@ -72,7 +73,7 @@ use std::fmt;
 /// has no type. What is built of a schema lives as long as the program, once for all ORMs with the same schemas: closures are
 /// the same when they capture nothing, so give those that do to schemas that are made once.
 ///
-/// Not there: `where` of collections, serializers and virtual output.
+/// Not there: serializers and virtual output, and structs as JSON (`object`).
 #[derive(Clone, Debug)]
 #[must_use = "a schema describes an entity for an ORM: give it to `.entity_schemas([..])`"]
 pub struct EntitySchema {
@@ -164,7 +165,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Over these properties.
+    /// Over these properties; with dots, over what is in them: `address.town`, or a text in a document, `meta.title`.
     pub fn on<S: Into<String>>(properties: impl IntoIterator<Item = S>) -> Self {
         Index { fields: properties.into_iter().map(Into::into).collect(), ..Index::default() }
     }

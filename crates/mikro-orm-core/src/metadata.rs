@@ -8,6 +8,7 @@ mod discovery;
 mod embedded;
 mod equal;
 mod generated;
+mod index_path;
 mod keys;
 mod levels;
 mod near;
@@ -22,8 +23,8 @@ pub(crate) use discovery::found;
 pub use discovery::{discover, discover_with};
 pub(crate) use near::nearest;
 pub use types::{
-    CheckMetadata, EntityId, EntityMetadata, Generated, IndexMetadata, JsonPath, KEY, Level, Metadata, NativeEnum, Pivot,
-    PropertyKind, PropertyMetadata, RelationMetadata,
+    CheckMetadata, EntityId, EntityMetadata, Generated, IndexKey, IndexMetadata, JsonPath, KEY, Level, Metadata, NativeEnum,
+    Pivot, PropertyKind, PropertyMetadata, RelationMetadata,
 };
 
 use crate::entity::{Entity, EntityDescriptor};

@@ -58,6 +58,10 @@ pub struct IndexOptions {
     pub concurrently: bool,
     /// Constraints that wait for the end of a transaction, and such as exclude each other.
     pub constraints: bool,
+    /// What is in JSON documents.
+    pub documents: bool,
+    /// Dates, times and lists in them: reading these must not depend on settings of a connection.
+    pub dates_in_documents: bool,
 }
 
 impl IndexOptions {
@@ -72,6 +76,8 @@ impl IndexOptions {
         invisible: None,
         concurrently: false,
         constraints: false,
+        documents: false,
+        dates_in_documents: false,
     };
 }
 

@@ -6,6 +6,7 @@ use crate::param::part_of;
 use crate::writer::Writer;
 use mikro_orm_core::field::ColumnType;
 use mikro_orm_core::key::Key;
+use mikro_orm_core::metadata::EntityMetadata;
 use mikro_orm_core::value::Value;
 use std::fmt::Write;
 
@@ -15,6 +16,12 @@ const MOST: usize = 4096;
 /// Whether a list is too long for placeholders.
 pub(crate) fn is_long(lists: Lists, rows: usize, columns: usize) -> bool {
     lists == Lists::Placeholders && rows.saturating_mul(columns) > MOST
+}
+
+/// Whether a list for a column is one of lists, where an array of arrays would be an array of more dimensions.
+pub(crate) fn are_lists(lists: Lists, entity: &EntityMetadata, columns: &[u16]) -> bool {
+    let is_list = |column: u16| matches!(entity.property(column).column_type, Some(ColumnType::Array(_)));
+    lists == Lists::Array && matches!(columns, [column] if is_list(*column))
 }
 
 /// How a document has the values for a column.
@@ -125,6 +132,7 @@ fn push_value(out: &mut String, value: &Value<'_>, column: Option<ColumnType>, f
         Value::DateTime(v) => push_text(out, &format::date_time(*v, column != Some(ColumnType::LocalDateTime))),
         Value::Date(v) => push_text(out, &format::date(*v)),
         Value::Time(v) => push_text(out, &format::time(*v)),
+        Value::Array(items) => push_text(out, &array(items, item_of(column))?),
         _ => return Err("a value of this kind can't be part of a list"),
     }
     Ok(())

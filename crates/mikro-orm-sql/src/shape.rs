@@ -179,8 +179,10 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
                 if list::is_long(self.lists, values.len(), columns.len()) {
                     return self.document(entity, *field, columns, values);
                 }
+                let of_lists = list::are_lists(self.lists, entity, columns);
                 let places = match self.lists {
                     Lists::Placeholders | Lists::Tuples => places(values.len()),
+                    Lists::Array if of_lists => values.len(),
                     Lists::Array => usize::from(!values.is_empty()),
                 };
                 self.count_of(places);
@@ -190,6 +192,12 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
                 let [column] = columns else { return self.rows(entity, *field, columns, values, places) };
                 let property = entity.property(*column);
                 let column_type = property.column_type;
+                if of_lists {
+                    for value in values {
+                        self.param(Param::One(reborrow(value), column_type), entity.id, Some(*column), property.hidden);
+                    }
+                    return Ok(());
+                }
                 let param = match self.lists {
                     Lists::Placeholders | Lists::Tuples => Param::Spread { values, places, column: column_type },
                     Lists::Array => Param::Array { values, part: None, column: column_type },
@@ -251,6 +259,13 @@ impl<'a, 'm: 'a> Walk<'a, 'm> {
             }
             JsonTest::In { values, negated } => {
                 self.key.extend([b'i', u8::from(*negated)]);
+                if list::is_long(self.lists, values.len(), 1) {
+                    self.count_of(usize::MAX);
+                    self.key.push(list::form(values, 1, 0) as u8);
+                    let param = Param::Document { values, columns: vec![column] };
+                    self.param(param, entity.id, Some(field), property.hidden);
+                    return Ok(());
+                }
                 let places = match self.lists {
                     Lists::Placeholders | Lists::Tuples => places(values.len()),
                     Lists::Array => usize::from(!values.is_empty()),

@@ -2,7 +2,7 @@
 
 use crate::schema::tokens::mentioned;
 use mikro_orm_core::error::{BoxError, ConstraintViolation, Error};
-use mikro_orm_core::metadata::{EntityMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::metadata::{EntityMetadata, IndexKey, IndexMetadata, Metadata, PropertyMetadata};
 
 /// Which kind of constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,9 +120,17 @@ fn columns(entity: &EntityMetadata, columns: &[u16]) -> Vec<String> {
     columns.iter().map(|column| entity.property(*column).column().to_owned()).collect()
 }
 
+fn columns_of_index(entity: &EntityMetadata, index: &IndexMetadata) -> Vec<String> {
+    let of = |key: &IndexKey| match key {
+        IndexKey::Column(column) | IndexKey::Place(column, _) => *column,
+        IndexKey::InJson(property) => entity.property(*property).json.as_ref().map_or(*property, |json| json.column),
+    };
+    columns(entity, &index.keys.iter().map(of).collect::<Vec<_>>())
+}
+
 fn columns_of_constraint(entity: &EntityMetadata, name: &str) -> Option<Vec<String>> {
     let bare = entity.schema.and_then(|schema| name.strip_prefix(schema)?.strip_prefix('.')).unwrap_or(name);
-    let index = entity.indexes.iter().find(|index| index.name == bare).map(|index| columns(entity, &index.columns));
+    let index = entity.indexes.iter().find(|index| index.name == bare).map(|index| columns_of_index(entity, index));
     let check = || {
         let check = entity.constraints.iter().find(|check| check.name == name)?;
         Some(check.property.map(|property| columns(entity, entity.columns_of(property))).unwrap_or_default())
@@ -143,7 +151,10 @@ fn entity_of_constraint<'m>(metadata: &'m Metadata, name: &str) -> Option<&'m En
 fn constraint_of_columns(entity: &EntityMetadata, violated: Violated, named: &[String]) -> Option<String> {
     match violated {
         Violated::Unique => {
-            let index = entity.indexes.iter().find(|index| index.unique && columns(entity, &index.columns) == named);
+            let index = entity
+                .indexes
+                .iter()
+                .find(|index| index.unique && !index.columns.is_empty() && columns(entity, &index.columns) == named);
             index.map(|index| index.name.clone())
         }
         Violated::ForeignKey => {

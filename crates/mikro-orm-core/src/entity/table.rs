@@ -1,7 +1,7 @@
 //! What the derive says about an entity's table.
 
 use super::relation::Deferral;
-use crate::query::{Nulls, OrderTerm};
+use crate::query::{JsonKind, Nulls, OrderTerm};
 
 /// What `#[orm(..)]` on a struct says about its table.
 pub struct TableAttributes {
@@ -110,6 +110,10 @@ impl IndexDef {
 pub struct IndexField {
     /// The property.
     pub name: &'static str,
+    /// `meta.pages[0]`: the way into it, when it is a struct or a document.
+    pub path: &'static [IndexStep],
+    /// `meta.pages(number)`: what is read there, when it is a document of any form; else text.
+    pub kind: Option<JsonKind>,
     /// `desc`: whether the largest value comes first.
     pub descending: bool,
     /// `nulls = last`: where nulls go, when that is not the database's way (PostgreSQL).
@@ -125,8 +129,17 @@ pub struct IndexField {
 impl IndexField {
     /// The property as it is.
     pub const fn of(name: &'static str) -> Self {
-        IndexField { name, descending: false, nulls: None, operators: None, collation: None, length: None }
+        IndexField { name, path: &[], kind: None, descending: false, nulls: None, operators: None, collation: None, length: None }
     }
+}
+
+/// One step into a property of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexStep {
+    /// `.pages`, `["number of pages"]`: a field of a struct, or what a document has at a key.
+    Key(&'static str),
+    /// `[0]`: the item of an array.
+    Item(u32),
 }
 
 /// `trigger("counted", after(insert), body = "..")`: what the database does when rows change.

@@ -1,6 +1,7 @@
 //! What a built schema has beside its description.
 
 use super::callback::Giver;
+use crate::dynamic::DynamicCondition;
 use crate::field::EnumItem;
 use crate::query::OrderTerm;
 
@@ -9,6 +10,8 @@ use crate::query::OrderTerm;
 pub struct SchemaParts {
     /// By field: what gives its first value.
     pub(super) on_create: Vec<Option<Giver>>,
+    /// By field: the condition that a collection's items satisfy.
+    pub(super) conditions: Vec<Option<DynamicCondition>>,
     /// The order of rows where a query says no other.
     pub(super) order: Vec<OrderTerm>,
 }
@@ -16,6 +19,9 @@ pub struct SchemaParts {
 impl SchemaParts {
     pub(crate) fn on_create(&self, field: u16) -> Option<&Giver> {
         self.on_create.get(usize::from(field))?.as_ref()
+    }
+    pub(crate) fn condition(&self, field: u16) -> Option<&DynamicCondition> {
+        self.conditions.get(usize::from(field))?.as_ref()
     }
     pub(crate) fn order(&self) -> Vec<OrderTerm> {
         self.order.clone()

@@ -1,6 +1,7 @@
 //! Relations of entities that are described at run time.
 
 use super::target::TargetName;
+use crate::dynamic::DynamicCondition;
 use crate::entity::{Cascade, Deferral, ReferentialAction, Strategy};
 use std::fmt;
 
@@ -22,6 +23,7 @@ pub(super) struct RelationSaid {
     pub formula: Option<String>,
     pub serialized_name: Option<String>,
     pub groups: Vec<String>,
+    pub condition: Option<DynamicCondition>,
     pub mapped_by: Option<String>,
     pub inversed_by: Option<String>,
     pub cascade: Option<Cascade>,
@@ -58,6 +60,7 @@ impl RelationSaid {
             formula: None,
             serialized_name: None,
             groups: Vec::new(),
+            condition: None,
             mapped_by: None,
             inversed_by: None,
             cascade: None,
@@ -231,6 +234,16 @@ macro_rules! methods {
             }
         }
     };
+    ($kind:ident items) => {
+        impl $kind {
+            /// The condition that its items satisfy: `field("title").like("A%")`. What is done to it is done to the collection
+            /// without a condition, where there is one.
+            pub fn condition(mut self, condition: DynamicCondition) -> Self {
+                self.said.condition = Some(condition);
+                self
+            }
+        }
+    };
     ($kind:ident orphans) => {
         impl $kind {
             /// What is taken out is deleted.
@@ -287,10 +300,10 @@ kinds! {
     /// Refers to an entity that no other refers to, or is the other side of that: [`p::one_to_one`](super::p::one_to_one).
     OneToOne(said) { said.one_to_one = true; } [foreign_key, mapped, orphans]
     /// The entities that refer to this one: [`p::one_to_many`](super::p::one_to_many).
-    OneToMany(said) { said.to_many = true; } [mapped, orphans]
+    OneToMany(said) { said.to_many = true; } [mapped, items, orphans]
     /// Entities that are linked with this one by a table: [`p::many_to_many`](super::p::many_to_many).
     ManyToMany(said) {
         said.to_many = true;
         said.many_to_many = true;
-    } [mapped, pivot]
+    } [mapped, items, pivot]
 }

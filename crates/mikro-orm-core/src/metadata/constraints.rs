@@ -1,6 +1,7 @@
 //! Indexes and checks: what fields say, and what the struct says.
 
-use super::types::{CheckMetadata, EntityMetadata, IndexMetadata, PropertyMetadata};
+use super::index_path;
+use super::types::{CheckMetadata, EntityMetadata, IndexKey, IndexMetadata, PropertyMetadata};
 use crate::entity::{IndexDef, IndexField};
 use crate::error::{Error, Result};
 use crate::field::{ColumnType, EnumValue};
@@ -50,8 +51,20 @@ pub(super) fn add(entity: &mut EntityMetadata, names: Names<'_>) -> Result<()> {
 
 fn plain(name: String, unique: bool, columns: Vec<u16>) -> IndexMetadata {
     let fields = vec![IndexField::of(""); columns.len()];
+    let keys = columns.iter().copied().map(IndexKey::Column).collect();
     let said = IndexDef::NONE;
-    IndexMetadata { name, unique, columns, fields, include: Vec::new(), said, condition: None, method: None, expression: None }
+    IndexMetadata {
+        name,
+        unique,
+        columns,
+        keys,
+        fields,
+        include: Vec::new(),
+        said,
+        condition: None,
+        method: None,
+        expression: None,
+    }
 }
 
 /// For the pivot of a relation with an order, whose key is that order: the unique index over the columns of both sides.
@@ -69,38 +82,54 @@ fn columns_of<'e>(entity: &'e EntityMetadata, columns: &[u16]) -> Vec<&'e str> {
 
 /// What the struct says.
 fn index(entity: &EntityMetadata, said: &IndexDef, names: Names<'_>) -> Result<IndexMetadata> {
-    let (mut columns, mut fields, mut include) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut keys, mut fields, mut include) = (Vec::new(), Vec::new(), Vec::new());
     for field in said.include {
         include.extend(property(entity, field, "include")?);
     }
     for how in said.fields {
+        let word = if said.unique { "unique" } else { "index" };
+        if !how.path.is_empty() {
+            keys.push(index_path::key(entity, how, word)?);
+            fields.push(*how);
+            continue;
+        }
         let field = how.name;
-        let own = property(entity, field, if said.unique { "unique" } else { "index" })?;
+        let own = property(entity, field, word)?;
         if own.is_empty() || own.iter().any(|column| entity.property(*column).formula().is_some()) {
             let message =
                 format!("has an index over `{field}`, which has no column: its foreign key is elsewhere, or it is computed");
             return Err(fail(entity, message));
         }
-        if own.iter().any(|column| columns.contains(column)) {
-            let message = format!("has an index over `{field}` twice: keep one of them");
-            return Err(fail(entity, message));
-        }
         fields.extend(std::iter::repeat_n(*how, own.len()));
-        columns.extend(own);
+        keys.extend(own.into_iter().map(IndexKey::Column));
+    }
+    if let Some(twice) = (1..keys.len()).find(|at| keys[..*at].contains(&keys[*at])) {
+        let message = format!("has an index over `{}` twice: keep one of them", index_path::said(&fields[twice]));
+        return Err(fail(entity, message));
     }
     for text in said.expression.iter().chain(&said.condition) {
         placeholders(entity, text, "index")?;
     }
     let kind = if said.unique { NameKind::Unique } else { NameKind::Index };
     let name = match said.name {
-        Some(name) => name.to_owned(),
-        None if columns.is_empty() => {
+        Some(name) => of_table(entity, name),
+        None if keys.is_empty() => {
             return Err(fail(entity, "has an index by an expression, which has no name: give it a `name`".to_owned()));
         }
-        None => names.constraint(&entity.table, &columns_of(entity, &columns), kind),
+        None => {
+            let words = index_path::names(entity, &keys);
+            names.constraint(&entity.table, &words.iter().map(String::as_str).collect::<Vec<_>>(), kind)
+        }
     };
+    let columns = keys.iter().map(|key| if let IndexKey::Column(column) = key { Some(*column) } else { None });
+    let columns = columns.collect::<Option<Vec<u16>>>().unwrap_or_default();
     let IndexDef { unique, condition, method, expression, .. } = *said;
-    Ok(IndexMetadata { name, unique, columns, fields, include, said: *said, condition, method, expression })
+    Ok(IndexMetadata { name, unique, columns, keys, fields, include, said: *said, condition, method, expression })
+}
+
+/// A name that is said, in which `{table}` is the table's: what a base says is in each of its entities.
+fn of_table(entity: &EntityMetadata, name: &str) -> String {
+    name.replace("{table}", &entity.table)
 }
 
 /// The columns of a property that the struct names.
@@ -161,7 +190,7 @@ fn checks(entity: &EntityMetadata, names: Names<'_>) -> Result<Vec<CheckMetadata
                 let name = names.constraint(&entity.table, &[], NameKind::Check);
                 if unnamed == 1 { name } else { format!("{name}_{unnamed}") }
             },
-            str::to_owned,
+            |name| of_table(entity, name),
         );
         checks.push(CheckMetadata { name, expression: said.expression.into(), property: None, of_items: false });
     }
@@ -300,6 +329,6 @@ fn fail_at(entity: &EntityMetadata, property: &PropertyMetadata, message: String
     Error::Metadata { entity: entity.name.to_owned(), property: Some(property.name.to_owned()), message }
 }
 
-fn fail(entity: &EntityMetadata, message: String) -> Error {
+pub(super) fn fail(entity: &EntityMetadata, message: String) -> Error {
     Error::Metadata { entity: entity.name.to_owned(), property: None, message }
 }

@@ -4,6 +4,7 @@ use super::by_type::ByType;
 use super::types::{EntityId, EntityMetadata, Metadata};
 use super::{EntityList, commit_order, constraints, keys, levels, pivots, properties, validate, views, wiring};
 use crate::entity::EntityDescriptor;
+use crate::entity_schema::conditions;
 use crate::error::{Error, Result};
 use crate::naming::{Names, NamingStrategy, Underscore};
 use std::collections::{HashMap, HashSet};
@@ -52,6 +53,7 @@ pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Resu
     for (index, descriptor) in (0_u32..).zip(&descriptors) {
         built.push(properties::entity(EntityId(index), descriptor, &by_type, names));
     }
+    built.iter_mut().for_each(conditions::announce);
     pivots::add(&mut built, &by_type, names)?;
     levels::add(&mut built, names)?;
     views::release(&mut built);
@@ -63,7 +65,16 @@ pub fn discover_with(entities: &EntityList, naming: &dyn NamingStrategy) -> Resu
     built.iter_mut().for_each(checks);
     let commit_order = commit_order::of(&built);
     let has_eager = built.iter().any(|entity| !entity.eager.is_empty());
-    Ok(Metadata { entities: built, by_type, by_name, commit_order, has_eager, waits: Default::default() })
+    let mut metadata = Metadata { entities: built, by_type, by_name, commit_order, has_eager, waits: Default::default() };
+    let found = conditions::resolve(&metadata)?;
+    if !found.is_empty() {
+        for (entity, field, condition) in found {
+            let property = &mut metadata.entities[entity.0 as usize].properties[usize::from(field)];
+            property.relation.iter_mut().for_each(|relation| relation.condition = Some(condition.clone()));
+        }
+        validate::conditions(&metadata.entities)?;
+    }
+    Ok(metadata)
 }
 
 /// Finds what updates check. (That a key is as it was read, they check anyway.)

@@ -145,7 +145,8 @@ pub(super) fn property(
         let name = name?;
         Some(match &column {
             Some(column) if name.is_empty() => names.constraint(table, &[column], kind),
-            _ => name.to_owned(),
+            // (what a base says is in each of its entities)
+            _ => name.replace("{table}", table),
         })
     };
     let native_enum = named(details.native_enum, NameKind::EnumType);

@@ -7,7 +7,7 @@ use crate::entity::{
 };
 use crate::field::{ColumnType, EnumItem, InSql};
 use crate::heap::Shape;
-use crate::query::{Expr, JsonStep, OrderTerm};
+use crate::query::{Expr, JsonPlace, JsonStep, OrderTerm};
 use crate::value::Value;
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -241,7 +241,7 @@ impl EntityMetadata {
     }
     /// The indexes over columns of which no two rows have the same values, but for the primary key: where null is one of them, rows may.
     pub fn uniques(&self) -> impl Iterator<Item = &IndexMetadata> {
-        self.indexes.iter().filter(|index| index.unique && index.condition.is_none() && index.expression.is_none())
+        self.indexes.iter().filter(|index| index.unique && index.condition.is_none() && !index.columns.is_empty())
     }
     /// The properties that have a column in the table, in the order in which they are declared: in place of a property of
     /// several columns, these.
@@ -532,9 +532,11 @@ pub struct IndexMetadata {
     pub name: String,
     /// Whether no two rows may have the same values.
     pub unique: bool,
-    /// Its columns, in order.
+    /// Its columns, in order; none, when it is not over columns alone.
     pub columns: Vec<u16>,
-    /// How each of the columns is in it.
+    /// What it is over, in order; nothing, when it is by an expression.
+    pub keys: Vec<IndexKey>,
+    /// How each of them is in it.
     pub fields: Vec<IndexField>,
     /// The columns that it has besides.
     pub include: Vec<u16>,
@@ -546,6 +548,17 @@ pub struct IndexMetadata {
     pub method: Option<&'static str>,
     /// What stands in place of the columns, with `{property}` for columns.
     pub expression: Option<&'static str>,
+}
+
+/// What an index is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexKey {
+    /// A column.
+    Column(u16),
+    /// A property that is in a JSON column.
+    InJson(u16),
+    /// A place in the JSON document of a column.
+    Place(u16, JsonPlace),
 }
 
 /// A condition that every row satisfies.

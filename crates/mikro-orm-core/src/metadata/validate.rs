@@ -57,11 +57,21 @@ pub(super) fn all(entities: &[EntityMetadata]) -> Result<()> {
     Ok(())
 }
 
+/// Checks the conditions of collections.
+pub(super) fn conditions(entities: &[EntityMetadata]) -> Result<()> {
+    entities.iter().try_for_each(|entity| {
+        entity.properties.iter().try_for_each(|property| condition(entities, entity, property.index, &mut Vec::new()))
+    })
+}
+
 /// An index has its name among those of all tables of a schema.
 fn indexes<'e>(entity: &'e EntityMetadata, known: &mut HashMap<(Option<&'e str>, &'e str), &'e str>) -> Result<()> {
     for index in &entity.indexes {
         if let Some(other) = known.insert((entity.schema, &index.name), entity.name) {
-            let message = format!("has an index of the same name as {other} (`{}`): give one of them another `name`", index.name);
+            let message = format!(
+                "has an index of the same name as {other} (`{}`): give one of them another `name`; if a base says it, say `{{table}}` in the name, which is each table's",
+                index.name
+            );
             return Err(fail(entity, None, message));
         }
     }

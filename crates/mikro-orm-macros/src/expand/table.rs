@@ -1,7 +1,7 @@
 //! What is said about the table.
 
 use super::descriptor::variant;
-use crate::parse::index::{Column, Index, Kind};
+use crate::parse::index::{Column, Index, Kind, Step};
 use crate::parse::{Entity, Source, Trigger};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -109,6 +109,22 @@ fn column(column: &Column) -> TokenStream {
         return quote!(__orm::entity::IndexField::of(#name));
     }
     let mut set = Vec::new();
+    if !column.path.is_empty() {
+        let path = column.path.iter().map(|step| match step {
+            Step::Key(key) => quote!(__orm::entity::IndexStep::Key(#key)),
+            Step::Item(item) => quote!(__orm::entity::IndexStep::Item(#item)),
+        });
+        set.push(quote!(path: &[#(#path),*]));
+    }
+    if let Some(word) = &column.kind {
+        let kind = match word.to_string().as_str() {
+            "number" => quote!(Number),
+            "boolean" => quote!(Bool),
+            "json" => quote!(Any),
+            _ => quote!(Text),
+        };
+        set.push(quote!(kind: ::core::option::Option::Some(__orm::query::JsonKind::#kind)));
+    }
     if column.descending {
         set.push(quote!(descending: true));
     }

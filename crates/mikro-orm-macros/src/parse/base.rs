@@ -3,6 +3,7 @@
 use super::index::{self, Index};
 use super::options::crate_path;
 use super::table::{self, Check};
+use super::trigger::{self, Trigger};
 use super::{Base, Errors, Field, Options, entity, named_fields};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +11,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, FieldsNamed};
 
 /// All attributes of bases.
-const BASE: &[&str] = &["crate", "hooks", "index", "unique", "check"];
+const BASE: &[&str] = &["crate", "hooks", "index", "unique", "exclude", "check", "trigger"];
 
 /// What a struct has from its base: what that has itself, and what it has from its own base.
 #[derive(Default)]
@@ -18,6 +19,7 @@ pub struct Inherited {
     pub fields: Vec<Field>,
     pub indexes: Vec<Index>,
     pub checks: Vec<Check>,
+    pub triggers: Vec<Trigger>,
     /// Which of the bases have hooks, see [`Base::hooks`].
     pub hooks: Vec<usize>,
 }
@@ -29,6 +31,7 @@ impl Inherited {
         let options = Options::read(attributes, String::new(), BASE, (&[], ""), reported);
         self.indexes = index::indexes(&options, reported);
         self.checks = table::checks(&options, reported);
+        self.triggers = trigger::triggers(&options, reported);
     }
 }
 
@@ -58,6 +61,7 @@ impl<'a> BaseStruct<'a> {
         let hooks = options.flag("hooks", errors);
         let indexes = index::indexes(&options, errors);
         table::checks(&options, errors);
+        trigger::triggers(&options, errors);
         let named = named_fields(input, "BaseEntity", errors)?;
         let (base, usable) = Base::find(named, &name, errors);
         let Inherited { mut fields, hooks: base_hooks, .. } = inherited;

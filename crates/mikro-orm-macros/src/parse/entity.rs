@@ -185,7 +185,7 @@ impl Entity {
         let source = Source::read(&options, errors);
         let schema = options.text("schema", errors);
         let own_indexes = index::indexes(&options, errors);
-        let triggers = trigger::triggers(&options, errors);
+        let own_triggers = trigger::triggers(&options, errors);
         let partitions = table::partitions(&options, errors);
         let own_checks = table::checks(&options, errors);
         let no_const = options.flag("no_const", errors);
@@ -195,7 +195,7 @@ impl Entity {
         let readonly = options.flag("readonly", errors) || !matches!(source, Source::Table);
         let named = named_fields(input, "Entity", errors)?;
         let (base, mut usable) = Base::find(named, &name, errors);
-        let Inherited { mut fields, mut indexes, mut checks, hooks: base_hooks } = inherited;
+        let Inherited { mut fields, mut indexes, mut checks, mut triggers, hooks: base_hooks } = inherited;
         let base = base.map(|base| Base { hooks: base_hooks, ..base });
         usable &= own_fields(named, &name, &mut fields, errors);
         for (ident, _) in &computed {
@@ -208,10 +208,11 @@ impl Entity {
         index::check_fields(&format!("`{name}`"), &own_indexes, &fields, errors);
         // (a view has no indexes, its base's neither)
         if !matches!(source, Source::Table) {
-            (indexes, checks) = (Vec::new(), Vec::new());
+            (indexes, checks, triggers) = (Vec::new(), Vec::new(), Vec::new());
         }
         indexes.extend(own_indexes);
         checks.extend(own_checks);
+        triggers.extend(own_triggers);
         usable = usable
             && match source {
                 Source::Query(_) => is_without_key(&name, &fields, errors),

@@ -4,7 +4,7 @@ use super::suggest::suggest;
 use super::table::{named, text_option};
 use super::{Errors, Field, Options};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprAssign, ExprCall, ExprLit, Ident, Lit, LitInt, LitStr};
+use syn::{Expr, ExprAssign, ExprField, ExprIndex, ExprLit, Ident, Lit, LitInt, LitStr, Member};
 
 /// What kind of list it is.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,11 +32,21 @@ pub struct Index {
 /// A field of an index, and how it is in it: `title(desc, nulls = last, ops = "..", collate = "..", length = 10)`.
 pub struct Column {
     pub field: Ident,
+    /// `meta.pages[0]`: the way into it.
+    pub path: Vec<Step>,
+    /// `meta.pages(number)`: what is read there.
+    pub kind: Option<Ident>,
     pub descending: bool,
     pub nulls: Option<Ident>,
     pub operators: Option<LitStr>,
     pub collation: Option<LitStr>,
     pub length: Option<LitInt>,
+}
+
+/// One step into a field.
+pub enum Step {
+    Key(String),
+    Item(u32),
 }
 
 /// Reads all indexes, unique constraints and exclusions.
@@ -77,14 +87,20 @@ impl Index {
     fn read(&mut self, item: &Expr, word: &str, options: &Options, errors: &mut Errors) {
         let on = options.on();
         match item {
-            Expr::Path(path) if path.path.get_ident().is_some() && self.kind != Kind::Exclude => {
-                self.columns.extend(path.path.get_ident().cloned().map(Column::plain));
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_) if self.kind != Kind::Exclude && place(item).is_some() => {
+                self.columns.extend(place(item).map(Column::plain));
+            }
+            Expr::MethodCall(call) if self.kind != Kind::Exclude && place(&call.receiver).is_some() => {
+                if let Some((field, mut path)) = place(&call.receiver) {
+                    path.push(Step::Key(call.method.unraw().to_string()));
+                    self.columns.push(Column::read((field, path), call.args.iter(), word, options, errors));
+                }
             }
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if self.kind == Kind::Exclude && self.expression.is_none() => {
                 self.expression = Some(text.clone());
             }
-            Expr::Call(call) if self.kind != Kind::Exclude => match called(call) {
-                Some(name) if name == "include" => {
+            Expr::Call(call) if self.kind != Kind::Exclude => match place(&call.func) {
+                Some((name, path)) if name == "include" && path.is_empty() => {
                     for field in &call.args {
                         match field {
                             Expr::Path(path) if path.path.get_ident().is_some() => {
@@ -94,7 +110,7 @@ impl Index {
                         }
                     }
                 }
-                Some(field) => self.columns.push(Column::read(field.clone(), call, word, options, errors)),
+                Some(place) => self.columns.push(Column::read(place, call.args.iter(), word, options, errors)),
                 None => errors.push(&call.func, format!("{on}: `{word}` lists fields, such as `title(desc)`")),
             },
             Expr::Assign(assign) => self.assign(assign, word, options, errors),
@@ -191,18 +207,34 @@ impl Index {
 }
 
 impl Column {
-    fn plain(field: Ident) -> Self {
-        Column { field, descending: false, nulls: None, operators: None, collation: None, length: None }
+    fn plain((field, path): (Ident, Vec<Step>)) -> Self {
+        Column { field, path, kind: None, descending: false, nulls: None, operators: None, collation: None, length: None }
     }
     /// Whether more is said than its name.
     pub fn is_special(&self) -> bool {
+        !self.path.is_empty() || self.kind.is_some() || self.is_ordered()
+    }
+    fn is_ordered(&self) -> bool {
         self.descending || self.nulls.is_some() || self.operators.is_some() || self.collation.is_some() || self.length.is_some()
     }
-    fn read(field: Ident, call: &ExprCall, word: &str, options: &Options, errors: &mut Errors) -> Self {
+    fn read<'e>(
+        place: (Ident, Vec<Step>),
+        said: impl Iterator<Item = &'e Expr>,
+        word: &str,
+        options: &Options,
+        errors: &mut Errors,
+    ) -> Self {
         let on = options.on();
-        let mut column = Column::plain(field);
-        for item in &call.args {
+        let mut column = Column::plain(place);
+        for item in said {
             match item {
+                Expr::Path(path) if path.path.get_ident().is_some_and(|ident| KINDS.iter().any(|kind| ident == kind)) => {
+                    column.kind = path.path.get_ident().cloned();
+                    if column.path.is_empty() {
+                        let example = format!("`{}.key({})`", column.field, KINDS[1]);
+                        errors.push(item, format!("{on}: what a column is its type says; of a place in JSON write {example}"));
+                    }
+                }
                 Expr::Path(path) if path.path.is_ident("desc") => column.descending = true,
                 Expr::Path(path) if path.path.is_ident("asc") => column.descending = false,
                 Expr::Assign(assign) => match (named(assign).as_deref(), &*assign.right) {
@@ -223,7 +255,8 @@ impl Column {
                 },
                 other => {
                     let known = "`desc`, `asc`, `nulls = last`, `ops = \"..\"`, `collate = \"..\"` and `length = 10`";
-                    errors.push(other, format!("{on}: of a field in `{word}` can be said {known}"));
+                    let kinds = "of a place in JSON also `text`, `number`, `boolean`, `json`";
+                    errors.push(other, format!("{on}: of a field in `{word}` can be said {known}; {kinds}"));
                 }
             }
         }
@@ -231,9 +264,27 @@ impl Column {
     }
 }
 
-fn called(call: &ExprCall) -> Option<&Ident> {
-    match &*call.func {
-        Expr::Path(path) => path.path.get_ident(),
+/// What can be at a place in JSON.
+pub const KINDS: [&str; 4] = ["text", "number", "boolean", "json"];
+
+/// `meta.pages["in all"][0]`: a field, and the way into it.
+fn place(expr: &Expr) -> Option<(Ident, Vec<Step>)> {
+    match expr {
+        Expr::Path(path) => Some((path.path.get_ident()?.clone(), Vec::new())),
+        Expr::Field(ExprField { base, member: Member::Named(key), .. }) => {
+            let (field, mut path) = place(base)?;
+            path.push(Step::Key(key.unraw().to_string()));
+            Some((field, path))
+        }
+        Expr::Index(ExprIndex { expr, index, .. }) => {
+            let (field, mut path) = place(expr)?;
+            path.push(match &**index {
+                Expr::Lit(ExprLit { lit: Lit::Str(key), .. }) => Step::Key(key.value()),
+                Expr::Lit(ExprLit { lit: Lit::Int(item), .. }) => Step::Item(item.base10_parse().ok()?),
+                _ => return None,
+            });
+            Some((field, path))
+        }
         _ => None,
     }
 }

@@ -707,6 +707,24 @@ fn what_is_embedded_is_several_columns() {
 }
 
 #[test]
+fn indexes_reach_into_documents_by_paths() {
+    let cases = [
+        (quote!(#[orm(index(id(number)))]), "`Book`: what a column is its type says; of a place in JSON write `id.key(number)`"),
+        (quote!(#[orm(index(meta.pages))]), "`Book`: `index` names `meta`, which is no field"),
+        (quote!(#[orm(index(id.pages[x]))]), "`Book`: `index` lists fields; write `#[orm(index(title, author))]`"),
+        (
+            quote!(#[orm(index(id.pages(numbers)))]),
+            "`Book`: of a field in `index` can be said `desc`, `asc`, `nulls = last`, `ops = \"..\"`, `collate = \"..\"` and `length = \
+             10`; of a place in JSON also `text`, `number`, `boolean`, `json`",
+        ),
+    ];
+    for (said, message) in cases {
+        let code = quote!(#said struct Book { #[orm(primary)] id: i64 });
+        assert!(messages(derive::entity(code)).contains(&message.to_owned()), "{said}");
+    }
+}
+
+#[test]
 fn partitions_are_of_a_table_that_says_by_what() {
     let cases = [
         (

@@ -193,6 +193,7 @@ impl Dialect for Postgres {
             include: true,
             concurrently: true,
             constraints: true,
+            documents: true,
             ..IndexOptions::NONE
         }
     }

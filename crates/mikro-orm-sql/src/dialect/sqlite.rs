@@ -145,7 +145,7 @@ impl Dialect for Sqlite {
         false
     }
     fn index_options(&self) -> IndexOptions {
-        IndexOptions { collations: true, ..IndexOptions::NONE }
+        IndexOptions { collations: true, documents: true, dates_in_documents: true, ..IndexOptions::NONE }
     }
     fn inline_foreign_keys(&self) -> bool {
         true

@@ -7,13 +7,14 @@ use crate::dialect::{Dialect, IndexOptions, PartialIndexes};
 use crate::template::push_template;
 use crate::writer::Writer;
 use mikro_orm_core::entity::{Deferral, IndexField};
-use mikro_orm_core::metadata::{EntityMetadata, IndexMetadata, PropertyMetadata};
+use mikro_orm_core::metadata::{EntityMetadata, IndexKey, IndexMetadata, PropertyMetadata};
 use mikro_orm_core::query::Nulls;
 
 /// The indexes of an entity's table, as far as the database has such.
 pub(super) fn wanted(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<Index> {
     let options = dialect.index_options();
     let own = entity.indexes.iter().filter(|index| options.constraints || !index.said.exclusion);
+    let own = own.filter(|index| options.documents || index.keys.iter().all(|key| matches!(key, IndexKey::Column(_))));
     own.map(|own| index(dialect, options, entity, own)).collect()
 }
 
@@ -51,9 +52,9 @@ fn index(dialect: &dyn Dialect, options: IndexOptions, entity: &EntityMetadata, 
         None => "",
     });
     w.push(options.invisible.filter(|_| said.invisible).unwrap_or_default());
-    let columns = match index.expression {
-        Some(_) => mentioned(&w.sql, entity.columns().map(PropertyMetadata::column)),
-        None => names(entity, &index.columns),
+    let columns = match index.columns.is_empty() {
+        true => mentioned(&w.sql, entity.columns().map(PropertyMetadata::column)),
+        false => names(entity, &index.columns),
     };
     // (where there are no schemas, a name is one index's in all of the database)
     let name = match entity.schema {
@@ -81,9 +82,15 @@ fn push_columns(
     partial: PartialIndexes,
 ) {
     let condition = index.condition.filter(|_| partial == PartialIndexes::Cases);
-    for (i, (column, how)) in index.columns.iter().zip(&index.fields).enumerate() {
-        let property = entity.property(*column);
+    for (i, (key, how)) in index.keys.iter().zip(&index.fields).enumerate() {
         w.push(if i == 0 { "" } else { ", " });
+        let IndexKey::Column(column) = key else {
+            w.push("(");
+            push_in_json(w, entity, key);
+            push_how(w.push(")"), options, how);
+            continue;
+        };
+        let property = entity.property(*column);
         match condition {
             Some(condition) => push_expression(w, |w| {
                 push_template(w.push("case when "), entity, condition);
@@ -99,6 +106,30 @@ fn push_columns(
             }
         }
         push_how(w, options, how);
+    }
+}
+
+/// Appends what is in a JSON column, in the words of queries: else they would not use the index.
+fn push_in_json(w: &mut Writer<'_>, entity: &EntityMetadata, key: &IndexKey) {
+    let dialect = w.dialect();
+    let column = |column: u16| {
+        let mut quoted = String::new();
+        dialect.push_identifier(&mut quoted, entity.property(column).column());
+        quoted
+    };
+    match key {
+        IndexKey::Column(_) => {}
+        IndexKey::Place(of, place) => {
+            let column = column(*of);
+            dialect.push_json_place(&mut w.sql, &column, place, true);
+        }
+        IndexKey::InJson(property) => {
+            let property = entity.property(*property);
+            if let Some(path) = &property.json {
+                let column = column(path.column);
+                dialect.push_json(&mut w.sql, &column, &path.keys, property);
+            }
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::dialect::{Dialect, PartialIndexes, TriggerStyle};
 use mikro_orm_core::error::{Error, Result};
-use mikro_orm_core::metadata::{EntityMetadata, IndexMetadata, Metadata, PropertyMetadata};
+use mikro_orm_core::field::ColumnType;
+use mikro_orm_core::metadata::{EntityMetadata, IndexKey, IndexMetadata, Metadata, PropertyMetadata};
 
 /// Checks that a database takes all names and indexes that entities say.
 ///
@@ -54,6 +55,20 @@ fn index(entity: &EntityMetadata, index: &IndexMetadata, dialect: &dyn Dialect) 
     if index.said.exclusion {
         return Ok(());
     }
+    if dialect.index_options().documents && !dialect.index_options().dates_in_documents {
+        let in_json = index.keys.iter().filter_map(|key| match key {
+            IndexKey::InJson(property) => Some(entity.property(*property)),
+            _ => None,
+        });
+        if let Some(property) = in_json.into_iter().find(|property| depends_on_settings(property)) {
+            let message = format!(
+                "has the index `{}` over a value in JSON that {database} reads by the settings of a connection, and so can't index: store \
+                 it in a column",
+                index.name
+            );
+            return Err(fail(entity, Some(property), message));
+        }
+    }
     if index.expression.is_some() && !dialect.has_expression_indexes() {
         let message =
             format!("has the index `{}` over an expression, which this database has not: index a generated column", index.name);
@@ -80,6 +95,11 @@ fn index(entity: &EntityMetadata, index: &IndexMetadata, dialect: &dyn Dialect) 
         )),
         None => Ok(()),
     }
+}
+
+fn depends_on_settings(property: &PropertyMetadata) -> bool {
+    use ColumnType::{Array, Date, DateTime, LocalDateTime, Time};
+    matches!(property.column_type, Some(Date | DateTime | LocalDateTime | Time | Array(_)))
 }
 
 fn fail(entity: &EntityMetadata, property: Option<&PropertyMetadata>, message: String) -> Error {

@@ -39,13 +39,18 @@ pub(super) fn wanted(dialect: &dyn Dialect, entity: &EntityMetadata) -> Vec<Trig
         for event in said.events {
             // (there, a trigger is for one event)
             let name = match said.events {
-                [_] => said.name.to_owned(),
-                _ => format!("{}_{}", said.name, word(*event)),
+                [_] => named(entity, said),
+                _ => format!("{}_{}", named(entity, said), word(*event)),
             };
             found.push(plain(dialect, entity, said, name, *event, &body));
         }
     }
     found
+}
+
+/// (What a base says is in each of its entities' tables.)
+fn named(entity: &EntityMetadata, said: &TriggerDef) -> String {
+    said.name.replace("{table}", &entity.table)
 }
 
 fn word(event: TriggerEvent) -> &'static str {
@@ -93,15 +98,15 @@ fn plain(
 
 /// `create trigger "counted" after insert or update on "book" for each row when (..) execute function "book_counted"()`
 fn with_function(dialect: &dyn Dialect, entity: &EntityMetadata, said: &TriggerDef, body: &str) -> Trigger {
-    let table = name_of(dialect, entity);
-    let function = TableName { name: format!("{}_{}", table.name, said.name), ..table.clone() };
+    let (table, name) = (name_of(dialect, entity), named(entity, said));
+    let function = TableName { name: format!("{}_{name}", table.name), ..table.clone() };
     let mut create = Writer::new(dialect);
     push_name(create.push("create or replace function "), &function).push("() returns trigger language plpgsql as ");
     // (what returns nothing lets the row be as it is)
     let text = format!("{DECLARED} begin {body}; return coalesce(new, old); end");
     push_text_literal(&mut create.sql, &text);
     let mut w = Writer::new(dialect);
-    w.push("create trigger ").identifier(said.name).push(timing(said));
+    w.push("create trigger ").identifier(&name).push(timing(said));
     for (i, event) in said.events.iter().enumerate() {
         w.push(if i == 0 { "" } else { " or " }).push(word(*event));
     }
@@ -112,7 +117,7 @@ fn with_function(dialect: &dyn Dialect, entity: &EntityMetadata, said: &TriggerD
     }
     push_name(w.push(" execute function "), &function).push("()");
     let definition = format!("{}\n{text}", w.sql);
-    Trigger { name: said.name.to_owned(), function: Some(function), statements: vec![create.sql, w.sql], definition }
+    Trigger { name, function: Some(function), statements: vec![create.sql, w.sql], definition }
 }
 
 /// Those of a table that go: for good, or while columns that they may be about change.

@@ -131,6 +131,9 @@ impl<'m> Builder<'m, '_> {
                             });
                         }
                     }
+                    lists if list::are_lists(lists, scope.entity(at.on.source()), columns) => {
+                        self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(values.len());
+                    }
                     Lists::Array => {
                         self.w.push(if *negated { " != all(" } else { " = any(" });
                         match (written, property) {
@@ -229,6 +232,9 @@ impl<'m> Builder<'m, '_> {
             }
             JsonTest::In { values, negated } => {
                 match dialect.lists() {
+                    lists if list::is_long(lists, values.len(), 1) => {
+                        list::push(self.w.push(if *negated { " not in (" } else { " in (" }), values, 1, None);
+                    }
                     Lists::Placeholders | Lists::Tuples => {
                         self.w.push(if *negated { " not in (" } else { " in (" }).placeholders(places(values.len()));
                     }

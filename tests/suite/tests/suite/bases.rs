@@ -4,7 +4,7 @@ use super::entities::bases::*;
 use mikro_orm::prelude::*;
 
 suite! {
-    /// spec: Y127, S020
+    /// spec: Y127, S020, Y219, Y220
     async fn tables_have_the_columns_indexes_and_checks_of_all_bases(t: &Test<Shelves>) {
         let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
         let tables: Vec<&str> = sql.lines().filter(|line| line.starts_with("create table")).collect();
@@ -24,10 +24,24 @@ suite! {
             "create unique index bin_label_unique on bin (label)",
             "constraint jar_check check (place > 0)",
             "constraint bin_check check (place > 0)",
+            "create index bin_places on bin (place)",
+            "constraint few_in_jar check (place < 1000)",
+            "create trigger jar_moved after update on jar",
+            "create trigger bin_moved after update on bin",
         ] {
             assert!(sql.contains(part), "{part}\n{sql}");
         }
         assert!(!sql.contains("bin_label_weight_unique"), "{sql}");
+        assert_eq!(sql.contains("constraint jar_apart exclude"), !t.is_sqlite(), "{sql}");
+        assert!(t.orm.schema().update_sql().await?.is_empty());
+        let em = t.em();
+        let jar = em.create(Jar::builder().label("tea").weight(5));
+        let bin = em.create(Bin::builder().label("box"));
+        em.flush().await?;
+        bin.edit().place = 91;
+        em.flush().await?;
+        em.refresh(&jar).await?;
+        assert_eq!(jar.weight, 77);
     }
 
     /// spec: Y127, S020, S216

@@ -118,7 +118,7 @@ mistakes! {
     fn two_tables_with_indexes_of_one_name [Book, Film] {
         #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(index = "titles")] pub title: String }
         #[derive(Entity)] pub struct Film { #[orm(primary)] pub id: i64, #[orm(index = "titles")] pub title: String }
-    } "Film: has an index of the same name as Book (`titles`): give one of them another `name`"
+    } "Film: has an index of the same name as Book (`titles`): give one of them another `name`; if a base says it, say `{table}` in the name, which is each table's"
 
     /// spec: Y235
     fn a_foreign_key_with_the_name_of_another [Book] {

@@ -77,6 +77,12 @@ suite! {
         assert_eq!(of(Shelf::tags.is_empty()).await?, [3]);
         assert_eq!(of(Shelf::tags.eq(texts(&["war"]))).await?, [2]);
         assert_eq!(of(Shelf::kinds.contains([Kind::Comedy])).await?, [1]);
+        // lists among lists
+        assert_eq!(of(Shelf::tags.in_([texts(&["war"]), texts(&[])])).await?, [2, 3]);
+        assert_eq!(of(Shelf::tags.not_in([texts(&["war"])])).await?, [1, 3]);
+        assert_eq!(of(Shelf::numbers.in_([vec![1, 2], vec![3]])).await?, [1]);
+        assert_eq!(of(Shelf::kinds.in_([vec![Kind::Comedy]])).await?, [1]);
+        assert_eq!(of(Shelf::tags.in_((0..5000).map(|i| if i == 7 { texts(&["war"]) } else { texts(&["x", "\"y\""]) }))).await?, [2]);
         // of what is null nothing is known
         assert_eq!(of(Shelf::numbers.contains([2])).await?, [1]);
         assert_eq!(of(!Shelf::numbers.contains([2])).await?, [2]);

@@ -100,6 +100,43 @@ suite! {
         orm.close().await;
     }
 
+    /// spec: S004, Y206
+    async fn collections_have_conditions_by_names(t: &Test<Shared<Blog>>) {
+        let town = keyed("Town")
+            .property("name", p::string())
+            .property("houses", p::one_to_many("House").mapped_by("town"))
+            .property("large", p::one_to_many("House").mapped_by("town").condition(field("rooms").gt(5) & field("town.name").ne("")));
+        let house = keyed("House").property("rooms", p::i32()).property("town", p::many_to_one("Town"));
+        let orm = t.builder().entity_schemas([town.clone(), house]).build().await?;
+        for statement in orm.schema().create_sql().to_string().lines() {
+            t.run(statement).await;
+        }
+        let em = orm.em();
+        let town = em.dynamic("Town")?.create(mikro_orm::data! { "name": "Wall" })?;
+        for rooms in [3, 7, 9] {
+            em.dynamic("House")?.create(mikro_orm::data! { "rooms": rooms, "town": &town })?;
+        }
+        em.flush().await?;
+        let em = orm.em();
+        let towns = em.dynamic("Town")?.find().populate(["houses", "large"]).await?;
+        assert_eq!((towns[0].collection("houses")?.items()?.len(), towns[0].collection("large")?.items()?.len()), (3, 2));
+        assert_eq!(em.dynamic("Town")?.find().filter(field("large").size(2)).await?.len(), 1);
+        orm.close().await;
+        let condition = |condition| {
+            let large = p::one_to_many("House").mapped_by("town").condition(condition);
+            let house = keyed("House").property("rooms", p::i32()).property("town", p::many_to_one("Town"));
+            mistake([keyed("Town").property("large", large), house])
+        };
+        assert_eq!(
+            condition(field("room").gt(5)).await,
+            "Town.large: has a condition that can't be: House.room: is not a property of House; did you mean `rooms`?"
+        );
+        assert_eq!(
+            condition(field("town.large").size(1)).await,
+            "Town.large: has a condition that is about this collection itself: say it with columns, or about one without a condition"
+        );
+    }
+
     /// spec: S006
     async fn what_is_built_once_is_built_for_all(t: &Test<DescribedAtRunTime>) {
         // as long as the schemas say the same: a repeated build leaks nothing

@@ -8,7 +8,7 @@ use super::super::{EntitySchema, Index, PropertySaid, SchemaParts};
 use super::{Names, fail};
 use crate::embeddable::{EmbeddedAttributes, Prefix};
 use crate::entity::{
-    CheckDef, ColumnAttributes, DefaultValue, EntityDescriptor, FieldAttributes, IndexDef, IndexField, OnUpdate,
+    CheckDef, ColumnAttributes, DefaultValue, EntityDescriptor, FieldAttributes, IndexDef, IndexField, IndexStep, OnUpdate,
     RelationAttributes, Source, TableAttributes, Target,
 };
 use crate::error::Result;
@@ -50,6 +50,13 @@ fn text(text: Option<&String>) -> Option<&'static str> {
     text.map(|text| intern(text))
 }
 
+/// `title`, `address.town`, `meta.pages`
+fn index_field(said: &str) -> IndexField {
+    let mut steps = said.split('.');
+    let field = IndexField::of(intern(steps.next().unwrap_or_default()));
+    IndexField { path: list(steps.map(|key| IndexStep::Key(intern(key))).collect()), ..field }
+}
+
 struct Describing<'a> {
     schema: &'a EntitySchema,
     places: &'a Places<'a>,
@@ -70,6 +77,10 @@ impl Describing<'_> {
             PropertySaid::Column(said) => said.on_create.clone().or_else(|| said.on_update.clone()),
             PropertySaid::Relation(_) => None,
         });
+        let conditions = schema.properties.iter().map(|(_, property)| match property {
+            PropertySaid::Column(_) => None,
+            PropertySaid::Relation(said) => said.condition.clone(),
+        });
         let order = schema.order.iter().filter_map(|(column, descending)| {
             let field = schema.properties.iter().position(|(name, _)| name == column)?;
             Some(OrderTerm { descending: *descending, ..OrderTerm::by(u16::try_from(field).ok()?) })
@@ -85,7 +96,7 @@ impl Describing<'_> {
             fields: fields.collect(),
             hooks,
             readonly: schema.readonly,
-            parts: keep(SchemaParts { on_create: on_create.collect(), order: order.collect() }),
+            parts: keep(SchemaParts { on_create: on_create.collect(), conditions: conditions.collect(), order: order.collect() }),
         };
         let none =
             || fail(&schema.name, None, "has no properties: say `.property(\"id\", p::i64().primary())`, and what else it has");
@@ -100,7 +111,7 @@ impl Describing<'_> {
             with_data: true,
         });
         let index = |index: &Index| IndexDef {
-            fields: list(index.fields.iter().map(|field| IndexField::of(intern(field))).collect()),
+            fields: list(index.fields.iter().map(|field| index_field(field)).collect()),
             name: text(index.name.as_ref()),
             unique: index.unique,
             condition: text(index.condition.as_ref()),

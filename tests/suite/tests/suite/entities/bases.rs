@@ -39,7 +39,14 @@ impl BaseHooks for Numbered {
 }
 
 #[derive(BaseEntity)]
-#[orm(index(label, place), check("{place} > 0"))]
+#[orm(
+    index(label, place),
+    index(place, name = "{table}_places"),
+    check("{place} > 0"),
+    check("{place} < 1000", name = "few_in_{table}"),
+    exclude("{place} with =, {label} with =", where = "{place} > 50", name = "{table}_apart"),
+    trigger("{table}_moved", after(update), when = "new.{place} > 90", body = "update jar set weight = 77")
+)]
 pub struct Placed {
     #[orm(extends)]
     pub numbered: Numbered,
