@@ -4,7 +4,7 @@ mod variants;
 
 use self::variants::Variants;
 use crate::expand;
-use crate::parse::{self, Errors, Field, Kind, Options};
+use crate::parse::{self, Errors, Field, FieldType, Kind, Options};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
@@ -60,10 +60,14 @@ pub fn derive(input: TokenStream) -> TokenStream {
 fn placed(field: &Field, owner: &str, errors: &mut Errors) {
     let (on, a) = (format!("`{owner}.{}`", field.name), &field.attributes);
     match field.kind {
+        Kind::Scalar if matches!(FieldType::of(&field.ty), FieldType::Tuple) => {
+            errors.push(&field.ty, format!("{on}: a key of several columns is a field of the entity; put this one beside it"));
+        }
         Kind::Scalar => {}
         Kind::Lazy => errors.push(&field.ty, format!("{on}: what is embedded is read as a whole; take it out of the `Lazy`")),
         Kind::ToOne | Kind::ToMany => {
-            errors.push(&field.ty, format!("{on}: an embeddable has no relations yet; put this one beside it, in the entity"));
+            let remedy = "put this one beside it, in the entity, or keep the key alone: its type, and `map_to_pk = ..`";
+            errors.push(&field.ty, format!("{on}: an embeddable has no relations; {remedy}"));
         }
     }
     let said = [
@@ -85,7 +89,8 @@ fn placed(field: &Field, owner: &str, errors: &mut Errors) {
         (a.serializer.is_some(), "serializer", "say it at the entity's field, for the whole"),
         (!a.groups.is_empty(), "groups", "say it at the entity's field, for the whole"),
         (a.concurrency_check, "concurrency_check", "say it at the entity's field, for the whole"),
-        (a.relation.map_to_pk.is_some(), "map_to_pk", "an embeddable has no relations yet; put this one beside it"),
+        (a.relation.one_to_one, "one_to_one", "a relation of one to one is a field of the entity; say `unique`"),
+        (a.mapped_by.is_some(), "mapped_by", "a relation is a field of the entity"),
     ];
     for (_, attribute, why) in said.iter().filter(|(is_said, ..)| *is_said) {
         errors.push(&field.ident, format!("{on}: {why}; remove `{attribute}`"));
@@ -161,6 +166,7 @@ fn impls(ident: &Ident, fields: &[Field], variants: Option<&Variants>) -> TokenS
     let name = ident.to_string();
     let properties = format_ident!("{ident}Properties");
     let forbid_drop = expand::forbid_drop(ident);
+    let keys = fields.iter().filter_map(|field| expand::holds_key(&name, field));
     let defaults = fields.iter().map(|field| expand::default_function(field, ident));
     // (what is in a variant has no place of its own)
     let defs = fields.iter().map(|field| match variants {
@@ -217,6 +223,7 @@ fn impls(ident: &Ident, fields: &[Field], variants: Option<&Variants>) -> TokenS
             type Embeddable = #ident;
         }
         __orm::__embeddable_as_json!(#ident, #properties);
+        #(#keys)*
     }
 }
 

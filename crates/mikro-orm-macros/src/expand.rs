@@ -25,6 +25,7 @@ pub use base::{base_entity, hand_base_to_base, hand_to_base, inherited, through}
 pub use constants::{places, properties_of};
 pub use descriptor::{field_def, field_def_at, to_value};
 pub use drop::forbid as forbid_drop;
+pub use map_to_pk::check as holds_key;
 pub use stub::stub;
 
 use crate::parse::{Entity, Field, Kind};

@@ -147,7 +147,7 @@ impl ChangeSet {
         if self.metadata().columns_of(property.index).is_empty() {
             return None;
         }
-        if property.relation.is_some() {
+        if property.kind.is_to_one() {
             let key = view.to_one(property.index).and_then(AnyRef::key);
             return Some(key.map_or(Value::Null, |key| key.to_value().into_owned()));
         }
@@ -155,7 +155,7 @@ impl ChangeSet {
         if property.json.is_some() {
             return None;
         }
-        (!is_lazy || view.is_lazy_loaded(property.index)).then(|| self.entity.as_any().value_in(view, property.index))
+        (!is_lazy || view.is_lazy_loaded(property.index)).then(|| view.value(property.index))
     }
 }
 

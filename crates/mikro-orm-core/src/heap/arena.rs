@@ -66,6 +66,8 @@ pub(crate) struct Shape {
     pub held: Vec<(EntityId, u16)>,
     /// The sides of one-to-one relations.
     pub one_to_ones: Vec<OneToOne>,
+    /// For each property behind the fields, when it is a column of an embedded struct: the field, and which of its columns.
+    pub embedded: Vec<Option<(u16, usize)>>,
 }
 
 pub(super) struct Arena {
@@ -145,6 +147,7 @@ impl Shape {
             linked: Vec::new(),
             held: Vec::new(),
             one_to_ones: Vec::new(),
+            embedded: Vec::new(),
         }
     }
 }
@@ -154,6 +157,13 @@ impl Shape {
     fn wired(entity: &EntityMetadata, metadata: &Metadata) -> Self {
         let mut shape = Shape::new(entity.descriptor);
         shape.one_to_ones = OneToOne::all(entity, metadata);
+        let behind = entity.properties.iter().skip(entity.descriptor.fields.len());
+        let place = |property: &PropertyMetadata| {
+            let whole = property.part_of.filter(|_| property.leaf)?;
+            let part = entity.columns_of(whole).iter().position(|column| *column == property.index)?;
+            Some((whole, part))
+        };
+        shape.embedded = behind.map(place).collect();
         for property in &entity.properties {
             let Some(relation) = &property.relation else { continue };
             if let (Some(_), Some(slot)) = (&relation.condition, relation.slot) {

@@ -98,12 +98,12 @@ impl AnyRef {
             let is_part = self.embedded_place(field).is_some();
             let is_loaded = is_part || !matches!(def.vtable.kind, FieldKind::Lazy(_)) || view.is_lazy_loaded(field);
             let is_set = match self.snapshot_view() {
-                Some(stored) if is_part => !self.value_in(view, field).same(&self.value_in(stored, field)),
+                Some(stored) if is_part => !view.value(field).same(&stored.value(field)),
                 Some(stored) => view.diff(&stored).contains(field),
                 None => self.is_new() && (is_part || !(def.attributes.default_raw.is_some() && view.is_unset(field))),
             };
             if is_loaded && is_set {
-                return Some(self.value_in(view, field).into_owned());
+                return Some(view.value(field).into_owned());
             }
         }
         if !self.cell().is(flag::PATCHED) {

@@ -46,15 +46,6 @@ impl AnyRef {
         self.metadata().map_or_else(|| self.def_of(field), |entity| entity.column_field(field))
     }
 
-    /// A field's value in a version of this row, also when it is one of an embedded struct.
-    pub(crate) fn value_in<'v>(&self, view: EntityView<'v>, field: u16) -> Value<'v> {
-        let Some(place) = self.embedded_place(field) else { return view.value(field) };
-        match (view.value(place.whole), place.part) {
-            (Value::Row(mut parts), Some((_, part))) if part < parts.len() => parts.swap_remove(part),
-            _ => Value::Null,
-        }
-    }
-
     /// Of what the database is to compute, what two versions of this row don't agree on: fields, and fields of embedded
     /// structs. One that is null, or of another variant, has none of its fields any more.
     pub(super) fn computed_apart(&self, computed: &Computed, now: EntityView<'_>, base: EntityView<'_>) -> FieldSet {
@@ -62,7 +53,7 @@ impl AnyRef {
         let is_apart = |field: u16| {
             let Some(place) = self.embedded_place(field) else { return changed.contains(field) };
             changed.contains(place.whole)
-                && (self.check_present(now, field).is_err() || !self.value_in(now, field).same(&self.value_in(base, field)))
+                && (self.check_present(now, field).is_err() || !now.value(field).same(&base.value(field)))
         };
         computed.iter().map(|(field, _)| *field).filter(|field| is_apart(*field)).collect()
     }
@@ -74,7 +65,7 @@ impl AnyRef {
         let structs =
             entity.properties.iter().filter(|property| property.kind == PropertyKind::Embedded && set.contains(property.index));
         let parts: Vec<u16> = structs.flat_map(|property| property.parts.iter().copied()).collect();
-        let differs = |part: &u16| !self.value_in(now, *part).same(&self.value_in(base, *part));
+        let differs = |part: &u16| !now.value(*part).same(&base.value(*part));
         parts.into_iter().filter(differs).for_each(|part| set.insert(part));
         set
     }

@@ -33,14 +33,23 @@ impl<'a> EntityView<'a> {
         // SAFETY: I6: the offset is within the entity
         unsafe { self.version.as_ptr().add(self.descriptor().fields[usize::from(field)].offset) }
     }
-    /// A scalar's (or a loaded lazy scalar's) value; null for relations and for what is not loaded.
+    /// A scalar's (or a loaded lazy scalar's) value; null for relations and for what is not loaded. Also that of a column of an
+    /// embedded struct.
     pub(crate) fn value(&self, field: u16) -> Value<'a> {
+        if let Some(place) = usize::from(field).checked_sub(self.descriptor().fields.len()) {
+            let Some(Some((whole, part))) = self.arena.shape.embedded.get(place) else { return Value::Null };
+            return match self.value(*whole) {
+                Value::Row(mut parts) if *part < parts.len() => parts.swap_remove(*part),
+                _ => Value::Null,
+            };
+        }
         // SAFETY: I6, I3: the version lives, unchanged, for 'a
         unsafe { (self.descriptor().fields[usize::from(field)].vtable.read)(self.field(field), PhantomData) }
     }
     /// What a to-one relation refers to.
     pub(crate) fn to_one(self, field: u16) -> Option<&'a AnyRef> {
-        let vtable = self.descriptor().fields[usize::from(field)].vtable;
+        // (a column of an embedded struct is no relation, and may hold a key)
+        let vtable = self.descriptor().fields.get(usize::from(field))?.vtable;
         if vtable.kind != FieldKind::ToOne {
             return None;
         }

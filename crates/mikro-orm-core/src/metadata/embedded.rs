@@ -5,7 +5,7 @@ use super::levels;
 use super::properties;
 use super::types::{EntityMetadata, JsonPath, PropertyKind, PropertyMetadata};
 use crate::embeddable::{EmbeddableDef, EmbeddedAttributes, Prefix, key_of};
-use crate::entity::FieldDef;
+use crate::entity::{FieldDef, ReferentialAction};
 use crate::error::{Error, Result};
 use crate::naming::{self, Names};
 use crate::query::JsonStep;
@@ -100,6 +100,12 @@ fn leaf(properties: &mut Vec<PropertyMetadata>, field: &'static FieldDef, place:
     leaf.part_of = Some(place.owner);
     leaf.leaf = true;
     leaf.nullable = place.nullable || nullable;
+    if let Some(relation) = &mut leaf.relation {
+        leaf.join_columns.iter_mut().for_each(|column| *column = format!("{}{column}", place.prefix));
+        // (a key that the struct can't do without is null only with all of it)
+        let firm = (leaf.nullable && !field.vtable.nullable).then_some(ReferentialAction::NoAction);
+        relation.delete_rule = relation.delete_rule.or(firm);
+    }
     leaf.check = leaf.check.map(|check| within(&check, &place.path).into());
     let is_hidden = leaf.hidden;
     properties.push(leaf);
@@ -156,6 +162,7 @@ fn inside(
         leaf.nullable = true;
         leaf.hidden |= place.hidden;
         leaf.persist = false;
+        leaf.relation = None;
         leaf.json = Some(JsonPath { column: place.column, keys: keys.clone() });
         // (a document has no constraints)
         (leaf.unique, leaf.index_name, leaf.check, leaf.items) = (None, None, None, None);
@@ -210,6 +217,7 @@ pub(super) fn check(entity: &EntityMetadata) -> Result<()> {
         if let Some(def) = field.vtable.embedded {
             said(entity, field, property.name, def)?;
         }
+        no_keys_in_json(entity, field, property.name, &mut Vec::new())?;
     }
     Ok(())
 }
@@ -236,9 +244,59 @@ fn said(entity: &EntityMetadata, field: &FieldDef, path: &str, def: &'static Emb
         });
     }
     for nested in def.fields {
-        if let Some(inner) = nested.vtable.embedded {
-            said(entity, nested, &format!("{path}.{}", nested.name), inner)?;
+        let path = format!("{path}.{}", nested.name);
+        if nested.attributes.relation.map_to_pk.is_some() && !entity.levels.is_empty() && levels::are_of(field) {
+            return Err(no_foreign_key(entity, path, "is in a table of its kind's own"));
         }
+        if let Some(inner) = nested.vtable.embedded {
+            said(entity, nested, &path, inner)?;
+        }
+        no_keys_in_json(entity, nested, &path, &mut Vec::new())?;
     }
     Ok(())
+}
+
+/// Checks that nothing in JSON is to be a foreign key.
+fn no_keys_in_json(entity: &EntityMetadata, field: &FieldDef, path: &str, seen: &mut Vec<*const EmbeddableDef>) -> Result<()> {
+    let Some(def) = field.vtable.objects.map(|objects| (objects.def)()) else { return Ok(()) };
+    in_json(entity, def, path, seen)
+}
+
+fn in_json(entity: &EntityMetadata, def: &'static EmbeddableDef, path: &str, seen: &mut Vec<*const EmbeddableDef>) -> Result<()> {
+    // (a struct may have others of its kind)
+    if seen.contains(&std::ptr::from_ref(def)) {
+        return Ok(());
+    }
+    seen.push(def);
+    for field in def.fields {
+        let path = format!("{path}.{}", field.name);
+        if field.attributes.relation.map_to_pk.is_some() {
+            return Err(no_foreign_key(entity, path, "is in JSON"));
+        }
+        if let Some(inner) = field.vtable.embedded {
+            in_json(entity, inner, &path, seen)?;
+        }
+        no_keys_in_json(entity, field, &path, seen)?;
+    }
+    Ok(())
+}
+
+fn no_foreign_key(entity: &EntityMetadata, path: String, place: &str) -> Error {
+    let message = format!("{place}, which has no foreign keys: remove `map_to_pk`, or put the field beside, in the entity");
+    Error::Metadata { entity: entity.name.to_owned(), property: Some(path), message }
+}
+
+/// What a column that holds another entity's key is named by: what the names of the struct's columns begin with, and its own
+/// name.
+pub(super) fn join_name(entity: &EntityMetadata, leaf: &PropertyMetadata, names: Names<'_>) -> (String, &'static str) {
+    let (mut start, mut name) = (String::new(), leaf.name);
+    let mut fields = entity.descriptor.fields;
+    for part in leaf.name.split('.') {
+        let Some(field) = fields.iter().find(|field| field.name.trim_start_matches("r#") == part) else { break };
+        name = field.name;
+        let Some(def) = field.vtable.embedded else { break };
+        start = prefix(field, &start, &properties::column_of(field, names));
+        fields = def.fields;
+    }
+    (start, name)
 }

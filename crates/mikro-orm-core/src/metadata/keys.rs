@@ -3,6 +3,7 @@
 //! A key may have relations in it, so the key of what they refer to comes first. What refers to a key of several
 //! columns gets a property for each: behind the declared ones, so that everything else addresses columns by property.
 
+use super::embedded;
 use super::generated;
 use super::types::{EntityMetadata, KEY, PropertyKind, PropertyMetadata};
 use crate::error::{Error, Result};
@@ -119,9 +120,24 @@ fn refer(entities: &mut [EntityMetadata], at: usize, index: u16, strategy: Names
         });
     }
     let composite = keys.len() > 1;
+    if composite && property.leaf {
+        return Err(Error::Metadata {
+            entity: entities[at].name.to_owned(),
+            property: Some(property.name.to_owned()),
+            message: format!(
+                "is in an embedded struct, and the key of {} has {}: put it beside that, in the entity",
+                target.name,
+                counted(keys.len())
+            ),
+        });
+    }
     let generated = |key: &&PropertyMetadata| match entities[at].is_pivot {
         true => strategy.pivot_column(property.name, key.column(), composite),
         false if entities[at].level_of.is_some() => key.column().to_owned(),
+        false if property.leaf => {
+            let (prefix, name) = embedded::join_name(&entities[at], property, strategy);
+            format!("{prefix}{}", strategy.join_column(name, key.column(), composite))
+        }
         false => strategy.join_column(property.name, key.column(), composite),
     };
     let names: Vec<String> = match &chosen[..] {

@@ -12,10 +12,12 @@ use crate::query::OrderTerm;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// The entities that a field leads to.
-pub(super) fn referred(field: &FieldDef) -> impl Iterator<Item = &'static EntityDescriptor> + use<> {
+/// The entities that a field leads to, or a field of what is embedded there.
+pub(super) fn referred(field: &'static FieldDef) -> Vec<&'static EntityDescriptor> {
     let relation = field.attributes.relation;
-    [field.target, relation.pivot_entity, relation.map_to_pk].into_iter().flatten().map(Target::descriptor)
+    let own = [field.target, relation.pivot_entity, relation.map_to_pk].into_iter().flatten().map(Target::descriptor);
+    let embedded = field.vtable.embedded.into_iter().flat_map(|def| def.fields).flat_map(referred);
+    own.chain(embedded).collect()
 }
 
 fn table_of(descriptor: &EntityDescriptor, names: Names<'_>) -> String {

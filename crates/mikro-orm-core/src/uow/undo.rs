@@ -117,7 +117,7 @@ fn take_back(before: &Pinned, version: Option<u16>, computed: Computed, set_sinc
     let (cell, stored) = (before.cell(), before.view());
     let taken_back =
         computed.iter().map(|(field, _)| *field).filter(|field| !set_since.contains(*field) && is_known(stored, *field));
-    let fields: Vec<_> = version.into_iter().chain(taken_back).map(|field| (field, cell.value_in(stored, field))).collect();
+    let fields: Vec<_> = version.into_iter().chain(taken_back).map(|field| (field, stored.value(field))).collect();
     if let Some(current) = cell.pin().filter(|_| !fields.is_empty()) {
         // (the values come from there)
         let _ = cell.write_back(&current, &fields);

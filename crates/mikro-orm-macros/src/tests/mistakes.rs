@@ -535,7 +535,23 @@ fn embeddables_have_columns_and_nothing_else() {
             quote!(#[orm(on_update = now)] a: i64),
             "`Address.a`: what is kept up to date is a field of the entity; remove `on_update`",
         ),
-        (quote!(a: Ref<Country>), "`Address.a`: an embeddable has no relations yet; put this one beside it, in the entity"),
+        (
+            quote!(a: Ref<Country>),
+            "`Address.a`: an embeddable has no relations; put this one beside it, in the entity, or keep the key alone: its type, \
+             and `map_to_pk = ..`",
+        ),
+        (
+            quote!(#[orm(map_to_pk = Country)] a: (i64, i64)),
+            "`Address.a`: a key of several columns is a field of the entity; put this one beside it",
+        ),
+        (
+            quote!(#[orm(one_to_one, map_to_pk = Country)] a: i64),
+            "`Address.a`: a relation of one to one is a field of the entity; say `unique`; remove `one_to_one`",
+        ),
+        (
+            quote!(#[orm(mapped_by = b, map_to_pk = Country)] a: i64),
+            "`Address.a`: a relation is a field of the entity; remove `mapped_by`",
+        ),
         (quote!(a: Lazy<String>), "`Address.a`: what is embedded is read as a whole; take it out of the `Lazy`"),
         (quote!(#[orm(groups("a"))] a: i64), "`Address.a`: say it at the entity's field, for the whole; remove `groups`"),
         (quote!(#[orm(prefix = "x")] a: i64), "`Address.a`: `prefix` is for what is embedded; add `embedded`, or remove it"),

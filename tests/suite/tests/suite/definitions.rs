@@ -270,3 +270,86 @@ mistakes! {
         #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, #[orm(unique, text)] pub title: String }
     } "Book.title: is unique and without a limit, which mysql can't have: give it a `length`"
 }
+
+/// spec: Y185, Y187
+#[test]
+fn keys_in_embeddables_are_where_a_foreign_key_can_be() {
+    #![allow(dead_code)]
+    use mikro_orm::prelude::*;
+    #[derive(Entity)]
+    pub struct Land {
+        #[orm(primary)]
+        pub code: String,
+    }
+    #[derive(Entity)]
+    pub struct Tract {
+        #[orm(primary)]
+        pub land: i64,
+        #[orm(primary)]
+        pub number: i64,
+    }
+    type TractKey = (i64, i64);
+    #[derive(Embeddable, Clone)]
+    pub struct Place {
+        pub street: String,
+        #[orm(map_to_pk = Land)]
+        pub land: String,
+    }
+    #[derive(Embeddable, Clone)]
+    pub struct Parcel {
+        #[orm(map_to_pk = Tract)]
+        pub tract: Option<TractKey>,
+    }
+    #[derive(Embeddable, Clone)]
+    pub struct Route {
+        #[orm(embedded)]
+        pub stops: Vec<Place>,
+        #[orm(embedded)]
+        pub branches: Vec<Route>,
+    }
+    #[derive(Embeddable, Clone)]
+    pub enum Kind {
+        Farm {
+            #[orm(map_to_pk = Land)]
+            land: String,
+        },
+        Mill,
+    }
+    #[derive(Entity)]
+    pub struct InJson {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(embedded, object)]
+        pub place: Option<Place>,
+    }
+    #[derive(Entity)]
+    pub struct InLists {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(embedded)]
+        pub routes: Vec<Route>,
+    }
+    #[derive(Entity)]
+    pub struct InTables {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(embedded, table_per_type)]
+        pub kind: Kind,
+    }
+    #[derive(Entity)]
+    pub struct OfSeveral {
+        #[orm(primary)]
+        pub id: i64,
+        #[orm(embedded)]
+        pub parcel: Parcel,
+    }
+    let remedy = "which has no foreign keys: remove `map_to_pk`, or put the field beside, in the entity";
+    let fails = |entities: EntityList| discover(&entities).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(fails(entities![InJson]), format!("InJson.place.land: is in JSON, {remedy}"));
+    assert_eq!(fails(entities![InLists]), format!("InLists.routes.stops.land: is in JSON, {remedy}"));
+    assert_eq!(fails(entities![InTables]), format!("InTables.kind.land: is in a table of its kind's own, {remedy}"));
+    assert_eq!(
+        fails(entities![OfSeveral]),
+        "OfSeveral.parcel.tract: is in an embedded struct, and the key of Tract has 2 columns: put it beside that, in the entity"
+    );
+}

@@ -371,4 +371,66 @@ suite! {
         let error = em.flush().await.unwrap_err().to_string();
         assert!(error.contains("Locker.lock.code") && error.contains("circle"), "{error}");
     }
+
+    /// spec: Y185, Y189
+    async fn embedded_structs_hold_keys_of_other_entities(t: &Test<Estates>) {
+        let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
+        let firm = "foreign key (Leased_from_realm_id) references dominion (id) on update cascade";
+        assert!(sql.contains("foreign key (site_realm_id) references dominion (id) on update cascade on delete set null"), "{sql}");
+        assert!(sql.contains(firm) && !sql.contains(&format!("{firm} on delete set null")), "{sql}");
+        assert!(sql.contains("estate_leased_from") && sql.contains("foreign key (holder_crown) references dominion (id)"), "{sql}");
+        assert!(sql.contains("estate_site_realm_id_index"), "{sql}");
+        assert_eq!(t.orm.schema().update_sql().await?.to_string(), "");
+        let em = t.em();
+        let site = Site { street: "Wall 1".into(), realm: Some("north".into()) };
+        let holder = Holder::Crown { realm: "vale".into() };
+        let estate = em.create(Estate::builder().site(site).holder(holder.clone()));
+        for id in ["north", "vale", "reach"] {
+            em.create(Dominion::builder().id(id));
+        }
+        t.forget();
+        // what they refer to comes first
+        em.flush().await?;
+        t.expect(4);
+        estate.edit().site.realm = Some("vale".into());
+        t.forget();
+        em.flush().await?;
+        let sql = t.sql().replace('`', "\"");
+        assert!(sql.contains(r#"update "estate" set "site_realm_id" = "#) && !sql.contains("street"), "{sql}");
+        let other = t.em();
+        let found = other.find::<Estate>().filter(Estate::site.realm.eq("vale") & Estate::holder.realm.eq("vale")).await?;
+        assert_eq!((found[0].site.realm.as_deref(), &found[0].holder), (Some("vale"), &Some(holder)));
+        // what there is not, is nothing to refer to
+        estate.edit().lease = Some(Lease { from: Party { realm: "beyond".into() }, years: 3 });
+        assert!(matches!(em.flush().await.unwrap_err(), Error::ForeignKeyViolation(_)));
+        estate.edit().lease.as_mut().unwrap().from.realm = "reach".into();
+        em.flush().await?;
+        assert_eq!(t.number("select count(*) from estate where \"Leased_from_realm_id\" = 'reach'").await, 1);
+        // what a struct can do without goes with what it refers to, and what it can't holds that
+        let realm = async |id: &'static str| em.find_one_or_fail::<Dominion>(id).await;
+        em.remove(&realm("reach").await?)?;
+        assert!(matches!(em.flush().await.unwrap_err(), Error::ForeignKeyViolation(_)));
+        let em = t.em();
+        let estate = em.find_one_or_fail::<Estate>(1).await?;
+        estate.edit().holder = Some(Holder::Nobody);
+        em.flush().await?;
+        let vale = em.find_one_or_fail::<Dominion>("vale").await?;
+        let failed: Result<()> = em
+            .transactional(async |em| {
+                em.remove(&vale)?;
+                em.flush().await?;
+                assert_eq!(estate.site.realm, None);
+                Err(Error::Closed)
+            })
+            .await;
+        assert!(failed.is_err());
+        assert_eq!(t.number("select count(*) from estate where site_realm_id = 'vale'").await, 1);
+        em.flush().await?;
+        assert_eq!((estate.site.realm.as_deref(), &*estate.site.street), (None, "Wall 1"));
+        t.forget();
+        em.flush().await?;
+        t.expect(0);
+        assert_eq!(t.number("select count(*) from estate where site_realm_id is null").await, 1);
+        assert_eq!(estate.lease, Some(Lease { from: Party { realm: "reach".into() }, years: 3 }));
+    }
 }

@@ -14,6 +14,11 @@ world! {
     Farms: Farm, Locker
 }
 
+world! {
+    /// Estates, and the realms that they are in.
+    Estates: Estate
+}
+
 #[derive(Embeddable, Debug, Clone, PartialEq)]
 pub struct Point {
     #[orm(name = "latitude")]
@@ -142,4 +147,52 @@ pub struct Farm {
     pub third: Option<Animal>,
     #[orm(embedded)]
     pub others: Vec<Animal>,
+}
+
+#[derive(Entity, Debug)]
+pub struct Dominion {
+    #[orm(primary)]
+    pub id: String,
+}
+
+/// Knows where it is by a key alone.
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Site {
+    pub street: String,
+    #[orm(map_to_pk = Dominion)]
+    pub realm: Option<String>,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Lease {
+    #[orm(embedded, prefix = "from_")]
+    pub from: Party,
+    pub years: i32,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub struct Party {
+    #[orm(map_to_pk = Dominion, fk_name = "estate_leased_from")]
+    pub realm: String,
+}
+
+#[derive(Embeddable, Debug, Clone, PartialEq)]
+pub enum Holder {
+    Crown {
+        #[orm(map_to_pk = Dominion, name = "crown")]
+        realm: String,
+    },
+    Nobody,
+}
+
+#[derive(Entity, Debug)]
+pub struct Estate {
+    #[orm(primary)]
+    pub id: i64,
+    #[orm(embedded)]
+    pub site: Site,
+    #[orm(embedded, prefix = "Leased_")]
+    pub lease: Option<Lease>,
+    #[orm(embedded)]
+    pub holder: Option<Holder>,
 }
