@@ -138,7 +138,8 @@ suite! {
     /// spec: Y223
     async fn queries_use_the_indexes_of_documents(t: &Test<Binders>) {
         let em = t.em();
-        let cases: [(Condition<Binder>, Option<Order<Binder>>, &str); 8] = [
+        type Case = (Condition<Binder>, Option<Order<Binder>>, &'static str);
+        let cases: [Case; 8] = [
             (Binder::meta.key("title").eq("a"), None, "binder_meta_title_name_index"),
             (Binder::meta.key("title").in_(["a", "b"]), None, "binder_meta_title_name_index"),
             (Binder::meta.key("pages").eq(1), None, "binder_meta_pages_index"),

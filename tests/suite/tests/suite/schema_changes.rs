@@ -717,7 +717,8 @@ fn another_partitioning_is_refused() {
         let after = place.open(mikro_orm::entities![Parted]).await;
         let error = after.schema().update().await.unwrap_err().to_string();
         assert!(error.contains("the table `measure` is partitioned not at all, and is to be by HASH (id)"), "{error}");
-        (before.close().await, after.close().await);
+        before.close().await;
+        after.close().await;
         place.end().await;
     });
 }

@@ -41,7 +41,7 @@ impl BaseHooks for Numbered {
 #[derive(BaseEntity)]
 #[orm(
     index(label, place),
-    index(place, name = "{table}_places"),
+    index([place], name = "{table}_places"),
     check("{place} > 0"),
     check("{place} < 1000", name = "few_in_{table}"),
     exclude("{place} with =, {label} with =", where = "{place} > 50", name = "{table}_apart"),
