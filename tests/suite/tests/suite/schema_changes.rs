@@ -503,6 +503,34 @@ changes! {
         then "select shown from book" => &["OATHS"];
 
     /// spec: Y242, S078
+    fn generated_columns_of_what_is_retyped()
+        before [Book] {
+            #[derive(Entity)] pub struct Book {
+                #[orm(primary)] pub id: i64,
+                pub stock: i32,
+                pub price: i32,
+                #[orm(default = 1)] pub gone: i32,
+                #[orm(generated = "{stock} * 2", index)] pub double: i64,
+                #[orm(generated = "{stock} * {price} + {gone}")] pub value: i64,
+                #[orm(generated = "{stock} + 1")] pub next: i64,
+                #[orm(generated = "{stock} + 2")] pub after_next: i64,
+            }
+        }
+        after [Book] {
+            #[derive(Entity)] pub struct Book {
+                #[orm(primary)] pub id: i64,
+                pub stock: i64,
+                pub price: i32,
+                #[orm(generated = "{stock} * 2", index)] pub double: i64,
+                #[orm(generated = "{stock} * {price}")] pub value: i64,
+                #[orm(default = 0)] pub next: i64,
+                #[orm(generated = "{stock} * 4")] pub quadruple: i64,
+            }
+        }
+        rows ["insert into book (stock, price, gone) values (3, 5, 1)"]
+        then "select cast(stock + double + value + quadruple + next as varchar(9)) from book" => &["40"];
+
+    /// spec: Y242, S078
     fn generated_column_made_plain()
         before [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(generated = "lower({title})")] pub shown: String } }
         after [Book] { #[derive(Entity)] pub struct Book { #[orm(primary)] pub id: i64, pub title: String, #[orm(default = "none")] pub shown: String } }

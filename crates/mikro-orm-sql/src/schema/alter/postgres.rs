@@ -8,6 +8,7 @@ use crate::schema::create::{
     push_name,
 };
 use crate::schema::model::{Column, Counter, Index, NativeEnum, TableName};
+use crate::schema::tokens::mentioned;
 use crate::schema::{partitions, triggers, views};
 use crate::writer::Writer;
 use mikro_orm_core::schema::SchemaScript;
@@ -288,29 +289,38 @@ impl Alter<'_> {
         {
             self.drop_constraint(table, name);
         }
-        for column in &change.added_columns {
-            self.add_column(table, column);
-        }
-        for (before, after) in &change.altered_columns {
-            self.alter_column(table, before, after);
-            if is_made_anew(before, after) {
-                // (its indexes went with it)
-                let lost = change.to.indexes.iter().filter(|index| index.columns.contains(&after.name));
-                for index in lost.filter(|index| !change.added_indexes.contains(index)) {
-                    self.script.statements.push(create_index(self.dialect, table, self.words.index(table, index)));
+        // (a column can't be retyped while another is computed from it)
+        let anew = made_anew(change);
+        let (computed, plain): (Vec<_>, Vec<_>) = change.dropped_columns.iter().partition(|column| column.generated.is_some());
+        anew.iter().chain(&computed).for_each(|column| self.drop_column(table, column));
+        let (added_computed, added): (Vec<_>, Vec<_>) =
+            change.added_columns.iter().partition(|column| column.generated.is_some());
+        added.into_iter().for_each(|column| self.add_column(table, column));
+        let altered = change.altered_columns.iter().filter(|(_, after)| !anew.contains(&after));
+        let (computed, others): (Vec<_>, Vec<_>) = altered.partition(|(before, _)| before.generated.is_some());
+        computed.into_iter().chain(others).for_each(|(before, after)| self.alter_column(table, before, after));
+        anew.iter().chain(&added_computed).for_each(|column| self.add_column(table, column));
+        for column in &anew {
+            // (its indexes went with it)
+            let lost = change.to.indexes.iter().filter(|index| index.columns.contains(&column.name));
+            for index in lost.filter(|index| !change.added_indexes.contains(index)) {
+                let statement = create_index(self.dialect, table, self.words.index(table, index));
+                if !self.script.statements.contains(&statement) {
+                    self.script.statements.push(statement);
                 }
             }
         }
-        for column in &change.dropped_columns {
-            let mut w = self.alter(table);
-            w.push("drop column ").identifier(&column.name);
-            self.push(w);
-        }
+        plain.into_iter().for_each(|column| self.drop_column(table, column));
         if change.key_changes && !change.to.primary_key.is_empty() {
             let mut w = self.alter(table);
             push_key(w.push("add "), self.words.table(&change.to));
             self.push(w);
         }
+    }
+    fn drop_column(&mut self, table: &TableName, column: &Column) {
+        let mut w = self.alter(table);
+        w.push("drop column ").identifier(&column.name);
+        self.push(w);
     }
     fn add_column(&mut self, table: &TableName, column: &Column) {
         let mut w = self.alter(table);
@@ -325,13 +335,6 @@ impl Alter<'_> {
 
     fn alter_column(&mut self, table: &TableName, before: &Column, after: &Column) {
         let name = &after.name;
-        if is_made_anew(before, after) {
-            // (what is computed can't become another computation in place, and nothing is lost)
-            let mut w = self.alter(table);
-            w.push("drop column ").identifier(name);
-            self.push(w);
-            return self.add_column(table, after);
-        }
         if before.generated.is_some() && after.generated.is_none() {
             self.column(table, name, "drop expression");
         }
@@ -434,6 +437,27 @@ impl Alter<'_> {
     fn comment_on_column(&mut self, table: &TableName, column: &Column) {
         self.script.statements.push(comment_on(self.dialect, table, Some(&column.name), column.comment.as_deref()));
     }
+}
+
+/// The columns that are dropped and come again: what is computed can't become another computation in place, nor stay while what it
+/// is computed from is retyped. (Nothing is lost.)
+fn made_anew(change: &TableChange) -> Vec<&Column> {
+    let retyped =
+        |(before, after): &&(Column, Column)| before.type_name != after.type_name || before.collation != after.collation;
+    let moving: Vec<&str> = change.altered_columns.iter().filter(retyped).map(|(_, after)| after.name.as_str()).collect();
+    let is_moved = |column: &Column| {
+        let from = column.generated.as_ref().map(|generated| mentioned(&generated.expression, moving.iter().copied()));
+        from.is_some_and(|from| !from.is_empty())
+    };
+    let altered = |column: &Column| change.altered_columns.iter().find(|(_, after)| after.name == column.name);
+    let stays = |column: &&Column| !change.added_columns.iter().any(|added| added.name == column.name);
+    let of_table = change.to.columns.iter().filter(|column| column.generated.is_some()).filter(stays);
+    of_table
+        .filter(|column| match altered(column) {
+            Some((before, after)) => is_made_anew(before, after) || (before.generated.is_some() && is_moved(after)),
+            None => is_moved(column),
+        })
+        .collect()
 }
 
 /// Whether a column can't be altered in place: another computation makes it another column.

@@ -1,0 +1,23 @@
+alter table "book" drop column "double";
+alter table "book" drop column "value";
+alter table "book" drop column "after_next";
+alter table "book" alter column "next" drop expression;
+alter table "book" alter column "next" set default 0;
+alter table "book" alter column "stock" type bigint using ("stock"::bigint);
+alter table "book" add column "double" bigint generated always as ("stock" * 2) stored not null;
+alter table "book" add column "value" bigint generated always as ("stock" * "price") stored not null;
+alter table "book" add column "quadruple" bigint generated always as ("stock" * 4) stored not null;
+create index "book_double_index" on "book" ("double");
+alter table "book" drop column "gone";
+-- and back
+alter table "book" drop column "double";
+alter table "book" drop column "value";
+alter table "book" drop column "next";
+alter table "book" drop column "quadruple";
+alter table "book" add column "gone" int not null default 1;
+alter table "book" alter column "stock" type int using ("stock"::int);
+alter table "book" add column "double" bigint generated always as ("stock" * 2) stored not null;
+alter table "book" add column "value" bigint generated always as ("stock" * "price" + "gone") stored not null;
+alter table "book" add column "next" bigint generated always as ("stock" + 1) stored not null;
+alter table "book" add column "after_next" bigint generated always as ("stock" + 2) stored not null;
+create index "book_double_index" on "book" ("double");

@@ -1,0 +1,23 @@
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `stock` integer not null, `price` integer not null, `double` integer generated always as (`stock` * 2) stored not null, `value` integer generated always as (`stock` * `price`) stored not null, `next` integer not null default 0, `quadruple` integer generated always as (`stock` * 4) stored not null);
+insert into `__new_book` (`id`, `stock`, `price`, `next`) select `id`, `stock`, `price`, `next` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_double_index` on `book` (`double`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
+-- and back
+pragma foreign_keys = off;
+pragma legacy_alter_table = on;
+create table `__new_book` (`id` integer not null primary key autoincrement, `stock` integer not null, `price` integer not null, `gone` integer not null default 1, `double` integer generated always as (`stock` * 2) stored not null, `value` integer generated always as (`stock` * `price` + `gone`) stored not null, `next` integer generated always as (`stock` + 1) stored not null, `after_next` integer generated always as (`stock` + 2) stored not null);
+insert into `__new_book` (`id`, `stock`, `price`) select `id`, `stock`, `price` from `book`;
+delete from `sqlite_sequence` where `name` = '__new_book';
+insert into `sqlite_sequence` (`name`, `seq`) select '__new_book', `seq` from `sqlite_sequence` where `name` = 'book';
+drop table `book`;
+alter table `__new_book` rename to `book`;
+create index `book_double_index` on `book` (`double`);
+pragma legacy_alter_table = off;
+pragma foreign_keys = on;
