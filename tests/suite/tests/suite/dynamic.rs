@@ -317,17 +317,16 @@ suite! {
 
     /// spec: S004
     async fn hooks_are_closures(t: &Test<Shared<Blog>>) {
-        static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-        fn see(what: &str) {
-            SEEN.lock().unwrap().push(what.to_owned());
-        }
+        // (both databases' tests run at once)
+        let seen: &'static Mutex<Vec<String>> = Box::leak(Box::default());
+        let see = move |what: &str| seen.lock().unwrap().push(what.to_owned());
         let prefix = format!("{} ", t.is_sqlite());
         let note = EntitySchema::new("Note")
             .property("id", p::i64().primary())
             .property("text", p::string())
             .property("count", p::i32().default(0))
-            .on_init(|note| see(&format!("init {:?}", note.key())))
-            .on_load(|event| async move {
+            .on_init(move |note| see(&format!("init {:?}", note.key())))
+            .on_load(move |event| async move {
                 see(&format!("load {}", event.entity.get::<String>("text")?));
                 Ok(())
             })
@@ -338,7 +337,7 @@ suite! {
                     event.entity.set("text", prefix + &text)
                 }
             })
-            .after_create(|event| async move {
+            .after_create(move |event| async move {
                 see(&format!("created {:?}", event.entity.key().map(|key| key.to_string())));
                 Ok(())
             })
@@ -347,7 +346,7 @@ suite! {
                 let before: i32 = event.entity.get("count")?;
                 event.entity.set("count", before + 1)
             })
-            .before_delete(|event| async move {
+            .before_delete(move |event| async move {
                 // queries go over the flush's connection
                 see(&format!("one of {}", event.em.dynamic("Note")?.count(field("id").gt(0)).await?));
                 Err(Error::invalid("Note", "stays"))
@@ -366,7 +365,7 @@ suite! {
         let note = em.dynamic("Note")?.find_one_or_fail(1).await?;
         em.dynamic("Note")?.remove(&note)?;
         assert_eq!(em.flush().await.unwrap_err().to_string(), "Note: stays");
-        let seen = std::mem::take(&mut *SEEN.lock().unwrap());
+        let seen = std::mem::take(&mut *seen.lock().unwrap());
         assert_eq!(seen, ["init None", "created Some(\"1\")", "init Some(1)", "load two", "one of 1"]);
         orm.close().await;
     }
