@@ -35,6 +35,8 @@ pub(super) struct ColumnSaid {
     pub on_update: Option<Giver>,
     pub map_to_pk: Option<TargetName>,
     pub embedded: Option<PrefixSaid>,
+    /// A table for each variant of what is embedded.
+    pub table_per_type: bool,
 }
 
 /// How the columns of an embedded struct are named.
@@ -120,6 +122,7 @@ impl<V: Scalar + Field> Column<V> {
             on_update: None,
             map_to_pk: None,
             embedded: None,
+            table_per_type: false,
         };
         Column { said, value: PhantomData }
     }
@@ -155,6 +158,11 @@ impl<E: EmbeddedField> Column<E> {
     /// empty.
     pub fn prefix(mut self, prefix: &str) -> Self {
         self.said.embedded = Some(if prefix.is_empty() { PrefixSaid::None } else { PrefixSaid::Text(prefix.to_owned()) });
+        self
+    }
+    /// Of an enum, each variant is in a table of its own.
+    pub fn table_per_type(mut self) -> Self {
+        self.said.table_per_type = true;
         self
     }
 }

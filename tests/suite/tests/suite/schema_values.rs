@@ -100,6 +100,28 @@ suite! {
         orm.close().await;
     }
 
+    /// spec: S004, S006, Y128
+    async fn kinds_have_tables_by_name(t: &Test<Shared<Integrations>>) {
+        let integration = keyed("Integration")
+            .property("name", p::string().unique())
+            .property("kind", p::embedded::<IntegrationKind>().table_per_type());
+        let orm = t.builder().entity_schemas([integration]).build().await?;
+        let of_kinds = |orm: &Orm| -> Vec<String> {
+            let integration = orm.metadata().by_name("Integration").unwrap();
+            integration.levels.iter().map(|level| orm.metadata().entity(level.entity).table.clone()).collect()
+        };
+        assert_eq!(of_kinds(&orm), of_kinds(&t.orm));
+        let em = orm.em();
+        let kind = IntegrationKind::Foo { foo_data: "x".into(), note: None };
+        em.dynamic("Integration")?.create(mikro_orm::data! { "name": "Mail", "kind": kind })?;
+        em.flush().await?;
+        let em = orm.em();
+        let found = em.dynamic("Integration")?.find_one_or_fail(field("kind.foo_data").eq("x") & field("kind.type").eq("foo")).await?;
+        assert!(matches!(found.get::<IntegrationKind>("kind")?, IntegrationKind::Foo { .. }));
+        assert_eq!(t.number("select count(*) from foo").await, 1);
+        orm.close().await;
+    }
+
     /// spec: S004, Y206
     async fn collections_have_conditions_by_names(t: &Test<Shared<Blog>>) {
         let town = keyed("Town")

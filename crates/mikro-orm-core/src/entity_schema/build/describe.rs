@@ -166,7 +166,7 @@ impl Describing<'_> {
                 PrefixSaid::Text(text) => Prefix::Text(intern(text)),
                 PrefixSaid::None => Prefix::None,
             };
-            keep(EmbeddedAttributes { prefix, object: false, absolute: false, tables: false })
+            keep(EmbeddedAttributes { prefix, object: false, absolute: false, tables: said.table_per_type })
         });
         let attributes = FieldAttributes {
             primary: words.primary,
