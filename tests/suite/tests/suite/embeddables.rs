@@ -372,7 +372,7 @@ suite! {
         assert!(error.contains("Locker.lock.code") && error.contains("circle"), "{error}");
     }
 
-    /// spec: Y185, Y189
+    /// spec: Y185, Y189, Y191
     async fn embedded_structs_hold_keys_of_other_entities(t: &Test<Estates>) {
         let sql = t.orm.schema().create_sql().to_string().replace(['`', '"'], "");
         let firm = "foreign key (Leased_from_realm_id) references dominion (id) on update cascade";
