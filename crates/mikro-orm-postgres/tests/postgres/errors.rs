@@ -73,7 +73,7 @@ async fn primary_keys_and_constraints_that_only_the_database_knows_are_named_too
     let error = execute(&mut *connection, "insert into author (id, name, email) values (2, 'A', 'e')", &[]).await.unwrap_err();
     let violation = error.constraint().unwrap();
     assert_eq!(violation.columns, ["lower(name::text)", "email"]);
-    assert_eq!(violation.properties, ["email"]);
+    assert_eq!(violation.properties, ["name", "email"]);
 }
 
 #[tokio::test]
